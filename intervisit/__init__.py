@@ -1,0 +1,1 @@
+"""Intervisit: runs an interschool learning program, from the first application to what was learned."""

@@ -1,0 +1,1 @@
+"""The roof: settings, urls, navigation, home pages, wiring, command line, demo."""
