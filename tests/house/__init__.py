@@ -1,0 +1,1 @@
+"""Our own promises: storeys, files, settings, locks, the launcher."""

@@ -1,0 +1,274 @@
+"""What `python3 iv test`, `check` and `bench` do, once the launcher has made the environment.
+
+One line per step with its number, what came out and the seconds, so that a step that ran nothing shows.
+"""
+
+import contextlib
+import importlib.util
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from tests import postgres
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+MAC_CHROME = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+
+
+class Stopped(Exception):  # noqa: N818 - a refusal in plain words
+    """The run cannot go on; the text says why and what to do."""
+
+
+@dataclass
+class Tally:
+    """The sum over all steps. A static step counts as one test."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    left_out: list[str] = field(default_factory=list)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def add(self, passed: int, failed: int, skipped: int = 0) -> None:
+        self.passed += passed
+        self.failed += failed
+        self.skipped += skipped
+
+    def line(self, text: str, seconds: float) -> None:
+        print(f"  {next(self._numbers)}  {text}, {seconds:.1f} s", flush=True)
+
+    def summary(self) -> str:
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}"
+
+
+# ------------------------------------------------------------------------------------------ what is needed
+
+
+def chromium() -> str | None:
+    """The browser the journeys drive; IV_CHROMIUM names another one."""
+    named = os.environ.get("IV_CHROMIUM")
+    if named:
+        return named if Path(named).exists() else None
+    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    return found or (str(MAC_CHROME) if MAC_CHROME.exists() else None)
+
+
+def _apt() -> list[str] | None:
+    """How to call apt-get here without asking for a password; None where that cannot be done."""
+    if shutil.which("apt-get") is None:
+        return None
+    quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+    if os.geteuid() == 0:
+        return quiet
+    sudo = shutil.which("sudo")
+    if sudo and subprocess.run([sudo, "-n", "true"], capture_output=True, check=False).returncode == 0:
+        return [sudo, "-n", *quiet]
+    return None
+
+
+def _apt_install(apt: list[str], *packages: str) -> None:
+    command = [*apt, "install", "-y", "-q", "--no-install-recommends", *packages]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Stopped(f"apt-get could not install {' '.join(packages)}:\n{done.stderr.strip()[-600:]}")
+
+
+def _install_chromium(apt: list[str]) -> None:
+    _apt_install(apt, "chromium", "fonts-dejavu-core")
+
+
+def _install_postgres(apt: list[str]) -> None:
+    """The programs only: Debian would also set up and start a server of its own, which nobody asked for."""
+    _apt_install(apt, "postgresql-common")
+    rule = Path("/etc/postgresql-common/createcluster.d/intervisit-tests.conf")
+    prefix = apt[: apt.index("env")]
+    with contextlib.ExitStack() as stack:
+        if rule.parent.is_dir():
+            stack.callback(subprocess.run, [*prefix, "rm", "-f", str(rule)], check=True)
+            text = b"create_main_cluster = false\n"
+            command = [*prefix, "tee", str(rule)]
+            subprocess.run(command, input=text, stdout=subprocess.DEVNULL, check=True)
+        _apt_install(apt, "postgresql")
+
+
+def _ensure(name: str, there: Callable[[], object], install: Callable[[list[str]], None], tally: Tally) -> bool:
+    """True when the tool is there (perhaps since just now), False when its absence was asked for."""
+    began, switch = time.monotonic(), f"IV_SKIP_{name.upper()}"
+    if os.environ.get(switch):
+        if name.lower() in os.environ.get("IV_REQUIRE", "").split(","):
+            raise Stopped(f"{switch} is set, but IV_REQUIRE demands {name}: take one of the two away.")
+        tally.left_out.append(f"everything that needs {name}, because {switch} is set")
+        tally.line(f"{name}: LEFT OUT, because {switch} is set", 0)
+        return False
+    if there():
+        tally.line(f"{name}: {there()}", time.monotonic() - began)
+        return True
+    apt = _apt()
+    if apt is None:
+        raise Stopped(
+            f"The tests need {name}, which is not on this machine, and it cannot be installed from here "
+            f"(apt-get as root or with password-free sudo): install it, or leave its tests out with {switch}=1."
+        )
+    print(f"     {name} is missing: installing it with apt-get …", flush=True)
+    subprocess.run([*apt, "update", "-q"], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    install(apt)
+    if not there():
+        raise Stopped(f"apt-get installed {name}, but it still cannot be found.")
+    tally.line(f"{name}: installed, {there()}", time.monotonic() - began)
+    return True
+
+
+# -------------------------------------------------------------------------------------------------- static
+
+
+def _static_steps() -> list[tuple[str, list[str]]]:
+    django = [sys.executable, "-m", "django"]
+    return [
+        ("ruff", [str(BIN / "ruff"), "check", "."]),
+        ("mypy", [sys.executable, "-m", "mypy"]),
+        ("import-linter", [str(BIN / "lint-imports")]),
+        ("missing migrations", [*django, "makemigrations", "--check", "--dry-run"]),
+    ]
+
+
+def static(tally: Tally, environment: dict[str, str]) -> None:
+    """Every static check runs, whatever the one before it found."""
+    for name, command in _static_steps():
+        began = time.monotonic()
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        )  # fmt: skip
+        ok = done.returncode == 0
+        tally.add(int(ok), int(not ok))
+        if not ok:
+            print(done.stdout.rstrip())
+        tally.line(f"{name}: {'ok' if ok else 'FAILED'}", time.monotonic() - began)
+
+
+# ---------------------------------------------------------------------------------------------------- tests
+
+
+def _counts(report: Path) -> tuple[int, int, int]:
+    """passed, failed and skipped of a JUnit report; an error is a failure."""
+    suites = ET.parse(report).getroot().iter("testsuite")
+    total = failed = skipped = 0
+    for suite in suites:
+        total += int(suite.get("tests", 0))
+        failed += int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        skipped += int(suite.get("skipped", 0))
+    return max(total - failed - skipped, 0), failed, skipped
+
+
+def pytest_pass(name: str, marks: str, arguments: list[str], tally: Tally, environment: dict[str, str]) -> None:
+    """One run of pytest on two processes; its own output goes straight through."""
+    began = time.monotonic()
+    print(f"     pytest {name} …", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "-q", "-m", marks]
+        command += [f"--junitxml={report}", *arguments]
+        code = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
+        passed, failed, skipped = _counts(report) if report.exists() else (0, 0, 0)
+    nothing_chosen = code == 5 and bool(arguments)  # a selection may leave one of the two runs empty
+    if code and not failed and not nothing_chosen:
+        failed = 1
+    tally.add(passed, failed, skipped)
+    text = f"{passed} passed, {failed} failed, {skipped} skipped"
+    tally.line(f"pytest {name}: {text}", time.monotonic() - began)
+
+
+def _marks(*unwanted: str) -> str:
+    return " and ".join(f"not {mark}" for mark in unwanted)
+
+
+@contextlib.contextmanager
+def _throwaway_sqlite() -> Iterator[dict[str, str]]:
+    """An environment whose database is a file nobody misses: the developer's own is never touched."""
+    with tempfile.TemporaryDirectory(prefix="intervisit-sqlite-") as folder:
+        yield {**os.environ, "DATABASE_URL": f"sqlite:///{folder}/intervisit.sqlite3",
+               "DJANGO_SETTINGS_MODULE": "intervisit.web.settings"}  # fmt: skip
+
+
+def everything(arguments: list[str], tally: Tally) -> None:
+    """`python3 iv test`: static checks, then the tests on SQLite with the browser, then on PostgreSQL."""
+    browser = _ensure("Chromium", chromium, _install_chromium, tally)
+    database = _ensure("PostgreSQL", postgres.programs, _install_postgres, tally)
+    if browser:
+        os.environ["IV_CHROMIUM"] = str(chromium())
+    with _throwaway_sqlite() as environment:
+        if arguments:
+            print("     only the tests you named; `python3 iv check` is the static part", flush=True)
+        else:
+            static(tally, environment)
+        marks = _marks("slow", "postgres", *([] if browser else ["browser"]))
+        pytest_pass("on SQLite", marks, arguments, tally, environment)
+    if database:
+        with postgres.running() as server:
+            environment = {**os.environ, "DATABASE_URL": server.url, "IV_POSTGRES_URL": server.url}
+            pytest_pass("on PostgreSQL", _marks("slow", "browser"), arguments, tally, environment)
+
+
+def check(_: list[str], tally: Tally) -> None:
+    """`python3 iv check`: the static part alone."""
+    with _throwaway_sqlite() as environment:
+        static(tally, environment)
+
+
+# ------------------------------------------------------------------------------------------------ measuring
+
+
+def bench(arguments: list[str], tally: Tally) -> None:
+    """`python3 iv bench [NAME …]`: the scripts tests/bench/bench_NAME.py, all of them without a name."""
+    folder = ROOT / "tests" / "bench"
+    known = {re.sub(r"^bench_", "", path.stem): path for path in sorted(folder.glob("bench_*.py"))}
+    options = [word for word in arguments if word.startswith("-")]
+    names = [word for word in arguments if not word.startswith("-")] or list(known)
+    for name in names:
+        if name not in known and not (folder / f"{name}.py").exists():
+            raise Stopped(f"There is no measurement “{name}”. There are: {', '.join(known) or 'none yet'}.")
+        module = f"tests.bench.{known[name].stem if name in known else name}"
+        began = time.monotonic()
+        ok = subprocess.run([sys.executable, "-m", module, *options], cwd=ROOT, check=False).returncode == 0
+        tally.add(int(ok), int(not ok))
+        tally.line(f"bench {name}: {'ok' if ok else 'FAILED'}", time.monotonic() - began)
+
+
+def _interrupted(number: int, _: object) -> None:
+    raise KeyboardInterrupt(signal.Signals(number).name)
+
+
+def main(arguments: list[str]) -> int:
+    verb, rest = arguments[0], arguments[1:]
+    tally = Tally()
+    signal.signal(signal.SIGTERM, _interrupted)  # so that what we started is stopped in order
+    try:
+        {"test": everything, "check": check, "bench": bench}[verb](rest, tally)
+    except (Stopped, postgres.NoPostgres) as reason:
+        print(reason, file=sys.stderr)
+        tally.add(0, 1)
+    except KeyboardInterrupt:
+        print("\nInterrupted; what was started has been stopped.", file=sys.stderr)
+        return 130
+    for thing in tally.left_out:
+        print(f"Left out: {thing}.")
+    print(tally.summary(), flush=True)
+    return 1 if tally.failed else 0
+
+
+if __name__ == "__main__":
+    assert importlib.util.find_spec("intervisit"), "run me through `python3 iv`"
+    sys.exit(main(sys.argv[1:]))
