@@ -19,11 +19,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 USER = "intervisit"
 
 
-class NoPostgres(Exception):  # noqa: N818 - a missing or unwilling server is a finding, told in words
+class NoPostgres(Exception):
     """There is no PostgreSQL on this machine, or it did not start; the text says which."""
 
 
@@ -52,7 +53,7 @@ def _account() -> pwd.struct_passwd | None:
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-    raise NoPostgres("PostgreSQL does not run as root, and this machine has no other account to run it under.")
+    raise NoPostgres("PostgreSQL does not run as root, and this machine has no other account for it.")
 
 
 def _die_with_us() -> None:
@@ -75,14 +76,14 @@ def _initialise(binaries: Path, home: Path, password: str, account: pwd.struct_p
         for path in (home, secret):
             os.chown(path, account.pw_uid, account.pw_gid)
     locale = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
-    command = [binaries / "initdb", "-D", home / "data", "-U", USER, "-A", "scram-sha-256", "--pwfile", secret]
-    command += ["-E", "UTF8", f"--locale={locale}", "--no-sync"]
+    command = [binaries / "initdb", "-D", home / "data", "-U", USER, "-A", "scram-sha-256"]
+    command += ["--pwfile", secret, "-E", "UTF8", f"--locale={locale}", "--no-sync"]
     done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False, **_as(account))
     if done.returncode:
         raise NoPostgres(f"initdb did not work: {done.stderr.strip()[-400:]}")
 
 
-def _as(account: pwd.struct_passwd | None) -> dict[str, object]:
+def _as(account: pwd.struct_passwd | None) -> dict[str, Any]:
     if account is None:
         return {}
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}

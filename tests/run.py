@@ -24,10 +24,11 @@ from tests import postgres
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+SHOWN = 80  # lines of a failed check
 MAC_CHROME = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 
-class Stopped(Exception):  # noqa: N818 - a refusal in plain words
+class Stopped(Exception):
     """The run cannot go on; the text says why and what to do."""
 
 
@@ -64,6 +65,11 @@ def chromium() -> str | None:
         return named if Path(named).exists() else None
     found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
     return found or (str(MAC_CHROME) if MAC_CHROME.exists() else None)
+
+
+def _word(name: str) -> str:
+    """`PostgreSQL` is `postgres` in IV_REQUIRE, and IV_SKIP_POSTGRES."""
+    return name.lower().removesuffix("ql")
 
 
 def _apt() -> list[str] | None:
@@ -104,11 +110,13 @@ def _install_postgres(apt: list[str]) -> None:
         _apt_install(apt, "postgresql")
 
 
-def _ensure(name: str, there: Callable[[], object], install: Callable[[list[str]], None], tally: Tally) -> bool:
+def _ensure(
+    name: str, there: Callable[[], object], install: Callable[[list[str]], None], tally: Tally
+) -> bool:
     """True when the tool is there (perhaps since just now), False when its absence was asked for."""
-    began, switch = time.monotonic(), f"IV_SKIP_{name.upper()}"
+    began, switch = time.monotonic(), f"IV_SKIP_{_word(name).upper()}"
     if os.environ.get(switch):
-        if name.lower() in os.environ.get("IV_REQUIRE", "").split(","):
+        if _word(name) in os.environ.get("IV_REQUIRE", "").lower():
             raise Stopped(f"{switch} is set, but IV_REQUIRE demands {name}: take one of the two away.")
         tally.left_out.append(f"everything that needs {name}, because {switch} is set")
         tally.line(f"{name}: LEFT OUT, because {switch} is set", 0)
@@ -120,7 +128,8 @@ def _ensure(name: str, there: Callable[[], object], install: Callable[[list[str]
     if apt is None:
         raise Stopped(
             f"The tests need {name}, which is not on this machine, and it cannot be installed from here "
-            f"(apt-get as root or with password-free sudo): install it, or leave its tests out with {switch}=1."
+            f"(that takes apt-get as root or with password-free sudo). Install it, or leave its tests out "
+            f"with {switch}=1."
         )
     print(f"     {name} is missing: installing it with apt-get …", flush=True)
     subprocess.run([*apt, "update", "-q"], stdin=subprocess.DEVNULL, capture_output=True, check=False)
@@ -137,9 +146,9 @@ def _ensure(name: str, there: Callable[[], object], install: Callable[[list[str]
 def _static_steps() -> list[tuple[str, list[str]]]:
     django = [sys.executable, "-m", "django"]
     return [
-        ("ruff", [str(BIN / "ruff"), "check", "."]),
+        ("ruff", [str(BIN / "ruff"), "check", "--output-format=concise", "."]),
         ("mypy", [sys.executable, "-m", "mypy"]),
-        ("import-linter", [str(BIN / "lint-imports")]),
+        ("import-linter", [str(BIN / "lint-imports"), "--no-logo"]),
         ("missing migrations", [*django, "makemigrations", "--check", "--dry-run"]),
     ]
 
@@ -155,7 +164,8 @@ def static(tally: Tally, environment: dict[str, str]) -> None:
         ok = done.returncode == 0
         tally.add(int(ok), int(not ok))
         if not ok:
-            print(done.stdout.rstrip())
+            lines = done.stdout.rstrip().splitlines()
+            print("\n".join(lines[-SHOWN:]))
         tally.line(f"{name}: {'ok' if ok else 'FAILED'}", time.monotonic() - began)
 
 
@@ -173,7 +183,9 @@ def _counts(report: Path) -> tuple[int, int, int]:
     return max(total - failed - skipped, 0), failed, skipped
 
 
-def pytest_pass(name: str, marks: str, arguments: list[str], tally: Tally, environment: dict[str, str]) -> None:
+def pytest_pass(
+    name: str, marks: str, arguments: list[str], tally: Tally, environment: dict[str, str]
+) -> None:
     """One run of pytest on two processes; its own output goes straight through."""
     began = time.monotonic()
     print(f"     pytest {name} …", flush=True)
@@ -181,10 +193,10 @@ def pytest_pass(name: str, marks: str, arguments: list[str], tally: Tally, envir
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "-q", "-m", marks]
         command += [f"--junitxml={report}", *arguments]
-        code = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
+        done = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)
         passed, failed, skipped = _counts(report) if report.exists() else (0, 0, 0)
-    nothing_chosen = code == 5 and bool(arguments)  # a selection may leave one of the two runs empty
-    if code and not failed and not nothing_chosen:
+    nothing_chosen = done.returncode == 5 and bool(arguments)  # one run may be empty
+    if done.returncode and not failed and not nothing_chosen:
         failed = 1
     tally.add(passed, failed, skipped)
     text = f"{passed} passed, {failed} failed, {skipped} skipped"

@@ -13,7 +13,8 @@ KNOWN = frozenset({"chromium", "postgres", "shared"})
 
 
 def required() -> frozenset[str]:
-    words = frozenset(word.strip() for word in os.environ.get("IV_REQUIRE", "").lower().split(",") if word.strip())
+    listed = os.environ.get("IV_REQUIRE", "").lower().replace(",", " ")
+    words = frozenset(listed.split())
     if not words <= KNOWN:
         unknown = ", ".join(sorted(words - KNOWN))
         raise pytest.UsageError(f"IV_REQUIRE knows {', '.join(sorted(KNOWN))}, but not {unknown}")
