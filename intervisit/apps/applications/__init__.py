@@ -1,0 +1,1 @@
+"""Schools apply, are checked and decided."""

@@ -1,0 +1,74 @@
+"""Applications, and the wishes a principal adds for the matching."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+
+from intervisit.apps.applications.states import ApplicationState
+from intervisit.apps.people.models import Organization, Person
+from intervisit.apps.programs.models import Program
+from intervisit.kit.access import Relations
+
+
+class Application(models.Model):
+    """A school's application to one program. The answers follow the form of the program's frozen design."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    program = models.ForeignKey(Program, models.PROTECT, related_name="applications")
+    school = models.ForeignKey(Organization, models.PROTECT, related_name="applications")
+    role_wanted = models.CharField(max_length=30)  # key of a role of the design, or "either"
+    form_key = models.CharField(max_length=40)  # which of the design's forms
+    answers = models.JSONField(default=dict)  # question key -> answer
+    focus = models.JSONField(default=list)  # focus area keys, the first counts more
+    state = models.CharField(
+        max_length=12, choices=[(s.value, s.value) for s in ApplicationState], default=ApplicationState.DRAFT
+    )
+    version = models.PositiveIntegerField(default=1)  # rises with every save (B07)
+    editors = models.JSONField(default=dict)  # question key -> [person name, moment] of the last change
+    created = models.DateTimeField(auto_now_add=True)
+    changed = models.DateTimeField(auto_now=True)
+    submitted = models.DateTimeField(null=True)
+    submitted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    role = models.CharField(max_length=30, blank=True)  # role accepted for
+    reason = models.TextField(blank=True)  # of the decision, as the principal will read it
+    decided = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    released = models.DateTimeField(null=True)  # when the school learns the decision
+
+    access: ClassVar = Relations(
+        "application",
+        groups={
+            "school": "school__group",
+            "school_released": "school__group",
+            "program": "program__group",
+        },
+        only={"school_released": {"released__isnull": False}},
+        state="state",
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "school"], name="one_application_per_school"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["program", "state"])]
+
+    def __str__(self) -> str:
+        return f"Application of {self.school}"
+
+
+class Wishes(models.Model):
+    """What the principal wishes of the matching: which criteria matter most, and schools named."""
+
+    application = models.OneToOneField(Application, models.CASCADE, related_name="wishes", primary_key=True)
+    ranking = models.JSONField(default=list)  # criteria keys, most important first
+    schools = models.JSONField(default=list)  # ids of schools named
+    known = models.JSONField(default=list)  # ids of schools worked with before
+    welcomes_new = models.BooleanField(default=False)  # a host that likes partners with new principals
+
+    access: ClassVar = Relations(
+        "wishes", groups={"school": "application__school__group", "program": "application__program__group"}
+    )
+
+    def __str__(self) -> str:
+        return f"Wishes of {self.application.school}"

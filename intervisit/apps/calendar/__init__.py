@@ -1,0 +1,1 @@
+"""School days, blocked days and the year of visits."""

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class CalendarConfig(AppConfig):
+    name = "intervisit.apps.calendar"
+    label = "calendar"
+    default_auto_field = "django.db.models.BigAutoField"

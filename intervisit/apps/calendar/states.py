@@ -1,0 +1,26 @@
+"""The life of a year plan and of a visit."""
+
+from enum import StrEnum
+
+
+class PlanState(StrEnum):
+    SOLVING = "solving"
+    READY = "ready"
+    IMPOSSIBLE = "impossible"
+    FAILED = "failed"
+    ADOPTED = "adopted"  # decided, known to the program only
+    PUBLISHED = "published"
+
+
+class VisitState(StrEnum):
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+
+
+class DayKind(StrEnum):
+    CLOSED = "closed"
+    TESTING = "testing"
+    STAFF = "staff"
+    CONFERENCE = "conference"
+    BLOCKED = "blocked"  # a school's own
+    OTHER = "other"

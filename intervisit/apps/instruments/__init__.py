@@ -1,0 +1,1 @@
+"""Questions and answers: a design's forms made into pages that can be filled in."""

@@ -1,0 +1,1 @@
+"""Matching scenarios, networks and their facilitators."""

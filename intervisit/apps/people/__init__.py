@@ -1,0 +1,1 @@
+"""Persons, organisations, roles and sign-in: who is who, and where."""

@@ -1,0 +1,51 @@
+"""Who may see and change schools, people and roles."""
+
+from intervisit.core.access import (
+    ADMIN,
+    ANYWHERE,
+    DIRECTOR,
+    FACILITATOR,
+    PRINCIPAL,
+    REVIEWER,
+    SELF,
+    STAFF,
+    SUPERVISOR,
+    TEAM,
+    Table,
+    allow,
+)
+
+_ANYBODY_WITH_A_ROLE = (
+    PRINCIPAL @ ANYWHERE, TEAM @ ANYWHERE, FACILITATOR @ ANYWHERE, STAFF @ ANYWHERE, DIRECTOR @ ANYWHERE,
+    SUPERVISOR @ ANYWHERE, REVIEWER @ ANYWHERE, ADMIN @ ANYWHERE,
+)  # fmt: skip
+
+TABLE = Table(
+    "people",
+    (
+        # A school's name, place and published figures are public already; who works there is not.
+        allow("school.view", *_ANYBODY_WITH_A_ROLE),
+        allow(
+            "school.people",
+            PRINCIPAL @ "school", TEAM @ "school", STAFF @ "district", DIRECTOR @ "district", ADMIN @ "district",
+        ),
+        allow("school.propose_person", PRINCIPAL @ "school", DIRECTOR @ "district", ADMIN @ "district"),
+        allow("district.view", STAFF @ "district", DIRECTOR @ "district", ADMIN @ "district"),
+        allow("district.import_schools", DIRECTOR @ "district", STAFF @ "district"),
+        allow("district.people", DIRECTOR @ "district", ADMIN @ "district"),
+        allow("district.grant", DIRECTOR @ "district", ADMIN @ "district", fresh=True),
+        allow("district.history", ADMIN @ "district"),
+        allow("role.end", DIRECTOR @ "district", ADMIN @ "district", PRINCIPAL @ "group"),
+        allow("role.confirm", DIRECTOR @ "district", ADMIN @ "district", fresh=True),
+        allow("person.view", SELF @ "person"),
+        allow("person.change", SELF @ "person"),
+        allow("session.end", SELF @ "person"),
+        allow("import.view", DIRECTOR @ "group", STAFF @ "group"),
+        allow("import.apply", DIRECTOR @ "group", STAFF @ "group", states=["read", "ready", "refused"],
+              because="This file has been applied already."),
+        allow("job.view", SELF @ "person", DIRECTOR @ "group", STAFF @ "group"),
+        allow("job.stop", SELF @ "person", DIRECTOR @ "group", STAFF @ "group"),
+        allow("mail.view", SELF @ "to"),
+        allow("history.view", SELF @ "actor", ADMIN @ "group"),
+    ),
+)

@@ -1,0 +1,77 @@
+"""Who may do what, decided without Django: one table, three answers (may she, which ones may she, why).
+
+Parts: `words` (roles and grants), `policy` (rows and tables), `floor` (what no table can grant),
+`decide` (clauses, decisions and reasons).
+"""
+
+from intervisit.core.access.decide import (
+    Actor,
+    Clause,
+    Decision,
+    Held,
+    Thing,
+    clauses,
+    decide,
+    holds_anywhere,
+    system_actor,
+)
+from intervisit.core.access.floor import FLOOR, RATER_BARRED, FloorBroken, check_floor
+from intervisit.core.access.policy import Policy, Row, Table, allow
+from intervisit.core.access.words import (
+    ADMIN,
+    ANYONE,
+    ANYWHERE,
+    DIRECTOR,
+    EVALUATOR,
+    FACILITATOR,
+    FINANCE,
+    PRINCIPAL,
+    PUBLIC,
+    REVIEWER,
+    ROLES,
+    SECOND_FACTOR_ROLES,
+    SELF,
+    STAFF,
+    SUPERVISOR,
+    TEAM,
+    Grant,
+    Role,
+)
+
+__all__ = [
+    "ADMIN",
+    "ANYONE",
+    "ANYWHERE",
+    "DIRECTOR",
+    "EVALUATOR",
+    "FACILITATOR",
+    "FINANCE",
+    "FLOOR",
+    "PRINCIPAL",
+    "PUBLIC",
+    "RATER_BARRED",
+    "REVIEWER",
+    "ROLES",
+    "SECOND_FACTOR_ROLES",
+    "SELF",
+    "STAFF",
+    "SUPERVISOR",
+    "TEAM",
+    "Actor",
+    "Clause",
+    "Decision",
+    "FloorBroken",
+    "Grant",
+    "Held",
+    "Policy",
+    "Role",
+    "Row",
+    "Table",
+    "Thing",
+    "allow",
+    "check_floor",
+    "clauses",
+    "decide",
+    "holds_anywhere",
+    "system_actor",
+]

@@ -1,0 +1,216 @@
+"""Asks `core.access` on behalf of pages, jobs, mails and feeds. The only caller of the policy.
+
+A model names its relations once, in a class attribute `access = Relations(...)`; from it and the policy's
+clauses come the queryset (which ones may she), the check (may she) and the sentence (why not).
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar, cast
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Model, Q, QuerySet
+from django.utils.module_loading import import_string
+
+from intervisit.core.access import (
+    Actor,
+    Clause,
+    Decision,
+    Held,
+    Policy,
+    Table,
+    Thing,
+    check_floor,
+    clauses,
+    decide,
+    holds_anywhere,
+    system_actor,
+)
+from intervisit.core.access.floor import RATER_BARRED
+
+__all__ = [
+    "Actor", "Decision", "Hidden", "NotAllowed", "Relations", "actor_for", "allowed", "anonymous", "load", "may",
+    "may_anywhere", "person_of", "policy", "require", "system_actor", "thing_of", "visible",
+]  # fmt: skip
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Relations:
+    """How a model answers the policy.
+
+    `kind` is the word before the dot in its actions. `groups` and `people` map the names that the policy uses
+    after `@` to a field path that ends in a Group or in a Person. `only` adds conditions to a path, so that a
+    school that has left a network no longer counts. `state` names the field that holds the state.
+    """
+
+    kind: str
+    groups: Mapping[str, str] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
+    only: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    state: str = ""
+
+
+class Hidden(Exception):
+    """The thing is not there for this person: answered exactly as if it had never existed."""
+
+
+class NotAllowed(Exception):
+    """The thing may be seen, but not so used. `reason` is a sentence for the person."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class _Person(Protocol):
+    """What kit needs of the user model (apps.people): its roles of today, and whom it rates."""
+
+    pk: Any
+    is_active: bool
+
+    def roles_held(self, on: dt.date | None = None) -> Iterable[tuple[str, str]]: ...
+    def people_rated(self) -> Iterable[str]: ...
+
+
+_policy: Policy | None = None
+
+
+def policy() -> Policy:
+    """All apps' tables together, checked against the floor when first asked for."""
+    global _policy
+    if _policy is None:
+        tables = [cast("Table", import_string(path)) for path in settings.POLICIES]
+        found = Policy(tables)
+        check_floor(found)
+        _policy = found
+    return _policy
+
+
+def anonymous() -> Actor:
+    return Actor()
+
+
+def actor_for(person: Any, *, strong: bool = False, fresh: bool = False) -> Actor:
+    """The actor that a person is now. Mails, feeds and jobs act with the rights their person has today."""
+    who = cast("_Person", person)
+    if not who.is_active:
+        return Actor()
+    held = frozenset(Held(role, group) for role, group in who.roles_held())
+    return Actor(str(who.pk), held, frozenset(who.people_rated()), strong=strong, fresh=fresh)
+
+
+def person_of(actor: Actor) -> Any | None:
+    """The person row behind an actor; None for the system and for visitors."""
+    if actor.person is None:
+        return None
+    app, _, name = settings.AUTH_USER_MODEL.partition(".")
+    return apps.get_model(app, name)._default_manager.get(pk=actor.person)
+
+
+def relations(model: type[Model] | Model) -> Relations:
+    found = getattr(model, "access", None)
+    if not isinstance(found, Relations):
+        raise TypeError(f"{model} names no relations, so no policy can speak of it")
+    return found
+
+
+def _condition(model: type[Model], clause: Clause) -> Q:
+    rel = relations(model)
+    state = Q(**{f"{rel.state}__in": sorted(clause.states)}) if clause.states is not None else Q()
+    if clause.by == "all":
+        return state
+    named = rel.groups if clause.by == "group" else rel.people
+    path = named.get(clause.relation)
+    if path is None:
+        return Q(pk__in=[])
+    inner = Q(**{f"{path}__in": sorted(clause.ids)}, **rel.only.get(clause.relation, {}))
+    if "__" not in path and clause.relation not in rel.only:
+        return state & inner
+    # A subquery, so that a path through many rows neither repeats a thing nor mixes its conditions.
+    return state & Q(pk__in=model._default_manager.filter(inner).values("pk"))
+
+
+def visible(actor: Actor, action: str, source: type[M] | QuerySet[M]) -> QuerySet[M]:
+    """The things on which `actor` may do `action`."""
+    queryset = source if isinstance(source, QuerySet) else source._default_manager.all()
+    model = queryset.model
+    ways = clauses(policy(), action, actor)
+    if not ways:
+        return queryset.none()
+    condition = Q()
+    for clause in ways:
+        condition |= _condition(model, clause)
+    if any(c.by == "all" and c.states is None for c in ways):
+        condition = Q()
+    queryset = queryset.filter(condition)
+    rel = relations(model)
+    if rel.kind in RATER_BARRED and actor.rates:
+        for path in rel.people.values():
+            queryset = queryset.exclude(**{f"{path}__in": sorted(actor.rates)})
+    return queryset
+
+
+def _ids(obj: Model, path: str, only: Mapping[str, Any]) -> frozenset[str]:
+    if "__" not in path and not only:
+        value = getattr(obj, f"{path}_id", None)
+        return frozenset() if value is None else frozenset((str(value),))
+    rows = type(obj)._default_manager.filter(pk=obj.pk, **only).values_list(path, flat=True)
+    return frozenset(str(v) for v in rows if v is not None)
+
+
+def thing_of(obj: Model, names: frozenset[str] | None = None) -> Thing:
+    """The thing a row is to the policy: who and what it names, and its state. `names` limits the relations read."""
+    rel = relations(obj)
+
+    def read(named: Mapping[str, str]) -> dict[str, frozenset[str]]:
+        return {
+            name: _ids(obj, path, rel.only.get(name, {}))
+            for name, path in named.items()
+            if names is None or name in names
+        }
+
+    state = str(getattr(obj, rel.state)) if rel.state else ""
+    return Thing(rel.kind, read(rel.groups), read(rel.people), state)
+
+
+def may(actor: Actor, action: str, obj: Model) -> Decision:
+    """May `actor` do `action` to this row? With the reason, when not."""
+    wanted: frozenset[str] | None = None
+    if relations(obj).kind not in RATER_BARRED:
+        # Only the relations this actor could come in by are read: one or two lookups, not all.
+        wanted = frozenset(c.relation for c in clauses(policy(), action, actor) if c.by != "all")
+        decision = decide(policy(), action, actor, thing_of(obj, wanted))
+        if decision:
+            return decision
+    return decide(policy(), action, actor, thing_of(obj))
+
+
+def may_anywhere(actor: Actor, action: str) -> bool:
+    """Whether the actor could do this to anything at all: for menus."""
+    return holds_anywhere(policy(), action, actor)
+
+
+def allowed(actor: Actor, action: str) -> bool:
+    """For actions on no particular thing: every way in must be open as it stands."""
+    return any(c.by == "all" and c.states is None for c in clauses(policy(), action, actor))
+
+
+def require(actor: Actor, action: str, obj: Model) -> None:
+    """Raise `NotAllowed` with the reason unless `actor` may do `action` to `obj`."""
+    decision = may(actor, action, obj)
+    if not decision:
+        raise NotAllowed(decision.reason)
+
+
+def load(actor: Actor, action: str, source: type[M] | QuerySet[M], **lookup: Any) -> M:
+    """The one thing of this address, if `actor` may do `action` to it. Raises `Hidden` otherwise."""
+    found = visible(actor, action, source).filter(**lookup).first()
+    if found is None:
+        raise Hidden
+    return found
+
+

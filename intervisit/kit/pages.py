@@ -1,0 +1,233 @@
+"""Pages: a function that loads and asks, reads or acts, and shows a record.
+
+    @page("school.view", at="schools/<uuid:school>/", model=Organization)
+    def school(request: Request, school: Organization) -> SchoolPage: ...
+
+The decorator is the only way to an address: it loads the thing of the address through the policy (hidden and
+missing both answer 404), asks the action again when something is submitted (403 with the reason), answers a
+repeated submit with the first answer, and shows the record with the template it names.
+"""
+
+import functools
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, cast
+from urllib.parse import quote
+
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.views.decorators.cache import never_cache
+
+from intervisit.kit import access, submits
+from intervisit.kit.refusal import Refused, Stale
+
+
+class Request(HttpRequest):
+    """A request as pages see it."""
+
+    actor: access.Actor
+    person: Any  # the signed-in person, or None
+
+
+class PageRecord:
+    """What one page shows. Subclasses are frozen dataclasses; a test compares their fields with the template."""
+
+    template: ClassVar[str] = ""
+    parts: ClassVar[tuple[str, ...]] = ()  # named parts of the template that htmx may ask for alone
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class Go:
+    """Go to another page, with a sentence about what was done and perhaps a way to undo it."""
+
+    to: str
+    said: str = ""
+    undo: str = ""  # path to post to
+
+
+Answer = PageRecord | Go | HttpResponse
+View = Callable[..., Answer]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address and its rule."""
+
+    at: str
+    name: str
+    action: str  # asked to load the thing, and for GET
+    acts: str  # asked when something is submitted
+    model: type[models.Model] | None
+    key: str
+    methods: tuple[str, ...]
+    public: bool
+    view: Callable[..., HttpResponse]
+    record: type | None
+
+
+ROUTES: dict[str, list[Route]] = {}  # module -> its routes
+
+PUBLIC_PAGE = "public"
+SIGNED_IN = "signed_in"
+
+
+def page(
+    action: str,
+    *,
+    at: str,
+    model: type[models.Model] | None = None,
+    key: str = "pk",
+    acts: str = "",
+    methods: tuple[str, ...] = ("GET",),
+    name: str = "",
+) -> Callable[[View], View]:
+    """Give a function its address and its rule.
+
+    `action` is "kind.verb" of the policy, or `SIGNED_IN` (pages about oneself), or `PUBLIC_PAGE`. `model` is what
+    the first part of the address names, looked up by `key`. `acts` is asked instead of `action` on POST.
+    """
+
+    def wrap(function: View) -> View:
+        route_name = name or function.__name__.removesuffix("_page")
+
+        @functools.wraps(function)
+        def view(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            return _answer(cast("Request", request), route, function, kwargs)
+
+        route = Route(
+            at=at,
+            name=route_name,
+            action=action,
+            acts=acts or action,
+            model=model,
+            key=key,
+            methods=methods,
+            public=action == PUBLIC_PAGE,
+            view=cast("Callable[..., HttpResponse]", never_cache(view)),
+            record=function.__annotations__.get("return"),
+        )
+        cast("Any", route.view).route = route
+        ROUTES.setdefault(function.__module__, []).append(route)
+        return cast("View", route.view)
+
+    return wrap
+
+
+def urls_of(module: Any) -> list[URLPattern]:
+    """The addresses of a pages module (or of several, for a package)."""
+    return [path(r.at, r.view, name=r.name) for r in ROUTES.get(module.__name__, [])]
+
+
+def _answer(request: Request, route: Route, function: View, kwargs: dict[str, Any]) -> HttpResponse:
+    method = "GET" if request.method == "HEAD" else (request.method or "GET")
+    if request.actor.person is None and not route.public:
+        return _sign_in(request)
+    found = _load(request, route, kwargs)
+    if method not in route.methods:
+        return HttpResponseNotAllowed(route.methods)
+    if method == "POST":
+        refused = _refusal(request, route, found)
+        if refused:
+            return show_refusal(request, refused)
+        return submits.answer_once(request, lambda: _run(request, function, kwargs))
+    return _run(request, function, kwargs)
+
+
+def _load(request: Request, route: Route, kwargs: dict[str, Any]) -> models.Model | None:
+    if route.model is None:
+        if route.action not in (PUBLIC_PAGE, SIGNED_IN) and not access.may_anywhere(request.actor, route.action):
+            raise Http404
+        return None
+    argument = next(iter(kwargs))
+    wanted = kwargs[argument]
+    try:
+        found = access.load(request.actor, route.action, route.model, **{route.key: wanted})
+    except access.Hidden:
+        raise Http404 from None
+    kwargs[argument] = found
+    return found
+
+
+def _refusal(request: Request, route: Route, found: models.Model | None) -> str:
+    if found is None:
+        if route.acts in (PUBLIC_PAGE, SIGNED_IN, route.action) or access.may_anywhere(request.actor, route.acts):
+            return ""
+        return "You may look at this page, but not change anything on it."
+    if route.acts in (PUBLIC_PAGE, SIGNED_IN):
+        return ""
+    return access.may(request.actor, route.acts, found).reason
+
+
+def _run(request: Request, function: View, kwargs: dict[str, Any]) -> HttpResponse:
+    try:
+        answer = function(request, **kwargs)
+    except access.Hidden:
+        raise Http404 from None
+    except access.NotAllowed as error:
+        return show_refusal(request, error.reason)
+    except Stale as stale:
+        return _page(request, "ui/409.html", {"refusal": stale, "posted": posted(request)}, 409)
+    except Refused as refusal:
+        context = {"refusal": refusal, "posted": posted(request)}
+        return _page(request, "ui/refused.html", context, refusal.status)
+    return show(request, answer)
+
+
+def show(request: Request, answer: Answer) -> HttpResponse:
+    """Turn what a page function returned into a response."""
+    if isinstance(answer, HttpResponse):
+        return answer
+    if isinstance(answer, Go):
+        if answer.said:
+            request.session["said"] = {"text": answer.said, "undo": answer.undo}
+        if is_htmx(request):
+            return HttpResponse(status=200, headers={"HX-Redirect": answer.to})
+        response = HttpResponseRedirect(answer.to)
+        response.status_code = 303
+        return response
+    context = {f.name: getattr(answer, f.name) for f in fields(cast("Any", answer))}
+    template = answer.template
+    part = request.headers.get("HX-Part", "") or request.GET.get("part", "")
+    if is_htmx(request) and part in answer.parts:
+        template = f"{template}#{part}"
+    return _page(request, template, context, answer.status)
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
+    return render(request, template, context, status=status)
+
+
+def show_refusal(request: HttpRequest, reason: str) -> HttpResponse:
+    """403 with the reason: only where the person may know that the thing exists."""
+    return _page(request, "ui/403.html", {"reason": reason, "posted": posted(request)}, 403)
+
+
+def posted(request: HttpRequest) -> list[tuple[str, str]]:
+    """What the person typed, so that an error page can give it back. Tokens and keys are not theirs."""
+    if request.method != "POST":
+        return []
+    ours = {"csrfmiddlewaretoken", submits.FIELD}
+    pairs = ((k, v) for k, values in request.POST.lists() if k not in ours for v in values)
+    return [(k, str(v)) for k, v in pairs if str(v).strip()]
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    target = "/sign-in/"
+    if request.method in ("GET", "HEAD") and not is_htmx(request):
+        target = f"{target}?next={quote(request.get_full_path())}"
+    if is_htmx(request):
+        return HttpResponse(status=200, headers={"HX-Redirect": target})
+    return HttpResponseRedirect(target)
+
+
+def new_key() -> str:
+    """A key for a form that is about to be shown."""
+    return str(uuid.uuid4())

@@ -1,0 +1,102 @@
+"""A submitted form is answered once; the same submit again gets the same answer (R6, B06).
+
+Every form carries a key. Its row is written in the transaction of the change itself, so a form was either
+answered and remembered, or neither. The same key with another body is a 409.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Callable
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from intervisit.kit.models import SubmittedForm
+
+FIELD = "submit_key"
+
+
+class _Rollback(Exception):
+    """The page showed its form again, so nothing may stay of what it tried."""
+
+
+def _digest(request: HttpRequest) -> str:
+    ours = {"csrfmiddlewaretoken"}
+    parts = [f"{k}={v}" for k, values in sorted(request.POST.lists()) if k not in ours for v in values]
+    parts += [f"{name}:{f.name}:{f.size}" for name, f in sorted(request.FILES.items())]
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _key(request: HttpRequest) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.POST.get(FIELD, ""))
+    except ValueError:
+        return None
+
+
+def answer_once(request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpResponse:
+    """Run a submit in one transaction, unless this very submit was answered before.
+
+    A response below 400 that sends the browser on is remembered and kept; a form shown again with its errors
+    (any other status) leaves nothing behind.
+    """
+    key = _key(request)
+    if key is None:
+        return _atomically(run)
+    earlier = SubmittedForm.objects.filter(pk=key).first()
+    if earlier is not None:
+        return _again(request, earlier)
+    answer: list[HttpResponse] = []
+    try:
+        with transaction.atomic():
+            row = SubmittedForm.objects.create(
+                key=key,
+                person_id=getattr(getattr(request, "actor", None), "person", None),
+                path=request.path[:300],
+                digest=_digest(request),
+                location="",
+            )
+            answer.append(run())
+            if not _moves_on(answer[0]):
+                raise _Rollback
+            row.location = (answer[0].headers.get("Location") or answer[0].headers.get("HX-Redirect", ""))[:300]
+            row.save(update_fields=["location"])
+    except _Rollback:
+        pass
+    except IntegrityError:
+        earlier = SubmittedForm.objects.filter(pk=key).first()
+        if earlier is None:
+            raise
+        return _again(request, earlier)
+    return answer[0]
+
+
+def _moves_on(response: HttpResponse) -> bool:
+    return response.status_code in (302, 303) or "HX-Redirect" in response.headers
+
+
+def _atomically(run: Callable[[], HttpResponse]) -> HttpResponse:
+    answer: list[HttpResponse] = []
+    try:
+        with transaction.atomic():
+            answer.append(run())
+            if answer[0].status_code >= 400:
+                raise _Rollback
+    except _Rollback:
+        pass
+    return answer[0]
+
+
+def _again(request: HttpRequest, earlier: SubmittedForm) -> HttpResponse:
+    person = getattr(getattr(request, "actor", None), "person", None)
+    same = earlier.digest == _digest(request) and earlier.path == request.path[:300]
+    if not same or str(earlier.person_id or "") != str(person or ""):
+        posted = [(k, str(v)) for k, vs in request.POST.lists() if k not in (FIELD, "csrfmiddlewaretoken") for v in vs]
+        context = {"code": "key-reused", "posted": posted}
+        return render(request, "ui/key_reused.html", context, status=409)
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=200, headers={"HX-Redirect": earlier.location})
+    response = HttpResponseRedirect(earlier.location)
+    response.status_code = 303
+    return response

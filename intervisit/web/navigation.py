@@ -1,0 +1,137 @@
+"""The menu: the product's table of contents, asked of the policy for each reader. And what every page knows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from intervisit.apps.people.models import Person
+from intervisit.apps.programs.models import Program
+from intervisit.kit import access
+from intervisit.kit.pages import new_key
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the menu."""
+
+    label: str
+    url: str
+    icon: str
+    group: str = ""
+    count: int = 0
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How an entry is asked for: the address it leads to and the action that must be open somewhere."""
+
+    label: str
+    route: str
+    icon: str
+    action: str = ""  # "" for everybody signed in
+
+
+# The desk: what belongs to the person and to the district.
+DESK = (
+    Entry("Today", "home", "home"),
+    Entry("My calendar", "my_calendar", "calendar"),
+    Entry("Schools", "schools", "school", "school.view"),
+)
+DISTRICT = (
+    Entry("Programs", "programs", "star", "program.view"),
+    Entry("School days", "district_days", "calendar", "district.days"),
+    Entry("People", "district_people", "people", "district.people"),
+    Entry("Import schools", "school_imports", "upload", "district.import_schools"),
+    Entry("History", "district_history", "clock", "district.history"),
+)
+# The rooms of one program, each asked of that program.
+PROGRAM = (
+    Entry("Overview", "program", "star", "program.view"),
+    Entry("Applications", "program_applications", "form", "program.work"),
+    Entry("Matching", "scenarios", "network", "program.work"),
+    Entry("Networks", "program_networks", "network", "program.work"),
+    Entry("Calendar", "year_plans", "visit", "program.work"),
+    Entry("Design", "program_design", "settings", "program.work"),
+)
+
+
+def _places(entries: tuple[Entry, ...], request: HttpRequest, group: str, *args: Any) -> list[Place]:
+    actor: access.Actor = request.actor  # type: ignore[attr-defined]
+    found = []
+    for entry in entries:
+        if entry.action and not access.may_anywhere(actor, entry.action):
+            continue
+        try:
+            url = reverse(entry.route, args=args)
+        except NoReverseMatch:
+            continue
+        here = request.path == url or (url.count("/") > 2 and request.path.startswith(url) and entry.route != "program")
+        found.append(Place(entry.label, url, entry.icon, group, current=here))
+    return found
+
+
+def _program(request: HttpRequest) -> Program | None:
+    match = getattr(request, "resolver_match", None)
+    found = match.kwargs.get("program") if match else None
+    return found if isinstance(found, Program) else getattr(request, "program", None)
+
+
+def navigation(request: HttpRequest) -> list[Place]:
+    """The menu of this reader on this page."""
+    if getattr(request, "person", None) is None:
+        return []
+    program = _program(request)
+    places = _places(DESK, request, "")
+    if program is not None and access.may_anywhere(request.actor, "program.work"):  # type: ignore[attr-defined]
+        places += _places(PROGRAM, request, str(program), program.pk)
+    return places + _places(DISTRICT, request, "District")
+
+
+PERSON_MENU = (
+    Entry("Your account", "account", "person"),
+    Entry("Your calendar addresses", "my_feeds", "calendar"),
+)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page."""
+    person: Person | None = getattr(request, "person", None)
+    context: dict[str, Any] = {
+        "person": person,
+        "demo": settings.DEMO,
+        "submit_key": new_key(),
+        "sign_in_url": "/sign-in/",
+        "privacy_url": "/who-sees-what/",
+    }
+    if person is None:
+        return context
+    context["navigation"] = navigation(request)
+    context["person_menu"] = [
+        {"label": p.label, "url": p.url, "icon": p.icon} for p in _places(PERSON_MENU, request, "")
+    ]
+    context["sign_out_url"] = "/sign-out/"
+    if settings.DEMO:
+        context["demo_url"] = "/demo/"
+        context["person_menu"].append({"label": "Demo mailbox", "url": "/mailbox/", "icon": "mail"})
+    said = request.session.pop("said", None)
+    context["messages"] = [Said(said["text"], said["undo"])] if said else []
+    program = _program(request)
+    if program is not None:
+        context.setdefault("program", program)
+    return context
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence about what was just done, with the address that undoes it."""
+
+    text: str
+    undo: str = ""
+    tags: str = "success"
+
+    def __str__(self) -> str:
+        return self.text
