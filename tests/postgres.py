@@ -76,7 +76,7 @@ def _initialise(binaries: Path, home: Path, password: str, account: pwd.struct_p
         for path in (home, secret):
             os.chown(path, account.pw_uid, account.pw_gid)
     locale = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
-    command = [binaries / "initdb", "-D", home / "data", "-U", USER, "-A", "scram-sha-256"]
+    command: list[str | Path] = [binaries / "initdb", "-D", home / "data", "-U", USER, "-A", "scram-sha-256"]
     command += ["--pwfile", secret, "-E", "UTF8", f"--locale={locale}", "--no-sync"]
     done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False, **_as(account))
     if done.returncode:

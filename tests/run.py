@@ -1,4 +1,4 @@
-"""What `python3 iv test`, `check` and `bench` do, once the launcher has made the environment.
+"""What `python3 iv test`, `check`, `bench` and `slow` do, once the launcher has made the environment.
 
 One line per step with its number, what came out and the seconds, so that a step that ran nothing shows.
 """
@@ -20,6 +20,7 @@ from itertools import count
 from pathlib import Path
 
 from tests import postgres
+from tests import slow as slow_checks
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -259,6 +260,23 @@ def bench(arguments: list[str], tally: Tally) -> None:
         tally.line(f"bench {name}: {'ok' if ok else 'FAILED'}", time.monotonic() - began)
 
 
+def slow(arguments: list[str], tally: Tally) -> None:
+    """`python3 iv slow [NAME …]`: the slower checks of tests/slow.py."""
+    known = [check.name for check in slow_checks.CHECKS]
+    unknown = [word for word in arguments if word not in known]
+    if unknown:
+        raise Stopped(f"There is no slower check “{unknown[0]}”. There are: {', '.join(known)}.")
+    with _throwaway_sqlite() as environment:
+        for item in slow_checks.CHECKS:
+            if arguments and item.name not in arguments:
+                continue
+            began = time.monotonic()
+            print(f"     {item.name}: {item.promise} …", flush=True)
+            result = slow_checks.run(item, environment)
+            tally.add(int(result.startswith("ok")), int(not result.startswith("ok")))
+            tally.line(f"{item.name}: {result}", time.monotonic() - began)
+
+
 def _interrupted(number: int, _: object) -> None:
     raise KeyboardInterrupt(signal.Signals(number).name)
 
@@ -268,7 +286,7 @@ def main(arguments: list[str]) -> int:
     tally = Tally()
     signal.signal(signal.SIGTERM, _interrupted)  # so that what we started is stopped in order
     try:
-        {"test": everything, "check": check, "bench": bench}[verb](rest, tally)
+        {"test": everything, "check": check, "bench": bench, "slow": slow}[verb](rest, tally)
     except (Stopped, postgres.NoPostgres) as reason:
         print(reason, file=sys.stderr)
         tally.add(0, 1)

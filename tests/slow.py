@@ -1,0 +1,64 @@
+"""The slower checks of `.ci/run`: one list. `python3 iv slow` runs all, `python3 iv slow NAME …` some.
+
+A check is a command that says what it measured and exits with 0 when its promise held. It runs from the root
+of the checkout, alone, without input, and is stopped with all its processes when its time is up.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PY = sys.executable
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    name: str
+    promise: str
+    command: tuple[str, ...]
+    seconds: int  # at most; about three times what it takes
+
+
+CHECKS = (
+    Check("mutants", "no mutant of core/access survives", (PY, "-m", "tests.bench.mutants"), 240),
+    Check("slow-tests", "tests marked slow", (PY, "-m", "pytest", "-q", "-n", "2", "-m", "slow"), 300),
+    Check("kill9-sqlite", "R1: 25 kills on SQLite, 0 lost",
+          (PY, "-m", "tests.bench.kill9", "--database", "sqlite", "--trials", "25"), 180),
+    Check("kill9-postgres", "R1: 25 kills on PostgreSQL, 0 lost",
+          (PY, "-m", "tests.bench.kill9", "--database", "postgres", "--trials", "25"), 180),
+    Check("backup-drill", "R10: back up under load, restore, compare",
+          (PY, "-m", "tests.bench.backup_drill"), 180),
+    Check("bench", "the measurements, short forms", (PY, "-m", "tests.run", "bench", "--short"), 300),
+    Check("clean-start", "`python3 iv` from a fresh clone, a new home, an empty package cache",
+          (PY, "-m", "tests.bench.clean_start"), 300),
+)  # fmt: skip
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Stop the whole process group this check was given."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+
+
+def run(check: Check, environment: dict[str, str]) -> str:
+    """Run one check; "ok", or what went wrong in a few words."""
+    process = subprocess.Popen(
+        check.command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        code = process.wait(check.seconds)
+    except subprocess.TimeoutExpired:
+        return f"FAILED, not done after {check.seconds} s"
+    finally:
+        _end(process)
+    if code == 5 and check.name == "slow-tests":
+        return "ok, though no test is marked slow"
+    return "ok" if code == 0 else f"FAILED, exit {code}"
