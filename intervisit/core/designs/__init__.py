@@ -1,11 +1,13 @@
 """Program designs: what a program is, as data (M1).
 
-A design is a folder of texts a program director can read. `load` turns the texts into one frozen `Design`, or into
-`Problems` with file, line and remedy; `evaluate` applies its rules of eligibility; `difference` shows what a new version
-changes; `to_json` and `from_json` keep the copy a running program holds; `digest` is its fingerprint.
+A design is a folder of texts a program director can read. `load` turns the texts into one frozen `Design`,
+or into `Problems` with file, line and remedy; `evaluate` applies its rules of eligibility; `difference` shows
+what a new version changes; `to_json` and `from_json` keep the copy a running program holds; `digest` is its
+fingerprint.
 
-Parts: `program` the design itself · `forms` `rules` `review` `matching` `wording` its chapters · `limits` what a value may be ·
-`lines` `reading` `checks` `coherence` `loading` from text to record · `eligibility` · `keeping` · `changes` · `reference`.
+Parts: `program` the design itself · `forms` `rules` `review` `matching` `wording` its chapters · `limits` what
+a value may be · `lines` `reading` `checks` `coherence` `loading` from text to record · `eligibility` ·
+`keeping` · `changes` · `reference`.
 """
 
 from .changes import Change, difference
@@ -35,10 +37,10 @@ from .table import Table
 from .wording import DEFAULT_WORDS, Word
 
 __all__ = [
-    "DEFAULT_WORDS", "Agreement", "Call", "Change", "Choice", "Column", "Condition", "Criterion", "Decision", "Design",
-    "DesignError", "Evidence", "Expectation", "Facilitators", "Fact", "Fairness", "FocusArea", "Form", "GradeOverlap",
-    "Known", "Level", "Matching", "Money", "Outcome", "Phase", "Problem", "Problems", "Protocol", "Question", "Result",
-    "Review", "ReviewCriterion", "Role", "Rule", "Score", "Seat", "Section", "Shape", "Stage", "Strength", "Table",
-    "Travel", "VisitRule", "Visits", "Word", "difference", "digest", "eligibility", "evaluate", "from_json", "load",
-    "to_json",
+    "DEFAULT_WORDS", "Agreement", "Call", "Change", "Choice", "Column", "Condition", "Criterion",
+    "Decision", "Design", "DesignError", "Evidence", "Expectation", "Facilitators", "Fact", "Fairness",
+    "FocusArea", "Form", "GradeOverlap", "Known", "Level", "Matching", "Money", "Outcome", "Phase",
+    "Problem", "Problems", "Protocol", "Question", "Result", "Review", "ReviewCriterion", "Role", "Rule",
+    "Score", "Seat", "Section", "Shape", "Stage", "Strength", "Table", "Travel", "VisitRule", "Visits",
+    "Word", "difference", "digest", "eligibility", "evaluate", "from_json", "load", "to_json",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ _OUTSIDE = ("format",)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference. `place` like `roles › host › word`; `before` is None for what is new, `after` for what is gone."""
+    """One difference, at a place like `roles › host › word`; `before` is None if new, `after` None if gone."""
 
     place: str
     before: str | None

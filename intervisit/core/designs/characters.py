@@ -1,4 +1,4 @@
-"""Characters that a reader cannot see, and that a design may therefore not hold (bad inputs B08, B09, B12)."""
+"""Characters that nobody can see, and that a design may therefore not hold (bad inputs B08, B09, B12)."""
 
 import unicodedata
 
@@ -26,5 +26,5 @@ def hidden_character(text: str, *, lines: bool = False) -> tuple[int, str] | Non
 
 
 def one_form(text: str) -> str:
-    """`text` in Unicode's composed form with plain line ends and without a byte-order mark, so that alike is equal."""
+    """`text` in Unicode's composed form, with plain line ends and without a byte-order mark."""
     return unicodedata.normalize("NFC", text.removeprefix("\ufeff").replace("\r\n", "\n"))

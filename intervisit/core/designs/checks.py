@@ -218,7 +218,8 @@ def _matching(matching: Matching) -> Mistakes:
             "Focus, grades, wishes and criteria together are 100.",
         )
     if len(matching.criteria_points) > len(matching.criteria):
-        what = f"There are points for {len(matching.criteria_points)} ranks and {len(matching.criteria)} criteria."
+        ranks, criteria = len(matching.criteria_points), len(matching.criteria)
+        what = f"There are points for {ranks} ranks and {criteria} criteria."
         yield "criteria_points", what, "Give at most one figure per criterion."
     if list(matching.criteria_points) != sorted(matching.criteria_points, reverse=True):
         yield (

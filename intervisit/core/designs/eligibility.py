@@ -1,6 +1,6 @@
 """Which rules a school meets, with a reason for each: three-valued, because a missing fact is not a no.
 
-Joining follows Kleene's strong logic of three values (S. C. Kleene, Introduction to Metamathematics, 1952, §64).
+Joining follows Kleene's strong three-valued logic (S. C. Kleene, Introduction to Metamathematics, 1952, §64).
 """
 
 import re
@@ -27,7 +27,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A fact's value with where it comes from and of when it is, both as people read them."""
+    """A fact's value, where it comes from and of when it is, the last two as people read them."""
 
     value: object
     source: str = ""
@@ -36,7 +36,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One fact or answer that a rule looked at. `shown` is the value as people read it; empty if it is missing."""
+    """One fact or answer a rule looked at. `shown` is the value as people read it; empty if it is missing."""
 
     key: str
     label: str
@@ -75,8 +75,9 @@ def evaluate(
 ) -> list[Result]:
     """The result of each rule, in order.
 
-    `facts`: what the district knows of the school; `answers`: of its application. A missing key, None, an empty text or
-    list, or a value of the wrong kind counts as unknown. `definitions`: the design's facts, which order levels and name units.
+    `facts`: what the district knows of the school; `answers`: of its application. A missing key, None, an
+    empty text or list, or a value of the wrong kind counts as unknown. `definitions`: the design's facts,
+    which order levels and name units.
     """
     every = (rules,) if isinstance(rules, Rule) else tuple(rules)
     return [_result(rule, _Known(facts, answers or {}, definitions or {})) for rule in every]

@@ -21,12 +21,12 @@ _KEPT = "kept design"
 
 
 def to_json(design: Design) -> dict[str, Any]:
-    """`design` as dicts, lists, texts, numbers, true, false and null; nothing left out. `from_json` gives it back."""
+    """`design` as dicts, lists and plain values; nothing left out. `from_json` gives it back."""
     return {"format": FORMAT, **_plain(design)}
 
 
 def from_json(kept: Mapping[str, Any]) -> Design:
-    """The design that `to_json` wrote. Raises `DesignError` with its problems if this version cannot read it."""
+    """The design `to_json` wrote. Raises `DesignError` with its problems if this version cannot read it."""
     raw = {key: value for key, value in kept.items() if key != "format"}
     if kept.get("format") != FORMAT:
         problem = Problem(
@@ -42,7 +42,7 @@ def from_json(kept: Mapping[str, Any]) -> Design:
 
 
 def digest(design: Design) -> str:
-    """Fingerprint of everything a design says (SHA-256, 64 hexadecimal digits): equal exactly for equal designs."""
+    """Fingerprint of all a design says (SHA-256, 64 hexadecimal digits): equal exactly for equal designs."""
     text = json.dumps(to_json(design), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 

@@ -1,7 +1,7 @@
 """What a value in a design file may be, written beside its type.
 
-A record field says `Annotated[str, Text(...)]`, `Annotated[int, Span(...)]` or `Annotated[str, Ref(...)]`; the reader
-(`reading.py`) obeys it and the reference page (`reference.py`) prints it, so the two cannot disagree.
+A record field says `Annotated[str, Text(...)]`, `Annotated[int, Span(...)]` or `Annotated[str, Ref(...)]`.
+The reader (`reading.py`) obeys it and the reference page (`reference.py`) prints it: they cannot disagree.
 """
 
 from dataclasses import MISSING, dataclass, field
@@ -16,7 +16,7 @@ MAX_PROBLEMS = 100  # bad-inputs contract 5: all errors at once, at most 100
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Limits of a text: its length in characters, a pattern with its meaning in words, and whether it may be empty."""
+    """Limits of a text: its length in characters, a pattern with its meaning, and whether it may be empty."""
 
     most: int
     pattern: str = ""
@@ -35,7 +35,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """The text must be a key that the design defines as `to` (roles, forms, facts …); empty only if `optional`."""
+    """The text must be a key the design defines as `to` (roles, forms, facts …); empty only if `optional`."""
 
     to: str
     optional: bool = False
@@ -59,7 +59,8 @@ Note = Annotated[str, Text(240, empty=True)]
 Prose = Annotated[str, Text(4000, lines=True)]
 Help = Annotated[str, Text(4000, lines=True, empty=True)]
 _DAY = (  # 29 February is left out: the day must exist in every year
-    r"(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])"
+    r"(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    r"|02-(?:0[1-9]|1[0-9]|2[0-8])"
 )
 _DAY_MEANS = 'a month and day of every year, like "05-02"'
 MonthDay = Annotated[str, Text(5, _DAY, _DAY_MEANS)]

@@ -1,7 +1,7 @@
 """Where in a TOML text each key stands.
 
-`tomllib` gives values without places. This scanner walks a text that `tomllib` has already accepted, so it need not judge,
-only count lines. Nesting is limited by the caller (`MAX_DEPTH`).
+`tomllib` gives values without places. This scanner walks a text that `tomllib` has already accepted, so it
+need not judge, only count lines. Nesting is limited by the caller (`MAX_DEPTH`).
 """
 
 import re
@@ -20,7 +20,7 @@ _SHORT = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
 
 
 def lines_of(text: str) -> dict[Path, int]:
-    """The line (from 1) of every table, key and list entry of `text`, which must be valid TOML with `\\n` line ends."""
+    """The line (from 1) of every table, key and list entry of `text`: valid TOML with plain line ends."""
     scanner = _Scanner(text)
     scanner.document()
     return scanner.lines
@@ -89,9 +89,7 @@ class _Scanner:
             self._list(path)
         elif first == "{":
             self._inline(path)
-        elif match := _STRING.match(self.text, self.at):
-            self._move(match.end())
-        elif match := _SCALAR.match(self.text, self.at):
+        elif (match := _STRING.match(self.text, self.at)) or (match := _SCALAR.match(self.text, self.at)):
             self._move(match.end())
 
     def _list(self, path: Path) -> None:

@@ -37,7 +37,7 @@ _LONG_NUMBER = re.compile(r"\d{300}")
 
 
 def load(files: Mapping[str, str]) -> Design | Problems:
-    """The design written in `files` (path inside its folder → text), or every problem with file, line and remedy.
+    """The design in `files` (path inside its folder → text), or every problem with file, line and remedy.
 
     Touches no disk. Never raises for any content: what cannot be read is a problem.
     """
@@ -214,7 +214,7 @@ def _depth(raw: object) -> int:
 
 
 def _deepest_line(text: str) -> int:
-    """The first line by which more brackets are open, or more keys are dotted, than may be; else the last line."""
+    """The first line by which more brackets are open, or more keys dotted, than may be; else the last."""
     opened = 0
     for number, line in enumerate(text.split("\n"), 1):
         opened += sum(line.count(one) for one in "[{") - sum(line.count(one) for one in "]}")
@@ -231,7 +231,8 @@ def complete_references(findings: Findings) -> None:
     for ref in findings.references:
         known = defined.get(ref.to, set())
         if ref.value not in known:
-            what = f"{ref.place} names `{ref.value}`, which is not one of the design's {ref.to.replace('_', ' ')}."
+            many = ref.to.replace("_", " ")
+            what = f"{ref.place} names `{ref.value}`, which is not one of the design's {many}."
             findings.problems.append(Problem(ref.file, ref.line, what, suggestion(ref.value, known)))
     for word, (file, line) in findings.defined.get("words", {}).items():
         if word not in DEFAULT_WORDS:

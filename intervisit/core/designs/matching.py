@@ -77,7 +77,7 @@ class Strength:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradeOverlap:
-    """Two schools can work together when they share at least `shared` of every `of` grades of the smaller one."""
+    """Two schools can work together if they share `shared` of every `of` grades of the one with fewer."""
 
     shared: Annotated[int, Span(0, 20)] = say("Shared grades …", 1)
     of: Annotated[int, Span(1, 20)] = say("… of so many grades of the school with fewer.", 2)
@@ -88,7 +88,7 @@ class Fairness:
     """Nobody's match is given up for the average."""
 
     floor_percent: Annotated[int, Span(0, 100)] = say(
-        "A school whose match is worth less than this share of the best it could have had is shown as badly off.",
+        "A school whose match is worth less than this share of the best it could get is shown as badly off.",
         50,
     )
     worst_first: bool = say("Prefer a higher lowest score over a slightly higher total.", False)

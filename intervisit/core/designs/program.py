@@ -6,8 +6,22 @@ from typing import Annotated, Literal
 
 from .forms import Form
 from .limits import (
-    AtLeast, Clock, Help, Key, Line, MaybeCount, MaybeMonthDay, Month, MonthDay, Note, Prose, Ref, RoleKey, Span,
-    Text, say,
+    AtLeast,
+    Clock,
+    Help,
+    Key,
+    Line,
+    MaybeCount,
+    MaybeMonthDay,
+    Month,
+    MonthDay,
+    Note,
+    Prose,
+    Ref,
+    RoleKey,
+    Span,
+    Text,
+    say,
 )  # fmt: skip
 from .matching import Matching, Shape
 from .review import Decision, Review
@@ -110,7 +124,7 @@ class Visits:
     team_size: Annotated[int, Span(1, 40)] = say("People of one school on a visit, to reckon substitutes.", 6)
 
     def days(self, members: Mapping[str, int]) -> int:
-        """Visits in a year of a network with `members` schools of each role, for example {"host": 1, "partner": 2}."""
+        """Visits in a year of a network with so many members of each role, like {"host": 1, "partner": 2}."""
         return sum(rule.times * members.get(rule.role, 0) for rule in self.rules)
 
 

@@ -1,6 +1,6 @@
 """From plain tables and lists to records, obeying the limits written beside each field.
 
-The reader never stops at the first mistake: it notes each one with its line and goes on with what it could read.
+It never stops at the first mistake: it notes each one with its line and goes on with what it could read.
 """
 
 import difflib
@@ -62,7 +62,7 @@ class Reader:
         return line_of(self.lines, path)
 
     def record(self, kind: type, raw: object, path: Path, given: Mapping[str, object] | None = None) -> Any:
-        """A record of `kind` from a table; `given` are fields that come from elsewhere. `None` if it cannot be made."""
+        """A record of `kind` from a table; `given` are fields from elsewhere. `None` if it cannot be made."""
         if not isinstance(raw, dict):
             self._wrong(
                 path, f"{_name(path)} is {_shown(raw)}, not a table.", f"Write it as [{_dotted(path)}]."
@@ -225,7 +225,7 @@ class Reader:
         return _IS_WRONG if any(one is _IS_WRONG for one in values) else values
 
     def _table(self, kind: Any, limits: tuple[object, ...], raw: object, path: Path) -> Any:
-        """Records by key: written as [path.key] in a file, as a list of records with their key in a kept design."""
+        """Records by key: written as [path.key] in a file, as a list of records with their key when kept."""
         if isinstance(raw, list):
             rows = self._list(kind, limits, raw, path)
             return rows if rows is _IS_WRONG else Table((row.key, row) for row in rows)
@@ -307,8 +307,7 @@ def _shown(raw: object) -> str:
     if isinstance(raw, int) and abs(raw) > _LARGEST:
         return "a very large number"
     text = f'"{raw}"' if isinstance(raw, str) else str(raw)
-    text = "".join(char if char.isprintable() else "?" for char in text[:60])
-    return text
+    return "".join(char if char.isprintable() else "?" for char in text[:60])
 
 
 def _dotted(path: Path) -> str:

@@ -8,8 +8,8 @@ from .limits import Code, Help, Key, Line, Note, Prose, Ref, RoleKey, Value, say
 
 FactKind = Literal["number", "yes_no", "text", "level", "list"]
 Op = Literal[
-    "", "at_least", "at_most", "more_than", "less_than", "between", "equals", "not_equals", "one_of", "none_of",
-    "includes", "known",
+    "", "at_least", "at_most", "more_than", "less_than", "between", "equals", "not_equals", "one_of",
+    "none_of", "includes", "known",
 ]  # fmt: skip
 
 
@@ -35,7 +35,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """A test of one fact or answer, or several conditions joined; exactly one of `fact`, `answer`, `all`, `any`, `no`."""
+    """A test of one fact or answer, or several joined: exactly one of fact, answer, all, any and no."""
 
     fact: Annotated[str, Ref("facts", optional=True)] = say("The fact to look at.", "")
     answer: Annotated[str, Ref("questions", optional=True)] = say("The question whose answer to look at.", "")
@@ -59,8 +59,8 @@ class Condition:
 class Rule:
     """One criterion a principal can read, with a reason for each outcome.
 
-    The reasons may name a fact or answer of the condition in braces, `{principal_years}`; its value is put there.
-    A rule without `when` is for a person to decide and stays unknown until somebody has.
+    The reasons may name a fact or answer of the condition in braces, `{principal_years}`; its value is put
+    there. A rule without `when` is for a person to decide and stays unknown until somebody has.
     """
 
     key: Key = say("Unique among the rules.")

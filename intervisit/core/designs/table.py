@@ -7,12 +7,12 @@ T = TypeVar("T")
 
 
 class Table(Mapping[str, T]):
-    """Records by key, in the order of the file. Equal only to a table with the same records in the same order."""
+    """Records by key, in the order of the file; equal only to a table with the same records in that order."""
 
     __slots__ = ("_rows",)
 
     def __init__(self, rows: Iterable[tuple[str, T]] | Mapping[str, T] = ()) -> None:
-        """Keep `rows`: pairs, or any mapping. Of two equal keys the later would win; readers refuse them before."""
+        """Keep `rows`: pairs, or a mapping. Of two equal keys the later wins; readers refuse them before."""
         self._rows: dict[str, T] = dict(rows)
 
     def __getitem__(self, key: str) -> T:
