@@ -1,3 +1,13 @@
 """What every test may use."""
 
 pytest_plugins = ["tests.house.require"]
+
+import pytest
+
+from tests.world import World, build_world
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The small district of tests/world.py."""
+    return build_world()
