@@ -1,0 +1,68 @@
+"""A year of visits, solved: every network's pattern on school days that suit everybody concerned.
+
+`model` what a year is made of · `reading` instances and plans as JSON · `grid` the year as numbers ·
+`one_network` the exact best year of one network · `timetable` a plan in the making · `cpsat` a group of
+networks as a CP-SAT model · `solve` the run · `conflicts` why there is no plan · `repair` planning again
+with few moves · `check` rules broken, in words · `score` points, wishes missed, ledger · `rules`, `words`.
+
+Rules never bend; wishes have weights (`Weights`). Same problem, same seed, same plan.
+"""
+
+from intervisit.core.scheduling.check import free_dates, violations
+from intervisit.core.scheduling.model import (
+    BadInstance,
+    Closed,
+    Facilitator,
+    Infeasible,
+    Limits,
+    Meeting,
+    Member,
+    Network,
+    Pattern,
+    Plan,
+    PlannedVisit,
+    Problem,
+    SchoolDays,
+    SchoolWishes,
+    Trouble,
+    VisitRule,
+    Weights,
+    Window,
+)
+from intervisit.core.scheduling.reading import read_instance
+from intervisit.core.scheduling.repair import resolve
+from intervisit.core.scheduling.score import LedgerLine, ledger, value
+from intervisit.core.scheduling.solve import Progress, solve
+from intervisit.core.scheduling.writing import write_instance, write_plan
+
+__all__ = [
+    "BadInstance",
+    "Closed",
+    "Facilitator",
+    "Infeasible",
+    "LedgerLine",
+    "Limits",
+    "Meeting",
+    "Member",
+    "Network",
+    "Pattern",
+    "Plan",
+    "PlannedVisit",
+    "Problem",
+    "Progress",
+    "SchoolDays",
+    "SchoolWishes",
+    "Trouble",
+    "VisitRule",
+    "Weights",
+    "Window",
+    "free_dates",
+    "ledger",
+    "read_instance",
+    "resolve",
+    "solve",
+    "value",
+    "violations",
+    "write_instance",
+    "write_plan",
+]

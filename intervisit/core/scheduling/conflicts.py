@@ -1,0 +1,205 @@
+"""Why no plan exists: rules that collide, each of them needed for the collision.
+
+Rules are taken away as long as the rest still admits no plan (deletion with halving). What remains is
+irreducible: give up any one of its rules and the others can be kept together. Both halves of that are
+checked by search, not argued.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from intervisit.core.scheduling.grid import Course, Grid, Group
+from intervisit.core.scheduling.model import Infeasible
+from intervisit.core.scheduling.rules import Kind, Rule
+from intervisit.core.scheduling.words import WEEKDAYS, count, days_off, listed, say_date
+
+T = TypeVar("T")
+SECONDS = 20.0  # for one question "is there a plan without these rules?"; they take tenths of a second
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a repair adds to the rules: days open to new dates, and the substitutes that others leave."""
+
+    open_days: Callable[[Course, int], bool]
+    spare: Mapping[tuple[str, int], int]
+    earliest: date  # of a new date
+
+
+NOTICE = Rule("notice", "")
+UNDECIDED = "No plan was found in the time given, and no proof that there is none. Give the search more time."
+
+
+def explain(grid: Grid, group: Group, *, seed: int, situation: Situation | None = None) -> Infeasible:
+    """The rules of a group without a plan that collide, in words, and what giving up each would give."""
+    asked = _Asker(grid, seed, situation)
+    if not asked.stuck(group, frozenset()):
+        return Infeasible((UNDECIDED,), tuple(sorted(course.network.id for course in group.courses)))
+    courses = _shrink(list(group.courses), lambda kept: asked.stuck(grid.joint(kept), frozenset()))
+    small = grid.joint(courses)
+    every = ([NOTICE] if situation is not None else []) + rules_of(grid, small)
+    core = _shrink(every, lambda kept: asked.stuck(small, frozenset(every) - frozenset(kept)))
+    core.sort(key=every.index, reverse=True)
+    says = tuple(
+        _of_notice(grid, situation) if rule == NOTICE and situation else sentence(grid, small, rule)
+        for rule in core
+    )
+    relaxations = tuple(
+        "Without it these networks still cannot be planned: other rules collide as well."
+        if asked.stuck(group, frozenset({rule}))
+        else f"Giving up this rule alone is enough: {_given_up(grid, rule)}."
+        for rule in core
+    )
+    return Infeasible(says, tuple(sorted(course.network.id for course in courses)), relaxations)
+
+
+def rules_of(grid: Grid, group: Group) -> list[Rule]:
+    """Every rule that concerns a group; those that explain least come first and are given up first."""
+    problem, courses = grid.problem, group.courses
+    networks = [course.network for course in courses]
+    schools = list(dict.fromkeys(member.school for network in networks for member in network.members))
+    led = [each.id for each in group.facilitators]
+    days = list(dict.fromkeys(rule for network in networks for rule in grid.day_rules(network)))
+    rules = [Rule("substitutes", district) for course in courses for district in grid.teachers(course)]
+    rules += [Rule("absences", s) for s in schools if problem.limits.absences_per_month is not None]
+    rules += [Rule("one_visit", s) for s in schools]
+    rules += [Rule("fixed", n.id) for n in networks if any(v.network == n.id for v in problem.fixed)]
+    order: tuple[Kind, ...] = ("monthly", "round", "start")
+    rules += [Rule(kind, network.id) for kind in order for network in networks]
+    rules += [rule for kind in ("meeting", "window", "away") for rule in days if rule.kind == kind]
+    rules += [Rule("one_place", each) for each in led]
+    rules += [Rule("gap", network.id) for network in networks]
+    rules += [rule for kind in ("blocked", "central") for rule in days if rule.kind == kind]
+    rules += [Rule("owed", course.network.id, place) for course in courses for place in course.places]
+    return list(dict.fromkeys(rules))
+
+
+class _Asker:
+    def __init__(self, grid: Grid, seed: int, situation: Situation | None) -> None:
+        # loading ortools takes a second; only those who need an explanation wait for it
+        from intervisit.core.scheduling.cpsat import YearModel  # noqa: PLC0415
+
+        self._grid, self._seed, self._model, self._situation = grid, seed, YearModel, situation
+
+    def stuck(self, group: Group, off: frozenset[Rule]) -> bool:
+        """Is it certain that a group has no plan when the rules in `off` are given up?"""
+        if not group.courses:
+            return False
+        fixed = [v for v in self._grid.problem.fixed if Rule("fixed", v.network) not in off]
+        situation = self._situation
+        model = self._model(
+            self._grid,
+            group,
+            off=off,
+            fixed=fixed,
+            spare=situation.spare if situation else None,
+            open_days=situation.open_days if situation and NOTICE not in off else None,
+        )
+        answer = model.run(seed=self._seed, seconds=SECONDS)
+        return answer.status == "infeasible"
+
+
+def _shrink(items: Sequence[T], stuck: Callable[[list[T]], bool]) -> list[T]:
+    """A part of `items` that is still stuck, of which nothing can be spared; the first are spared first."""
+    kept = list(items)
+    chunks = [list(items)] if len(items) > 1 else []
+    while chunks:
+        chunk = chunks.pop(0)
+        rest = [item for item in kept if item not in chunk]
+        if rest and stuck(rest):
+            kept = rest
+        elif len(chunk) > 1:
+            middle = len(chunk) // 2
+            chunks[:0] = [chunk[:middle], chunk[middle:]]
+    return kept
+
+
+def sentence(grid: Grid, group: Group, rule: Rule) -> str:
+    """One rule in words, with the numbers of this year."""
+    if rule.kind in ("owed", "start", "round", "gap", "monthly", "fixed"):
+        return _of_network(grid, next(c for c in group.courses if c.network.id == rule.subject), rule)
+    if rule.kind in ("window", "meeting", "blocked", "central", "away"):
+        return _of_days(grid, rule)
+    if rule.kind == "one_place":
+        led = [course for course in group.courses if course.network.facilitator == rule.subject]
+        names = listed(course.network.name for course in led)
+        owed = sum(course.owed for course in led)
+        who = _leader(grid, rule)
+        return f"{who} is present at every visit of {names}, {owed} in all, and never in two places."
+    if rule.kind == "one_visit":
+        return f"{grid.name(rule.subject)} is never in two places on one day."
+    if rule.kind == "absences":
+        limit = grid.problem.limits.absences_per_month
+        return f"{grid.name(rule.subject)} is away at most {count(limit or 0, 'time')} a month."
+    number = count(grid.capacity[rule.subject], "substitute")
+    return f"District {rule.subject} has {number} a day."
+
+
+def _of_network(grid: Grid, course: Course, rule: Rule) -> str:
+    name, pattern = course.network.name, course.network.pattern
+    if rule.kind == "owed":
+        times = course.times[course.places.index(rule.detail)]
+        first, last = say_date(grid.dates[0]), say_date(grid.dates[-1])
+        year = f"on the {len(grid.dates)} school days from {first} to {last}"
+        return f"{grid.name(rule.detail)} is visited {count(times, 'time')} by {name}, {year}."
+    if rule.kind == "start":
+        return f"The first visit of {name} goes to the host."
+    if rule.kind == "round":
+        return f"In {name} every school is seen once before any school is seen again."
+    if rule.kind == "gap":
+        return f"Two visits of {name} are at least {count(pattern.min_gap_days, 'day')} apart."
+    if rule.kind == "monthly":
+        return f"{name} has at most {count(pattern.max_per_month, 'visit')} a month."
+    fixed = [visit for visit in grid.problem.fixed if visit.network == rule.subject]
+    dates = listed(say_date(visit.date) for visit in sorted(fixed, key=lambda visit: visit.date)[:4])
+    more = f" and {count(len(fixed) - 4, 'more visit')}" if len(fixed) > 4 else ""
+    return f"{name} keeps its visits of {dates}{more}."
+
+
+def _of_days(grid: Grid, rule: Rule) -> str:
+    if rule.kind == "window":
+        window = grid.problem.days.windows[int(rule.subject)]
+        return f"{window.name}: no visits from {say_date(window.first)} to {say_date(window.last)}."
+    if rule.kind == "meeting":
+        meeting = grid.problem.meetings[int(rule.subject)]
+        return f"{meeting.name}: no visits on {count(len(meeting.dates), 'day')}."
+    if rule.kind == "blocked":
+        return f"{grid.name(rule.subject)} {days_off(grid.closed_to(rule), grid.dates)}."
+    if rule.kind == "away":
+        return f"{_leader(grid, rule)} {days_off(grid.closed_to(rule), grid.dates)}."
+    weekday = grid.facilitators[rule.subject].weekly_meeting_weekday or 0
+    return f"{_leader(grid, rule)} meets centrally on {WEEKDAYS[weekday]}s."
+
+
+def _of_notice(grid: Grid, situation: Situation) -> str:
+    days = count(grid.problem.limits.notice_days, "day")
+    return f"New dates need {days} of notice: {say_date(situation.earliest)} is the first; lost days stay lost."
+
+
+def _leader(grid: Grid, rule: Rule) -> str:
+    return grid.facilitators[rule.subject].name or rule.subject
+
+
+def _given_up(grid: Grid, rule: Rule) -> str:
+    """What it would mean to give up a rule."""
+    if rule.kind == "owed":
+        return f"with fewer visits to {grid.name(rule.detail)}"
+    if rule.kind in ("blocked", "one_visit", "absences"):
+        return f"with other days of {grid.name(rule.subject)}"
+    if rule.kind in ("central", "away", "one_place"):
+        return f"with another facilitator or other days of {_leader(grid, rule)}"
+    if rule.kind == "substitutes":
+        return f"with more substitutes in district {rule.subject}"
+    says = {
+        "start": "with a first visit elsewhere",
+        "round": "with second visits before everybody has been seen",
+        "gap": "with visits closer together",
+        "monthly": "with more visits in a month",
+        "window": "with visits on these days",
+        "meeting": "with visits on meeting days",
+        "fixed": "with these visits moved",
+        "notice": "with shorter notice",
+    }
+    return says[rule.kind]

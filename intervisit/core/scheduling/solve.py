@@ -1,0 +1,235 @@
+"""A year for all networks: first a plan, then a better one, then a proof.
+
+1. Every network alone (`one_network`): the sum of the best years bounds every plan.
+2. One network after the other on the days its facilitator, schools and districts still have: the first plan.
+3. Group by group (networks with a common facilitator or school) with CP-SAT, where there may be a better one.
+   Groups meet only in the substitutes of a district: each is solved with all of them, which bounds it, and
+   where that takes too many, again with those the others leave.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+
+from intervisit.core.scheduling.conflicts import explain
+from intervisit.core.scheduling.grid import Course, Grid, Group
+from intervisit.core.scheduling.model import Infeasible, Plan, Problem
+from intervisit.core.scheduling.one_network import OneNetwork
+from intervisit.core.scheduling.score import wishes_missed
+from intervisit.core.scheduling.timetable import Place, Timetable
+
+EFFORT = 30.0  # CP-SAT's deterministic seconds for one group; a group of four networks takes 1 to 5
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is. `value` is None until there is a whole plan; `bound` until one is known."""
+
+    elapsed_seconds: float
+    value: int | None
+    bound: int | None
+    step: str
+
+
+@dataclass
+class _Standing:
+    """What is known about one group."""
+
+    group: Group
+    value: int = 0
+    bound: int = 0
+    closed: bool = False  # the search of this group has ended with a proof
+
+
+@dataclass(frozen=True)
+class Limit:
+    """When to end: a clock in seconds, the moment it may show at most, and somebody who may call a halt."""
+
+    clock: Callable[[], float]
+    end: float
+    stop: Callable[[], bool] | None
+
+    @property
+    def left(self) -> float:
+        """Seconds left; none once a halt was called."""
+        return 0.0 if self.stop is not None and self.stop() else max(0.0, self.end - self.clock())
+
+
+def solve(
+    problem: Problem,
+    *,
+    seed: int,
+    seconds: float,
+    progress: Callable[[Progress], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+    clock: Callable[[], float] = monotonic,
+) -> Plan | Infeasible:
+    """Plan a year.
+
+    `seconds` is a wish for the length of the run: a first plan is always finished. The same problem and
+    seed give the same plan whenever the run ends by itself before that; `proof` says which it was.
+    Returns the plan with a proven bound, or the rules that collide.
+    """
+    return _Run(Grid(problem), seed, Limit(clock, clock() + seconds, stop), progress).plan()
+
+
+class _Run:
+    def __init__(
+        self, grid: Grid, seed: int, limit: Limit, progress: Callable[[Progress], None] | None
+    ) -> None:
+        self.grid, self.seed, self.limit, self.progress = grid, seed, limit, progress
+        self.started = limit.clock()
+        self.table = Timetable(grid)
+        self.standings = [_Standing(group) for group in grid.groups]
+        self.alone: dict[str, OneNetwork] = {}
+        self.complete = False
+
+    def plan(self) -> Plan | Infeasible:
+        for standing in self.standings:
+            refused = self._first_plan(standing)
+            if refused is not None:
+                return refused
+            self._tell("first plan")
+        self.complete = True
+        self._tell("first plan")
+        for standing in self.standings:
+            if self.limit.left <= 0:
+                break
+            if standing.value < standing.bound:
+                self._improve(standing)
+                self._tell("improving")
+        return self._result()
+
+    def _first_plan(self, standing: _Standing) -> Infeasible | None:
+        group = standing.group
+        alone = [self._alone(course) for course in group.courses]
+        for course, best in zip(group.courses, alone, strict=True):
+            if best is not None and best < 0:
+                return explain(self.grid, self.grid.joint([course]), seed=self.seed)
+        standing.bound = sum(
+            self.table.most(course) if best is None else best
+            for course, best in zip(group.courses, alone, strict=True)
+        )
+        if not self.table.has_fixed(group) and None not in alone and self._one_by_one(group):
+            standing.value = sum(self.table.value(course) for course in group.courses)
+            return None
+        return self._first_by_search(standing)
+
+    def _alone(self, course: Course) -> int | None:
+        """Points of the best year of a network alone; −1: none exists; None: too large, or partly fixed."""
+        one = self.alone.setdefault(course.network.id, OneNetwork(self.grid, course))
+        if not one.small or self.table.is_fixed(course):
+            return None
+        best = one.best(self.grid.allowed(course.network))
+        return -1 if best is None else best[1]
+
+    def _one_by_one(self, group: Group) -> bool:
+        """Give every network of a group its best year on the days that are left, in a few orders."""
+        size = len(group.courses)
+        for turn in range(size):
+            self.table.clear(group)
+            for i in range(size):
+                course = group.courses[(i + turn + self.seed) % size]
+                best = self.alone[course.network.id].best(
+                    self.grid.allowed(course.network), self.table.taken(course)
+                )
+                if best is None:
+                    break
+                self.table.put(course, best[0])
+            else:
+                if self.table.keeps_absences(group):
+                    return True
+        self.table.clear(group)
+        return False
+
+    def _first_by_search(self, standing: _Standing) -> Infeasible | None:
+        # ortools takes a second to load; a plan that needs no search should not wait for it
+        from intervisit.core.scheduling.cpsat import YearModel  # noqa: PLC0415
+
+        group = standing.group
+        self.table.clear(group)
+        answer = YearModel(
+            self.grid, group, fixed=self.grid.problem.fixed, spare=self.table.spare(group)
+        ).run(seed=self.seed, seconds=max(60.0, self.limit.left))
+        if answer.status in ("optimal", "feasible"):
+            self._take(standing, answer.spots)
+            return None
+        return self._make_room(standing)
+
+    def _make_room(self, standing: _Standing) -> Infeasible | None:
+        """Plan a group again together with more and more of those that share substitutes with it."""
+        from intervisit.core.scheduling.cpsat import YearModel  # noqa: PLC0415 — as above
+
+        together = [standing]
+        while True:
+            joint = Group(
+                tuple(course for each in together for course in each.group.courses),
+                tuple(who for each in together for who in each.group.facilitators),
+            )
+            others = self.table.spare(*(each.group for each in together))
+            answer = YearModel(self.grid, joint, fixed=self.grid.problem.fixed, spare=others).run(
+                seed=self.seed, seconds=max(60.0, self.limit.left)
+            )
+            if answer.status in ("optimal", "feasible"):
+                self._share(together, joint, answer.spots)
+                return None
+            planned = [each for each in self.standings if self.table.has(each.group) and each not in together]
+            near = [each for each in planned if self.table.share_district(each.group, joint)]
+            if not near:
+                return explain(self.grid, joint, seed=self.seed)
+            together += near[: len(together)]
+
+    def _share(
+        self, together: list[_Standing], joint: Group, spots: tuple[tuple[int, int, int], ...]
+    ) -> None:
+        start = 0
+        for each in together:
+            end = start + len(each.group.courses)
+            self._take(each, tuple((c - start, p, d) for c, p, d in spots if start <= c < end))
+            start = end
+
+    def _take(self, standing: _Standing, spots: tuple[tuple[int, int, int], ...]) -> None:
+        self.table.clear(standing.group)
+        for c, course in enumerate(standing.group.courses):
+            self.table.put(course, tuple(Place(p, d) for k, p, d in spots if k == c))
+        standing.value = sum(self.table.value(course) for course in standing.group.courses)
+
+    def _improve(self, standing: _Standing) -> None:
+        from intervisit.core.scheduling.cpsat import YearModel  # noqa: PLC0415 — as above
+
+        group, spare = standing.group, self.table.spare(standing.group)
+        for left in (None, spare):  # first with every substitute of the district: that bounds the group
+            if standing.value >= standing.bound or self.limit.left <= 0:
+                break
+            model = YearModel(self.grid, group, fixed=self.grid.problem.fixed, spare=left)
+            model.hint(self.table.spots(group))
+            model.maximise_points(at_least=standing.value)
+            answer = model.run(seed=self.seed, seconds=self.limit.left, effort=EFFORT, stop=self.limit.stop)
+            if answer.status in ("infeasible", "unknown"):
+                break
+            if left is None:
+                standing.bound = min(standing.bound, answer.bound)
+            if answer.value > standing.value and self.table.fits(group, answer.spots, spare):
+                self._take(standing, answer.spots)
+                break
+        standing.closed = True
+
+    def _tell(self, step: str) -> None:
+        if self.progress is not None:
+            value = sum(each.value for each in self.standings) if self.complete else None
+            bound = sum(each.bound for each in self.standings) if self.complete else None
+            self.progress(Progress(self.limit.clock() - self.started, value, bound, step))
+
+    def _result(self) -> Plan:
+        value, bound = (sum(getattr(each, what) for each in self.standings) for what in ("value", "bound"))
+        visits = self.table.visits()
+        return Plan(visits, value, bound, self._proof(value, bound), wishes_missed(self.grid, visits))
+
+    def _proof(self, value: int, bound: int) -> str:
+        if value == bound:
+            return "Proven: no plan that keeps the rules has more points."
+        open_ = [each for each in self.standings if each.value < each.bound]
+        gap = f"No plan has more than {bound} points, this one has {value}."
+        if any(not each.closed for each in open_):
+            return f"{gap} The search was ended by the clock; another run may find another plan."
+        return f"{gap} Between them are substitutes that several facilitators would need on one day."
