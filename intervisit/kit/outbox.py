@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Callable
 
 from django.apps import apps
 from django.conf import settings
@@ -13,17 +14,30 @@ from intervisit.kit.clock import now
 from intervisit.kit.models import MailState, OutgoingMail
 
 MAIL_KINDS: dict[str, str] = {}  # kind -> the action its reader must be allowed, "" for mail about oneself
+_OPENERS: dict[str, Callable[[str], str]] = {}  # kind -> the path in the mail, from the path that is stored
 
 _LEASE = dt.timedelta(minutes=2)
 _TRIES = 5
 
 
-def mail_kind(kind: str, action: str) -> str:
-    """Register a kind of mail with the action that its reader must be allowed; a house test reads this."""
+def mail_kind(kind: str, action: str, *, opens: Callable[[str], str] | None = None) -> str:
+    """Register a kind of mail with the action that its reader must be allowed; a house test reads this.
+
+    `opens` makes the path that is mailed from the one that is stored, so that a key to the door is in the mail
+    and never in the database.
+    """
     known = MAIL_KINDS.setdefault(kind, action)
     if known != action:
         raise ValueError(f"mail {kind} has two rules: {known} and {action}")
+    if opens is not None:
+        _OPENERS[kind] = opens
     return kind
+
+
+def path_in(mail: OutgoingMail) -> str:
+    """The path that the reader of a mail is given; empty when it leads nowhere."""
+    opens = _OPENERS.get(mail.kind)
+    return opens(mail.link) if opens and mail.link else mail.link
 
 
 def send_later(
@@ -96,7 +110,8 @@ def send_one() -> bool:
     if not _still_allowed(mail):
         _finish(mail, MailState.WITHHELD, "The reader may no longer see what this is about.")
         return True
-    body = f"{mail.body}\n\n{settings.SITE_ADDRESS}{mail.link}\n" if mail.link else mail.body
+    path = path_in(mail)
+    body = f"{mail.body}\n\n{settings.SITE_ADDRESS}{path}\n" if path else mail.body
     message = EmailMessage(
         subject=mail.subject,
         body=body,
@@ -141,5 +156,5 @@ def mails_to(person: models.Model) -> models.QuerySet[OutgoingMail]:
     return OutgoingMail.objects.filter(to=person).order_by("-created", "-pk")
 
 
-__all__ = ["MAIL_KINDS", "mail_kind", "mails_to", "send_due", "send_later", "send_one"]
+__all__ = ["MAIL_KINDS", "mail_kind", "mails_to", "path_in", "send_due", "send_later", "send_one"]
 

@@ -49,6 +49,14 @@ class Go:
     undo: str = ""  # path to post to
 
 
+@dataclass(frozen=True)
+class Crumb:
+    """One step of the way to a page. The last one has no address."""
+
+    label: str
+    url: str = ""
+
+
 Answer = PageRecord | Go | HttpResponse
 View = Callable[..., Answer]
 
