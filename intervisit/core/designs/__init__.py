@@ -5,9 +5,9 @@ or into `Problems` with file, line and remedy; `evaluate` applies its rules of e
 what a new version changes; `to_json` and `from_json` keep the copy a running program holds; `digest` is its
 fingerprint.
 
-Parts: `program` the design itself · `forms` `rules` `review` `matching` `wording` its chapters · `limits` what
-a value may be · `lines` `reading` `checks` `coherence` `loading` from text to record · `eligibility` ·
-`keeping` · `changes` · `reference`.
+Parts: `program` the design itself · `forms` `rules` `review` `matching` `wording` its chapters ·
+`limits` what a value may be · `lines` `reading` `checks` `coherence` `loading` from text to record ·
+`eligibility` · `keeping` · `changes` · `reference`.
 """
 
 from .changes import Change, difference

@@ -13,7 +13,7 @@ _OUTSIDE = ("format",)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference, at a place like `roles › host › word`; `before` is None if new, `after` None if gone."""
+    """One difference, at a place like `roles › host › word`: `before` is None if new, `after` if gone."""
 
     place: str
     before: str | None

@@ -112,7 +112,7 @@ def _loops(design: Design) -> Iterator[Mistake]:
 
 
 def loop_from(start: str, links: Mapping[str, str]) -> list[str]:
-    """The loop that `start` stands in, from it to it again; [] if none. Each key links to at most one other."""
+    """The loop that `start` stands in, from it to it again; [] if none. A key links to at most one other."""
     path = [start]
     seen = {start}
     while (after := links.get(path[-1], "")) and after not in seen:
