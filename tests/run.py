@@ -25,6 +25,8 @@ from tests import slow as slow_checks
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+# How somebody runs their own installation is no setting for a test run.
+OPERATORS = ("IV_DEMO", "IV_ADDRESS", "IV_HOSTS", "IV_SECRET_KEY", "IV_OIDC", "IV_DESIGNS", "IV_MAIL")
 SHOWN = 80  # lines of a failed check
 MAC_CHROME = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
@@ -209,11 +211,12 @@ def _marks(*unwanted: str) -> str:
 
 
 @contextlib.contextmanager
-def _throwaway_sqlite() -> Iterator[dict[str, str]]:
-    """An environment whose database is a file nobody misses: the developer's own is never touched."""
-    with tempfile.TemporaryDirectory(prefix="intervisit-sqlite-") as folder:
-        yield {**os.environ, "DATABASE_URL": f"sqlite:///{folder}/intervisit.sqlite3",
-               "DJANGO_SETTINGS_MODULE": "intervisit.web.settings"}  # fmt: skip
+def _fresh(**settings: str) -> Iterator[dict[str, str]]:
+    """An environment whose database and data folder nobody misses: the developer's own are never touched."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(OPERATORS)}
+    with tempfile.TemporaryDirectory(prefix="intervisit-data-") as folder:
+        yield {**kept, "IV_DATA": folder, "DATABASE_URL": f"sqlite:///{folder}/intervisit.sqlite3",
+               "DJANGO_SETTINGS_MODULE": "intervisit.web.settings", **settings}  # fmt: skip
 
 
 def everything(arguments: list[str], tally: Tally) -> None:
@@ -222,7 +225,7 @@ def everything(arguments: list[str], tally: Tally) -> None:
     database = _ensure("PostgreSQL", postgres.programs, _install_postgres, tally)
     if browser:
         os.environ["IV_CHROMIUM"] = str(chromium())
-    with _throwaway_sqlite() as environment:
+    with _fresh() as environment:
         if arguments:
             print("     only the tests you named; `python3 iv check` is the static part", flush=True)
         else:
@@ -231,13 +234,14 @@ def everything(arguments: list[str], tally: Tally) -> None:
         pytest_pass("on SQLite", marks, arguments, tally, environment)
     if database:
         with postgres.running() as server:
-            environment = {**os.environ, "DATABASE_URL": server.url, "IV_POSTGRES_URL": server.url}
-            pytest_pass("on PostgreSQL", _marks("slow", "browser"), arguments, tally, environment)
+            settings = {"DATABASE_URL": server.url, "IV_POSTGRES_URL": server.url, "IV_UNSAFE_TEST_DATABASE": "1"}
+            with _fresh(**settings) as environment:
+                pytest_pass("on PostgreSQL", _marks("slow", "browser"), arguments, tally, environment)
 
 
 def check(_: list[str], tally: Tally) -> None:
     """`python3 iv check`: the static part alone."""
-    with _throwaway_sqlite() as environment:
+    with _fresh() as environment:
         static(tally, environment)
 
 
@@ -266,7 +270,7 @@ def slow(arguments: list[str], tally: Tally) -> None:
     unknown = [word for word in arguments if word not in known]
     if unknown:
         raise Stopped(f"There is no slower check “{unknown[0]}”. There are: {', '.join(known)}.")
-    with _throwaway_sqlite() as environment:
+    with _fresh() as environment:
         for item in slow_checks.CHECKS:
             if arguments and item.name not in arguments:
                 continue
