@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from intervisit.core.charts.values import Chart, ChartError, element, picture, shortened, text_width, words
+from intervisit.core.charts.values import (
+    Attribute,
+    Chart,
+    ChartError,
+    element,
+    picture,
+    shortened,
+    text_width,
+    words,
+)
 
 WIDTH = 440.0
 ROW, BAR, TOP = 40.0, 12.0, 6.0  # a name above its bar
@@ -80,7 +89,7 @@ def _row(bar: Bar, i: int, top: float, unit: str, digits: int) -> list[str]:
     value = _said(bar.value, unit, digits)
     room = int((WIDTH - text_width(value, SIZE) - 16) / (0.6 * SIZE))
     length = 0.0 if bar.value is None else max(2.0 if bar.value else 0.0, WIDTH * bar.value / top)
-    line: dict[str, str | int | float] = {"y": y + 13, "font_size": SIZE}
+    line: dict[str, Attribute] = {"y": y + 13, "font_size": SIZE}
     drawn = [
         element("text", {**line, "class": "chart-text", "x": 0}, words(shortened(bar.label, room))),
         element(
@@ -91,7 +100,7 @@ def _row(bar: Bar, i: int, top: float, unit: str, digits: int) -> list[str]:
         element("rect", {"class": "chart-off", "x": 0, "y": y + 19, "width": WIDTH, "height": BAR, "rx": 6}),
     ]
     if length:
-        shape: dict[str, str | int | float] = {
+        shape: dict[str, Attribute] = {
             "x": 0,
             "y": y + 19,
             "width": length,

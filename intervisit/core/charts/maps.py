@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import asin, cos, floor, isfinite, log10, pi, radians, sin, sqrt
 
 from intervisit.core.charts.labels import Box, place_labels
-from intervisit.core.charts.values import Chart, ChartError, element, listed, picture, shortened, words
+from intervisit.core.charts.values import (
+    Attribute,
+    Chart,
+    ChartError,
+    element,
+    listed,
+    picture,
+    shortened,
+    words,
+)
 
 WIDTH, HEIGHT = 440.0, 340.0  # user units; the style sheet decides how large that is
 SIDE, FOOT = 30.0, 40.0  # free edge for labels; room for the scale bar
@@ -45,10 +54,11 @@ class Spot:
     point: Point
     x: float
     y: float
+    grain: float = 1.0  # smaller where there are many
 
     @property
     def radius(self) -> float:
-        return RADIUS.get(self.point.kind, RADIUS["other"])
+        return RADIUS.get(self.point.kind, RADIUS["other"]) * self.grain
 
 
 def distance_km(a: Point, b: Point) -> float | None:
@@ -113,8 +123,9 @@ def _project(points: list[Point]) -> tuple[list[Spot], float]:
     north = [(v - middle_lat) * km for v in lat]
     room_x, room_y = WIDTH - 2 * SIDE, HEIGHT - SIDE - FOOT - 10
     scale = max((max(east) - min(east)) / room_x, (max(north) - min(north)) / room_y, SMALLEST_KM / room_x)
+    grain = 1.0 if len(points) <= 12 else 0.8 if len(points) <= 30 else 0.6
     spots = [
-        Spot(p, WIDTH / 2 + e / scale, SIDE + room_y / 2 - n / scale)
+        Spot(p, WIDTH / 2 + e / scale, SIDE + room_y / 2 - n / scale, grain)
         for p, e, n in zip(points, east, north, strict=True)
     ]
     return _apart(spots), scale
@@ -130,7 +141,7 @@ def _apart(spots: list[Spot]) -> list[Spot]:
         ring = 0.0 if len(group) == 1 else max(9.0, 13.0 * len(group) / (2 * pi))
         for i, spot in enumerate(sorted(group, key=lambda s: s.point.key)):
             turn = 2 * pi * i / len(group)
-            moved[spot.point.key] = Spot(spot.point, spot.x + ring * cos(turn), spot.y + ring * sin(turn))
+            moved[spot.point.key] = replace(spot, x=spot.x + ring * cos(turn), y=spot.y + ring * sin(turn))
     return [moved[s.point.key] for s in spots]
 
 
@@ -141,11 +152,11 @@ def _lines(spots: list[Spot], links: Sequence[Link]) -> str:
         for k in links
         if k.a in at and k.b in at
     ]
-    style: dict[str, str | int | float] = {
+    style: dict[str, Attribute] = {
         "class": "chart-link",
-        "stroke_width": 2,
+        "stroke_width": 2 if len(links) <= 12 else 1.4,
         "stroke_linecap": "round",
-        "stroke_dasharray": "0.1 5",
+        "stroke_dasharray": "0.1 5" if len(links) <= 12 else "0.1 3.5",
     }
     return element("g", style, *drawn)
 
@@ -160,7 +171,7 @@ def _dots(spots: list[Spot], role_words: Mapping[str, str]) -> list[str]:
                 "cx": s.x,
                 "cy": s.y,
                 "r": s.radius,
-                "stroke_width": 2,
+                "stroke_width": 2 * s.grain,
             },
             element("title", {}, words(f"{s.point.name} ({role_words.get(s.point.kind, s.point.kind)})")),
         )
@@ -176,18 +187,19 @@ def _names(spots: list[Spot], links: Sequence[Link]) -> list[str]:
     dots = [Box(s.x - s.radius, s.y - s.radius, s.x + s.radius, s.y + s.radius) for s in order]
     texts = [shortened(s.point.name, 28) for s in order]
     found = place_labels(dots, texts, size=LABEL, lines=lines, width=WIDTH, height=HEIGHT - FOOT + 12, must=3)
-    written = []
-    for text, label in zip(texts, found, strict=True):
+    written: dict[str, list[str]] = {"chart-major": [], "chart-minor": []}
+    for spot, text, label in zip(order, texts, found, strict=True):
         if label is not None:
-            where: dict[str, str | int | float] = {"x": label.x, "y": label.y, "text_anchor": label.anchor}
-            written.append(element("text", where, words(text)))
-    face: dict[str, str | int | float] = {"font_size": LABEL, "font_weight": 600}
-    halo = element(
-        "g",
-        {**face, "class": "chart-halo", "stroke_width": 4, "stroke_linejoin": "round", "aria_hidden": "true"},
-        *written,
-    )
-    return [halo, element("g", {**face, "class": "chart-text"}, *written)]
+            where: dict[str, Attribute] = {"x": label.x, "y": label.y, "text_anchor": label.anchor}
+            minor = spot.grain < 1 and spot.point.kind != "host"  # left out on a phone
+            written["chart-minor" if minor else "chart-major"].append(element("text", where, words(text)))
+    groups = [element("g", {"class": name}, *texts) for name, texts in written.items() if texts]
+    face: dict[str, Attribute] = {"font_size": LABEL, "font_weight": 600}
+    line: dict[str, Attribute] = {"stroke_width": 4, "stroke_linejoin": "round", "aria_hidden": "true"}
+    return [
+        element("g", {"class": "chart-label chart-halo", **face, **line}, *groups),
+        element("g", {"class": "chart-label chart-text", **face}, *groups),
+    ]
 
 
 def _scale(km_per_unit: float, unit: str) -> str:
@@ -232,7 +244,11 @@ def _sentence(
         return "There are no schools to show yet."
     hosts = [p for p in points if p.kind == "host"]
     count = "1 school" if len(points) == 1 else f"{len(points)} schools"
-    led = f", {len(hosts)} of them {role_words['host'].lower()}" if hosts and len(hosts) < len(points) else ""
+    led = (
+        f", {len(hosts)} of them as {role_words['host'].lower()}"
+        if hosts and len(hosts) < len(points)
+        else ""
+    )
     if len(hosts) == 1 and len(points) > 1:
         count, led = f"{hosts[0].name} and {len(points) - 1} {'other' if len(points) == 2 else 'others'}", ""
     far = ""
