@@ -175,7 +175,7 @@ def _of_days(grid: Grid, rule: Rule) -> str:
 
 def _of_notice(grid: Grid, situation: Situation) -> str:
     days = count(grid.problem.limits.notice_days, "day")
-    return f"New dates need {days} of notice: {say_date(situation.earliest)} is the first; lost days stay lost."
+    return f"New dates need {days} of notice, from {say_date(situation.earliest)} on; lost days stay lost."
 
 
 def _leader(grid: Grid, rule: Rule) -> str:
