@@ -8,7 +8,17 @@ from intervisit.core.tables.cells import SPREADSHEET_ERRORS, Value, converter
 from intervisit.core.tables.changed import band_offers, changed, changed_codes, looks_changed
 from intervisit.core.tables.mapping import Column, ColumnMapping, header_key
 from intervisit.core.tables.table import Row, Table
-from intervisit.core.text import BadValue, Collector, Trouble, Troubles, clean, code_key, shown, shown_name
+from intervisit.core.text import (
+    BadValue,
+    Collector,
+    Trouble,
+    Troubles,
+    clean,
+    code_key,
+    date_order,
+    shown,
+    shown_name,
+)
 
 Fact = int | float | str
 
@@ -105,7 +115,8 @@ def _read_column(
         cells = ((row.line, row.cells[place]) for row in table.rows)
         for trouble in changed_codes(cells, column=shown_name(name), label=column.label, known=known):
             refused[trouble.line or 0] = trouble
-    convert = converter(column)
+    order = date_order(row.cells[place] for row in table.rows) if column.kind == "date" else None
+    convert = converter(column, order)
     values: list[Value] = []
     memo: dict[str, Value] = {"": None}
     faults: dict[str, tuple[Trouble, ...]] = {}

@@ -9,6 +9,7 @@ from intervisit.core.tables.grades import read_grade, read_grades
 from intervisit.core.tables.mapping import Column
 from intervisit.core.text import (
     BadValue,
+    Order,
     Trouble,
     clean,
     clean_email,
@@ -32,9 +33,9 @@ _YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:\s*[-–/]\s*((?:19|20)?[0-9]{2}))?")
 _TEXTS: dict[str, TextKind] = {"text": "line", "name": "name", "long": "long"}
 
 
-def converter(column: Column) -> Callable[[str], Value]:
-    """The function that reads one cell of this column."""
-    reader = _numbers(column) or _others(column)
+def converter(column: Column, order: Order | None = None) -> Callable[[str], Value]:
+    """The function that reads one cell of this column; `order` is how the column writes its dates."""
+    reader = _numbers(column) or _others(column, order)
     if reader is not None:
         return reader
     kind, label = _TEXTS[column.kind], column.label
@@ -58,13 +59,13 @@ def _numbers(column: Column) -> Callable[[str], Value] | None:
     return None
 
 
-def _others(column: Column) -> Callable[[str], Value] | None:
+def _others(column: Column, order: Order | None) -> Callable[[str], Value] | None:
     readers: dict[str, Callable[[str], Value]] = {
         "code": lambda text: read_code(text, field=column.key, max_length=column.max_length),
         "email": lambda text: clean_email(text, field=column.key),
         "grade": lambda text: read_grade(text, field=column.key),
         "grades": lambda text: read_grades(text, field=column.key),
-        "date": lambda text: read_date(text, field=column.key),
+        "date": lambda text: read_date(text, field=column.key, order=order),
         "flag": lambda text: read_flag(text, field=column.key),
         "year": lambda text: read_school_year(text, field=column.key),
     }

@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from intervisit.core.text.troubles import BadValue, Trouble, label_of, shown
 EARLIEST = date(2000, 7, 1)
 LATEST = date(2100, 6, 30)
 Choice = Literal["first", "second"]
+Order = Literal["month-first", "day-first"]
 
 _ISO = re.compile(r"([0-9]{1,6})-([0-9]{1,2})-([0-9]{1,2})")
 _SLASHED = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4,6})")
@@ -24,7 +26,7 @@ def read_date(
     field: str,
     earliest: date = EARLIEST,
     latest: date = LATEST,
-    order: Literal["month-first", "day-first"] | None = None,
+    order: Order | None = None,
 ) -> date:
     """A day: `2027-03-14`; also `3/14/2027`, when `order` or the numbers themselves tell month from day.
 
@@ -56,6 +58,19 @@ def read_date(
         message = f"{day} {name} {year} does not exist; {name} {year} has {days} days."
         raise BadValue(Trouble("no-such-date", message, field))
     return _in_range(date(year, month, day), field, earliest, latest)
+
+
+def date_order(texts: Iterable[str]) -> Order | None:
+    """What the dates of one column tell together about month and day: `3/14/2027` in one decides for all."""
+    orders: set[Order] = set()
+    for text in texts:
+        if found := _SLASHED.fullmatch(text.strip()):
+            first, second = int(found[1]), int(found[2])
+            if first > 12 >= second:
+                orders.add("day-first")
+            elif second > 12 >= first:
+                orders.add("month-first")
+    return orders.pop() if len(orders) == 1 else None
 
 
 def read_moment(
@@ -126,7 +141,7 @@ def long_date(day: date) -> str:
     return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
-def _which_is_month(first: int, second: int, year: int, field: str, order: str | None) -> tuple[int, int]:
+def _which_is_month(first: int, second: int, year: int, field: str, order: Order | None) -> tuple[int, int]:
     if order == "month-first" or (order is None and second > 12):
         return first, second
     if order == "day-first" or first > 12 or first == second:
