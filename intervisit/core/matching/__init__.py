@@ -1,0 +1,54 @@
+"""Matching schools into networks, with a proof of how good the matching is.
+
+problem      what is to be matched, and what comes back
+instance     the JSON format in and out; trouble: what is wrong with a file, all of it at once
+score        the objective, exactly; violations: broken rules in words
+tables       all pairs as arrays; task: a problem made ready
+pricing      networks worth more than their price; columns: the pool of them
+master       linear and integer masters (HiGHS); generation: column generation and its bound
+solve        first an answer, then a better one, then the proof
+infeasible   why there is none
+"""
+
+from intervisit.core.matching.instance import read_instance, write_solution
+from intervisit.core.matching.problem import (
+    CRITERIA,
+    Infeasible,
+    MatchedNetwork,
+    NetworkType,
+    Params,
+    Problem,
+    Progress,
+    Quota,
+    School,
+    Solution,
+    Travel,
+)
+from intervisit.core.matching.score import compatible, objective, scores, travel_minutes
+from intervisit.core.matching.solve import solve
+from intervisit.core.matching.trouble import BadInstance, Trouble
+from intervisit.core.matching.violations import violations
+
+__all__ = [
+    "CRITERIA",
+    "BadInstance",
+    "Infeasible",
+    "MatchedNetwork",
+    "NetworkType",
+    "Params",
+    "Problem",
+    "Progress",
+    "Quota",
+    "School",
+    "Solution",
+    "Travel",
+    "Trouble",
+    "compatible",
+    "objective",
+    "read_instance",
+    "scores",
+    "solve",
+    "travel_minutes",
+    "violations",
+    "write_solution",
+]

@@ -1,0 +1,121 @@
+"""Column generation: prices from the linear master, networks that are worth more than their price, and a bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from intervisit.core.matching.columns import Pool
+from intervisit.core.matching.master import LinearMaster, Relaxed, to_prices
+from intervisit.core.matching.pricing import Found, Frame, Prices, Search, frame, ranks
+from intervisit.core.matching.tables import Floats
+from intervisit.core.matching.task import Task
+
+START_PRICE = 500.0  # points a school is taken to be worth before anything is known
+EASY = 2  # up to so many partners exact pricing costs no more than a beam
+
+
+class Generator:
+    """Keeps the pool, the linear master and the best bound (in 1/scale points, ∞ before the first)."""
+
+    def __init__(self, task: Task, penalty: float, stop: Callable[[], bool]) -> None:
+        self.task, self.stop = task, stop
+        self.scale = float(task.tables.scale)
+        self.frames = [frame(task.tables, s) for s in task.tables.shapes]
+        self.pool = Pool(task)
+        self.penalty = penalty
+        self.lp = LinearMaster(self.pool, penalty)
+        center = np.zeros(len(task.rows.low))
+        center[: task.n] = START_PRICE * self.scale
+        self.duals: Floats = center
+        self.relaxed: Relaxed | None = None
+        self.bound = np.inf
+        self.best_duals: Floats = center  # those that gave the bound
+
+    def prices(self) -> Prices:
+        """Prices as whole numbers."""
+        return to_prices(self.task, self.duals)[0]
+
+    def resolve(self, fresh: list[int]) -> Relaxed:
+        """Put new columns into the linear master and take over its prices."""
+        self.lp.grow(fresh)
+        self.relaxed = self.lp.solve()
+        self.duals = self.relaxed.duals
+        return self.relaxed
+
+    def beam_round(self, width: int, keep: int, threshold: float = 0.0) -> int:
+        """One round of quick pricing; the number of new columns."""
+        prices = self.prices()
+        fresh: list[int] = []
+        for f in self.frames:
+            if self.stop():
+                break
+            if f.shape.partners <= EASY:
+                found = best_of(
+                    Search(self.task.tables, f, prices, max(threshold, 0.0), stop=self.stop).run(), width
+                )
+            else:
+                search = Search(
+                    self.task.tables, f, prices, threshold, width=width, keep=keep, stop=self.stop
+                )
+                found = search.run()
+            fresh += self.pool.add(found, prices)
+        if fresh:
+            self.resolve(fresh)
+        return len(fresh)
+
+    def exact_round(self, threshold: float, limit: int = 20_000, per_host: int = 10) -> tuple[int, bool]:
+        """All shapes without a beam: (new columns, whether the search was complete). Updates the bound."""
+        prices, base = to_prices(self.task, self.duals)
+        fresh: list[int] = []
+        complete = True
+        slack = np.full(len(self.task.caps), threshold)
+        for f in self.frames:
+            search = Search(self.task.tables, f, prices, threshold, limit=limit, stop=self.stop)
+            found = search.run()
+            complete &= search.complete
+            if len(found.hosts):
+                k = f.shape.type_index
+                slack[k] = max(slack[k], found.reduced.max())
+            fresh += self.pool.add(best_of(found, per_host), prices)
+            if not complete and fresh:
+                break
+        if complete:
+            bound = base + float((np.maximum(slack, 0) * self.task.caps).sum())
+            if bound < self.bound:
+                self.bound, self.best_duals = bound, self.duals.copy()
+        if fresh:
+            self.resolve(fresh)
+        return len(fresh), complete
+
+    def enumerate(self, gap: float, limit: int) -> list[int] | None:
+        """Every column whose reduced worth at the best prices is at least −gap; None when there are too many."""
+        prices, _ = to_prices(self.task, self.best_duals)
+        numbers: list[int] = []
+        for f in self.frames:
+            search = Search(self.task.tables, f, prices, -gap - 1, limit=limit, stop=self.stop)
+            found = search.run()
+            if not search.complete or len(numbers) + len(found.hosts) > limit:
+                return None
+            self.pool.add(found, prices)
+            t = f.shape.type_index
+            partners = np.sort(found.partners, axis=1).tolist()
+            for host, rest in zip(found.hosts.tolist(), partners, strict=True):
+                number = self.pool.number(t, (host, *rest))
+                assert number is not None
+                numbers.append(number)
+        return numbers
+
+    def near(self, gap: float) -> list[int]:
+        """Columns of the pool whose reduced worth at the current prices is at least −gap."""
+        reduced = self.pool.reduced(self.prices())
+        return [int(k) for k in np.flatnonzero(reduced >= -gap)]
+
+
+def best_of(found: Found, per_host: int) -> Found:
+    """The best few columns of each host."""
+    if not len(found.hosts):
+        return found
+    keep = np.flatnonzero(ranks(found.hosts, found.reduced) < per_host)
+    return Found(found.shape, found.hosts[keep], found.partners[keep], found.reduced[keep])

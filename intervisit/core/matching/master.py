@@ -1,0 +1,153 @@
+"""The masters: the linear program over the pool with its prices, and the integer program over chosen columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+
+from intervisit.core.matching.columns import Pool
+from intervisit.core.matching.pricing import Prices
+from intervisit.core.matching.tables import Floats, Ints
+from intervisit.core.matching.task import Task
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """An LP optimum: objective and row prices in 1/scale points, and what was left unmet (0 when nothing)."""
+
+    objective: float
+    duals: Floats
+    unmet: float
+    values: Floats  # of the pool's columns
+
+
+def _quiet(threads: int = 1) -> highspy.Highs:
+    h = highspy.Highs()
+    h.setOptionValue("output_flag", False)
+    h.setOptionValue("threads", threads)
+    return h
+
+
+class LinearMaster:
+    """Grows with the pool. Worth is maximised; unmet rows cost `penalty` points each."""
+
+    def __init__(self, pool: Pool, penalty: float) -> None:
+        self.pool, self.task = pool, pool.task
+        self.scale = float(self.task.tables.scale)
+        self.used = 0
+        self.artificial: list[int] = []
+        rows = self.task.rows
+        self.h = _quiet()
+        self.h.setOptionValue("solver", "simplex")
+        self.h.setOptionValue("presolve", "off")
+        none = np.zeros(0, np.int32)
+        m = len(rows.low)
+        high = np.where(np.isinf(rows.high), highspy.kHighsInf, rows.high)
+        self.h.addRows(m, rows.low, high, 0, np.zeros(m, np.int32), none, np.zeros(0))
+        for row in np.flatnonzero(rows.low > 0).tolist():
+            self.artificial.append(self.h.getNumCol())
+            self.h.addCol(penalty, 0.0, highspy.kHighsInf, 1, np.array([row], np.int32), np.ones(1))
+        self.columns: list[int] = []
+
+    def set_penalty(self, penalty: float) -> None:
+        """What an unmet row costs, in points."""
+        for col in self.artificial:
+            self.h.changeColCost(col, penalty)
+
+    def grow(self, numbers: list[int]) -> None:
+        """Add columns of the pool."""
+        if not numbers:
+            return
+        starts, index, value = self.pool.entries(numbers)
+        cost = np.array([-self.pool.worth[k] / self.scale for k in numbers])
+        k = len(numbers)
+        self.h.addCols(k, cost, np.zeros(k), np.full(k, highspy.kHighsInf), len(index), starts, index, value)
+        self.columns += numbers
+
+    def solve(self) -> Relaxed:
+        """Optimise from the last basis."""
+        self.h.run()
+        solution = self.h.getSolution()
+        value = np.array(solution.col_value)
+        skip = len(self.artificial)
+        objective = -self.h.getInfo().objective_function_value * self.scale
+        duals = -np.array(solution.row_dual) * self.scale
+        return Relaxed(objective, duals, float(value[:skip].sum()), value[skip:])
+
+
+def to_prices(task: Task, duals: Floats) -> tuple[Prices, float]:
+    """Whole-number prices from row duals, and the bound they give before reduced worths: exact, scaled."""
+    y = np.rint(duals)
+    rows = task.rows
+    y = np.where(np.isinf(rows.high), np.minimum(y, 0), y)
+    n, n_types = task.n, len(task.problem.types)
+    school = y[:n] + y[n + n_types]
+    if len(task.quota_members):
+        school = school + y[n + n_types + 1 :] @ task.quota_members
+    finite = np.where(np.isinf(rows.high), 0, rows.high)
+    bound = float(np.sum(np.where(y > 0, y * finite, y * rows.low)))
+    return Prices(school, y[n : n + n_types]), bound
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the integer master says: column numbers (None: none found) and a bound in 1/scale points.
+
+    `bound` holds for matchings made of the given columns only; −inf when it is proven that there is none.
+    """
+
+    numbers: list[int] | None
+    bound: float
+    optimal: bool
+
+
+def choose(
+    pool: Pool,
+    numbers: list[int],
+    seconds: float,
+    start: list[int] | None = None,
+    threads: int = 1,
+    seed: int = 0,
+) -> Chosen:
+    """The best matching made of `numbers`. `start`: a matching to begin with (numbers of columns)."""
+    task = pool.task
+    scale = float(task.tables.scale)
+    h = _quiet(threads)
+    h.setOptionValue("time_limit", max(0.05, seconds))
+    h.setOptionValue("mip_rel_gap", 0.0)
+    h.setOptionValue("mip_abs_gap", 0.4 / scale)
+    h.setOptionValue("random_seed", seed % 2**31)
+    rows = task.rows
+    m, k = len(rows.low), len(numbers)
+    high = np.where(np.isinf(rows.high), highspy.kHighsInf, rows.high)
+    h.addRows(m, rows.low, high, 0, np.zeros(m, np.int32), np.zeros(0, np.int32), np.zeros(0))
+    starts, index, value = pool.entries(numbers)
+    cost = np.array([-pool.worth[j] / scale for j in numbers])
+    h.addCols(k, cost, np.zeros(k), np.ones(k), len(index), starts, index, value)
+    every = np.arange(k, dtype=np.int32)
+    h.changeColsIntegrality(k, every, np.full(k, highspy.HighsVarType.kInteger))
+    if start is not None:
+        _warm(h, numbers, start)
+    h.run()
+    return _answer(h, pool, numbers, scale)
+
+
+def _warm(h: highspy.Highs, numbers: list[int], start: list[int]) -> None:
+    wanted = set(start)
+    solution = highspy.HighsSolution()
+    solution.col_value = [1.0 if j in wanted else 0.0 for j in numbers]
+    h.setSolution(solution)
+
+
+def _answer(h: highspy.Highs, pool: Pool, numbers: list[int], scale: float) -> Chosen:
+    status, info = h.getModelStatus(), h.getInfo()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return Chosen(None, -np.inf, True)
+    bound = -info.mip_dual_bound * scale
+    if info.primal_solution_status != 2:  # no feasible point
+        return Chosen(None, bound, False)
+    values: Ints = np.flatnonzero(np.array(h.getSolution().col_value) > 0.5)
+    chosen = [numbers[j] for j in values.tolist()]
+    return Chosen(chosen, bound, status == highspy.HighsModelStatus.kOptimal)

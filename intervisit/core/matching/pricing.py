@@ -1,0 +1,309 @@
+"""Pricing: all networks of one shape whose worth exceeds the prices of their schools by more than a threshold.
+
+Exact when no `width` is given: depth-first extension of every host by partners in a fixed order, hosts side
+by side in numpy arrays, cut off by upper bounds. With a `width` it is a beam search: quick and incomplete.
+Everything is a whole number of 1/scale points held in floats, so comparisons are exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from intervisit.core.matching.tables import BLOCKED, Flags, Floats, Ints, Shape, Tables, pair_worth
+
+CELLS = 1_500_000  # numbers in one working array, so that memory stays small and caches warm
+NEVER = BLOCKED / 2
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What a column has to pay: for each school, and for its type. In 1/scale points, whole numbers."""
+
+    school: Floats
+    type: Floats
+
+
+@dataclass
+class Found:
+    """Columns of one shape: hosts (k,), partners (k, m), reduced worth (k,)."""
+
+    shape: Shape
+    hosts: Ints
+    partners: Ints
+    reduced: Floats
+
+
+@dataclass
+class Frame:
+    """Static arrays of one shape: pair worth with blocked pairs, and the best peers of every school."""
+
+    shape: Shape
+    pair: Floats  # [h, p], BLOCKED where not allowed
+    top: Floats  # [j, p]: sum of the j best peers of p; worth, not halved
+    peer: Floats = field(repr=False)  # [p, r], BLOCKED where not allowed
+
+
+def frame(tables: Tables, shape: Shape, allowed: Flags | None = None) -> Frame:
+    """Arrays for pricing `shape`; `allowed` restricts which schools may be used."""
+    fit = tables.compatible.copy()
+    if shape.hosted:
+        fit &= tables.may_host[:, None] & tables.may_join[None, :]
+        join = tables.compatible & tables.may_join[:, None] & tables.may_join[None, :]
+    else:
+        join = tables.compatible
+        fit &= np.triu(np.ones_like(fit), 1)
+    if allowed is not None:
+        fit = fit & allowed[:, None] & allowed[None, :]
+        join = join & allowed[:, None] & allowed[None, :]
+    peer = np.where(join, tables.peer_sum * shape.peer_weight, BLOCKED)
+    return Frame(
+        shape, np.where(fit, pair_worth(tables, shape), BLOCKED), _top_sums(peer, shape.partners), peer
+    )
+
+
+def _top_sums(peer: Floats, m: int) -> Floats:
+    """[j, ...]: sums of the j largest along the last axis, j = 0..m−1."""
+    k = min(m - 1, peer.shape[-1])
+    best = _largest(peer, k)
+    sums = np.zeros((m, *peer.shape[:-1]))
+    np.cumsum(np.moveaxis(best, -1, 0), axis=0, out=sums[1 : k + 1])
+    sums[k + 1 :] = BLOCKED
+    return sums
+
+
+def _largest(values: Floats, k: int) -> Floats:
+    """The k largest along the last axis, largest first."""
+    size = values.shape[-1]
+    if k <= 0:
+        return values[..., :0]
+    if k < size:
+        values = np.partition(values, size - k, axis=-1)[..., size - k :]
+    return -np.sort(-values, axis=-1)
+
+
+class Search:
+    """One pricing run of one shape at one set of prices."""
+
+    def __init__(
+        self,
+        tables: Tables,
+        frame: Frame,
+        prices: Prices,
+        threshold: float,
+        *,
+        width: int | None = None,
+        keep: int = 40,
+        limit: int = 2_000_000,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.tables, self.frame, self.shape = tables, frame, frame.shape
+        self.prices, self.threshold = prices, threshold
+        self.width, self.keep, self.limit, self.stop = width, keep, limit, stop
+        self.complete = True  # False when a limit cut the search short
+        self.hosts: list[Ints] = []
+        self.partners: list[Ints] = []
+        self.reduced: list[Floats] = []
+        self.found = 0
+
+    def run(self) -> Found:
+        """Columns whose reduced worth exceeds the threshold; with a width, some of the best of them."""
+        m = self.shape.partners
+        base = -self.prices.school - self.prices.type[self.shape.type_index]
+        gain = self.frame.pair - self.prices.school[None, :]
+        potential = gain + self.frame.top[m - 1][None, :] / 2
+        hosts, cutoff = self._promising(potential, base, m)
+        if len(hosts):
+            alive = potential[hosts] > cutoff[:, None]
+            self._by_size(hosts, base, gain, potential, alive)
+        if not self.found:
+            return Found(self.shape, np.zeros(0, np.int64), np.zeros((0, m), np.int64), np.zeros(0))
+        return Found(
+            self.shape,
+            np.concatenate(self.hosts),
+            np.concatenate(self.partners),
+            np.concatenate(self.reduced),
+        )
+
+    def _promising(self, potential: Floats, base: Floats, m: int) -> tuple[Ints, Floats]:
+        """Hosts whose bound exceeds the threshold, and the potential below which a partner is hopeless."""
+        n = potential.shape[1]
+        if m > n:
+            return np.zeros(0, np.int64), np.zeros(0)
+        best = np.partition(potential, n - m, axis=1)[:, n - m :]
+        total = base + best.sum(axis=1)
+        hosts = np.flatnonzero(total > max(self.threshold, NEVER))
+        kth = best[hosts].min(axis=1)
+        return hosts, np.maximum(self.threshold - total[hosts] + kth, NEVER)
+
+    def _by_size(self, hosts: Ints, base: Floats, gain: Floats, potential: Floats, alive: Flags) -> None:
+        """Pack each host's candidates into dense arrays, hosts with similar numbers of them together."""
+        counts = alive.sum(axis=1)
+        if self.width is not None:
+            counts = np.minimum(counts, self.keep)
+        order = np.argsort(counts, kind="stable")
+        order = order[counts[order] >= self.shape.partners]
+        start = 0
+        while start < len(order) and not self.stop():
+            end = start + 1
+            while end < len(order) and (end + 1 - start) * int(counts[order[end]]) ** 2 <= CELLS:
+                end += 1
+            rows = order[start:end]
+            size = int(counts[rows[-1]])
+            pot = np.where(alive[rows], potential[hosts[rows]], BLOCKED)
+            cand = np.argsort(-pot, axis=1, kind="stable")[:, :size]
+            self._block(hosts[rows], cand, base, gain, np.take_along_axis(pot, cand, axis=1) > NEVER)
+            start = end
+        self.complete &= start >= len(order)
+
+    def _block(self, hosts: Ints, cand: Ints, base: Floats, gain: Floats, live: Flags) -> None:
+        m = self.shape.partners
+        a = np.where(live, gain[hosts[:, None], cand], BLOCKED)
+        start = base[hosts]
+        if m == 1:
+            rows, cols = np.nonzero(a + start[:, None] > self.threshold)
+            self._emit(hosts[rows], cand[rows, cols][:, None], (a + start[:, None])[rows, cols])
+            return
+        q = self.frame.peer[cand[:, :, None], cand[:, None, :]]
+        q = np.where(live[:, :, None] & live[:, None, :], q, BLOCKED)
+        if m > 2 and self.width is None:
+            a, q, cand, hosts, start = self._tighten(a, q, cand, hosts, start)
+            if not len(hosts):
+                return
+        Tree(self, hosts, cand, start, a, q).grow()
+
+    def _tighten(
+        self, a: Floats, q: Floats, cand: Ints, hosts: Ints, start: Floats
+    ) -> tuple[Floats, Floats, Ints, Ints, Floats]:
+        """Drop candidates that cannot be in any network above the threshold, given one fixed partner."""
+        m = self.shape.partners
+        for _ in range(3):
+            size = a.shape[1]
+            second = _top_sums(q, m)[m - 2]
+            reach = a[:, None, :] + q + second[:, None, :] / 2
+            best = np.partition(reach, size - m + 1, axis=2)[:, :, size - m + 1 :].sum(axis=2)
+            alive = start[:, None] + a + best > max(self.threshold, NEVER)
+            counts = alive.sum(axis=1)
+            rows = np.flatnonzero(counts >= m)
+            if not len(rows):
+                return a[:0], q[:0], cand[:0], hosts[:0], start[:0]
+            small = int(counts[rows].max())
+            if small > 0.9 * size and len(rows) > 0.9 * len(hosts):
+                break
+            pick = np.argsort(~alive[rows], axis=1, kind="stable")[:, :small]
+            ok = np.take_along_axis(alive[rows], pick, axis=1)
+            a = np.where(ok, np.take_along_axis(a[rows], pick, axis=1), BLOCKED)
+            q = q[rows[:, None, None], pick[:, :, None], pick[:, None, :]]
+            q = np.where(ok[:, :, None] & ok[:, None, :], q, BLOCKED)
+            cand, hosts, start = np.take_along_axis(cand[rows], pick, axis=1), hosts[rows], start[rows]
+        return a, q, cand, hosts, start
+
+    def _emit(self, hosts: Ints, partners: Ints, reduced: Floats) -> None:
+        if len(hosts) and any(self.tables.mates):
+            ok = whole_groups(self.tables, hosts, partners)
+            hosts, partners, reduced = hosts[ok], partners[ok], reduced[ok]
+        if not len(hosts):
+            return
+        self.hosts.append(hosts)
+        self.partners.append(partners)
+        self.reduced.append(reduced)
+        self.found += len(hosts)
+
+
+def whole_groups(tables: Tables, hosts: Ints, partners: Ints) -> Flags:
+    """Which networks hold every group of schools that belong together whole or not at all."""
+    members = np.concatenate([hosts[:, None], partners], axis=1)
+    ok = np.ones(len(hosts), dtype=bool)
+    for k, mates in enumerate(tables.mates):
+        if mates:
+            rows = np.flatnonzero((members == k).any(axis=1))
+            for mate in mates:
+                ok[rows] &= (members[rows] == mate).any(axis=1)
+    return ok
+
+
+class Tree:
+    """Extends hosts by partners. States are rows: host, partners so far, worth so far, next gains."""
+
+    def __init__(self, search: Search, hosts: Ints, cand: Ints, start: Floats, a: Floats, q: Floats) -> None:
+        self.search, self.hosts, self.cand = search, hosts, cand
+        self.start, self.a, self.q = start, a, q
+        self.m, self.size = search.shape.partners, a.shape[1]
+        self.half = _top_sums(q, self.m) / 2  # [j, h, r]
+        self.index = np.arange(self.size)
+
+    def grow(self) -> None:
+        """Depth first over batches of states, so that memory stays bounded."""
+        rows = np.arange(len(self.hosts))
+        stack = [(rows, np.zeros((len(rows), 0), np.int64), self.start.copy(), self.a)]
+        room = max(1, CELLS // self.size)
+        while stack:
+            if self.search.stop() or self.search.found > self.search.limit:
+                self.search.complete = False
+                return
+            row, chosen, value, gain = stack.pop()
+            if len(row) > room:
+                cut = len(row) - room
+                stack.append((row[:cut], chosen[:cut], value[:cut], gain[:cut]))
+                row, chosen, value, gain = row[cut:], chosen[cut:], value[cut:], gain[cut:]
+            need = self.m - chosen.shape[1]
+            state, pick = self._children(row, value, gain, need)
+            if need == 1:
+                self._leaves(row, chosen, value, gain, state, pick)
+                continue
+            for at in range(0, len(state), room):  # children of one batch, a few at a time
+                s, p = state[at : at + room], pick[at : at + room]
+                nxt = gain[s] + self.q[row[s], p]
+                if self.search.width is None:
+                    nxt[self.index[None, :] <= p[:, None]] = BLOCKED
+                child = (row[s], np.concatenate([chosen[s], p[:, None]], axis=1), value[s] + gain[s, p], nxt)
+                stack.append(self._beam(child, need - 1) if self.search.width else child)
+
+    def _children(self, row: Ints, value: Floats, gain: Floats, need: int) -> tuple[Ints, Ints]:
+        """(state, candidate) pairs that can still exceed the threshold."""
+        threshold = max(self.search.threshold, NEVER)
+        potential = gain + self.half[need - 1][row]
+        if need > 1:
+            best = np.partition(potential, self.size - need, axis=1)[:, self.size - need :]
+            total = value + best.sum(axis=1)
+            cutoff = np.where(total > threshold, threshold - total + best.min(axis=1), np.inf)
+        else:
+            cutoff = threshold - value
+        out = np.nonzero(potential > np.maximum(cutoff, NEVER)[:, None])
+        return out[0], out[1]
+
+    def _leaves(self, row: Ints, chosen: Ints, value: Floats, gain: Floats, state: Ints, pick: Ints) -> None:
+        full = np.concatenate([chosen[state], pick[:, None]], axis=1)
+        worth = value[state] + gain[state, pick]
+        r = row[state]
+        if self.search.width is not None and len(full):
+            full = np.sort(full, axis=1)
+            _, first = np.unique(np.concatenate([r[:, None], full], axis=1), axis=0, return_index=True)
+            keep = first[ranks(r[first], worth[first]) < self.search.width]
+            full, worth, r = full[keep], worth[keep], r[keep]
+        self.search._emit(self.hosts[r], self.cand[r[:, None], full], worth)
+
+    def _beam(self, state: tuple[Ints, Ints, Floats, Floats], need: int) -> tuple[Ints, Ints, Floats, Floats]:
+        """The best `width` states of each host."""
+        row, chosen, value, gain = state
+        chosen = np.sort(chosen, axis=1)
+        _, first = np.unique(np.concatenate([row[:, None], chosen], axis=1), axis=0, return_index=True)
+        row, chosen, value, gain = row[first], chosen[first], value[first], gain[first]
+        potential = gain + self.half[need - 1][row]
+        bound = value + np.partition(potential, self.size - need, axis=1)[:, self.size - need :].sum(axis=1)
+        assert self.search.width is not None
+        keep = (ranks(row, bound) < self.search.width) & (bound > NEVER)
+        return row[keep], chosen[keep], value[keep], gain[keep]
+
+
+def ranks(group: Ints, value: Floats) -> Ints:
+    """Rank of each value within its group, the largest first."""
+    order = np.lexsort((-value, group))
+    sorted_group = group[order]
+    starts = np.flatnonzero(np.r_[True, sorted_group[1:] != sorted_group[:-1]])
+    lengths = np.diff(np.r_[starts, len(order)])
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order)) - np.repeat(starts, lengths)
+    return rank

@@ -1,0 +1,210 @@
+"""The solver: first an answer, then a better one, then the proof."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from intervisit.core.matching.generation import Generator
+from intervisit.core.matching.infeasible import explain_infeasible, obvious_conflicts
+from intervisit.core.matching.master import choose
+from intervisit.core.matching.problem import Infeasible, MatchedNetwork, Problem, Progress, Solution
+from intervisit.core.matching.task import Task, prepare
+
+LEVELS = (60.0, 20.0, 5.0, 1.0, 0.0)  # points: how coarse pricing is before it is exact
+GAPS = (4.0, 10.0, 25.0, 60.0, 150.0, 400.0, 1000.0)  # points: how far below the bound columns are listed
+PENALTY = 1500.0  # points an unmet row costs; raised when rows stay unmet
+HOPELESS = 1e7  # an LP that still leaves rows unmet at this penalty has no answer
+
+
+@dataclass
+class Run:
+    """One run: its clock, its best answer so far, its best bound (both in 1/scale points)."""
+
+    task: Task
+    seconds: float
+    seed: int
+    progress: Callable[[Progress], None] | None
+    asked_to_stop: Callable[[], bool] | None
+    clock: Callable[[], float]
+    started: float
+    numbers: list[int] | None = None
+    worth: float = -np.inf
+    bound: float = np.inf
+    stage: str = "reading"
+    told: float = -np.inf
+    generator: Generator = field(init=False)
+
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return self.clock() - self.started
+
+    def left(self) -> float:
+        """Seconds left."""
+        return self.seconds - self.elapsed()
+
+    def stop(self) -> bool:
+        """Whether to come to an end; tells the progress on the way."""
+        self.tell()
+        return self.left() <= 0 or (self.asked_to_stop is not None and self.asked_to_stop())
+
+    def points(self, scaled: float) -> Fraction | None:
+        """Worth in points, locked networks included."""
+        if not np.isfinite(scaled):
+            return None
+        return Fraction(round(scaled) + self.task.fixed_worth, self.task.tables.scale)
+
+    def tell(self, always: bool = False) -> None:
+        """Report progress, at most five times a second."""
+        if self.progress is None:
+            return
+        now = self.elapsed()
+        if always or now - self.told >= 0.2:
+            self.told = now
+            bound = min(self.bound, self.generator.bound)
+            self.progress(Progress(now, self.stage, self.points(self.worth), self.points(bound)))
+
+    def offer(self, numbers: list[int] | None) -> bool:
+        """Keep an answer if it is the best so far."""
+        if numbers is None:
+            return False
+        worth = float(sum(self.generator.pool.worth[k] for k in numbers))
+        if worth <= self.worth:
+            return False
+        self.numbers, self.worth = list(numbers), worth
+        self.tell(always=True)
+        return True
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing can be better (worths are whole numbers)."""
+        return self.worth >= np.floor(min(self.bound, self.generator.bound))
+
+
+def solve(
+    problem: Problem,
+    *,
+    seed: int,
+    seconds: float,
+    progress: Callable[[Progress], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Solution | Infeasible:
+    """The best matching that can be found and proven in `seconds`, or why there is none.
+
+    `progress` is called a few times a second, `stop` is asked as often and ends the run with the best answer
+    so far. The same problem and seed give the same answer unless time runs out. `clock` gives seconds.
+    """
+    started = clock()
+    conflicts = obvious_conflicts(problem)
+    if conflicts:
+        return Infeasible(conflicts)
+    task = prepare(problem)
+    run = Run(task, seconds, seed, progress, stop, clock, started)
+    run.generator = Generator(task, PENALTY, run.stop)
+    if task.n == 0:
+        return _solution(run, ())
+    possible = _search(run)
+    if run.numbers is None:
+        return explain_infeasible(problem, proven=not possible)
+    pool = run.generator.pool
+    networks = [
+        task.network(pool.types[k], pool.members[k][0], np.array(pool.members[k][1:])) for k in run.numbers
+    ]
+    return _solution(run, tuple(networks))
+
+
+def _search(run: Run) -> bool:
+    """Fill in the run; False when it is proven that there is no answer."""
+    g = run.generator
+    run.stage = "first answer"
+    _quick_columns(run)
+    _integer(run, min(run.left(), max(0.5, run.seconds * 0.1)))
+    run.stage = "bound"
+    while not _converge(run):
+        if run.stop():
+            return True
+        g.penalty *= 20
+        if g.penalty > HOPELESS:
+            return False
+        g.lp.set_penalty(g.penalty)
+        g.resolve([])
+    run.bound = min(run.bound, g.bound)
+    if not run.proven and not run.stop():
+        _integer(run, min(run.left(), max(1.0, run.seconds * 0.1)))
+    run.stage = "proof"
+    return _close(run)
+
+
+def _quick_columns(run: Run) -> None:
+    g = run.generator
+    g.beam_round(6, 24, -np.inf)
+    for _ in range(30):
+        if run.stop() or (g.beam_round(6, 24) < 20 and g.relaxed is not None):
+            return
+
+
+def _integer(run: Run, seconds: float) -> None:
+    """The best matching among promising columns of the pool."""
+    g = run.generator
+    for gap in (60.0, 300.0, np.inf):
+        if seconds <= 0:
+            return
+        numbers = sorted(set(g.near(gap * g.scale)) | set(run.numbers or ()))
+        before = run.elapsed()
+        chosen = choose(g.pool, numbers, seconds, start=run.numbers, seed=run.seed)
+        seconds -= run.elapsed() - before
+        run.offer(chosen.numbers)
+        if run.numbers is not None:
+            return
+
+
+def _converge(run: Run) -> bool:
+    """Price exactly until the bound is the LP's own; False while rows stay unmet or time runs out."""
+    g = run.generator
+    for level in LEVELS:
+        while not run.stop():
+            fresh, complete = g.exact_round(level * g.scale)
+            while fresh and not run.stop() and g.beam_round(8, 48) > 10:
+                pass
+            if not fresh and complete:
+                break
+    return not run.stop() and g.relaxed is not None and g.relaxed.unmet < 1e-6
+
+
+def _close(run: Run) -> bool:
+    """List all columns inside the gap and choose among them, the gap widening until the choice is proven."""
+    g = run.generator
+    for gap in GAPS:
+        if run.proven or run.stop():
+            return True
+        scaled = gap * g.scale
+        if np.isfinite(run.worth):
+            scaled = min(scaled, np.ceil(g.bound - run.worth))
+        numbers = g.enumerate(scaled, limit=400_000)
+        if numbers is None:
+            return True
+        merged = sorted(set(numbers) | set(run.numbers or ()))
+        chosen = choose(g.pool, merged, run.left(), start=run.numbers, seed=run.seed)
+        run.offer(chosen.numbers)
+        outside = g.bound - scaled  # no matching with a column outside the list is worth more
+        run.bound = min(run.bound, max(chosen.bound, outside, run.worth))
+    return True
+
+
+def _solution(run: Run, networks: tuple[MatchedNetwork, ...]) -> Solution:
+    everything = (*run.task.problem.fixed, *networks)
+    placed = {i for network in everything for i in network.members}
+    objective = run.points(run.worth if networks else 0.0) or Fraction(0)
+    bound = max(run.points(min(run.bound, run.generator.bound)) or objective, objective)
+    gap = 100 * float((bound - objective) / objective) if objective else 0.0
+    if bound == objective:
+        proof = "Proven optimal: no other arrangement scores more."
+    else:
+        proof = f"No other arrangement can be better by more than {gap:.2f} %."
+    unplaced = tuple(s.id for s in run.task.problem.schools if s.id not in placed)
+    return Solution(everything, objective, bound, proof, unplaced)
