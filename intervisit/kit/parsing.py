@@ -1,7 +1,7 @@
-"""Files from people are parsed in a child process with limits of time and memory; a parser cannot hurt the server.
+"""Files from people are parsed in a child process with limits of time and memory: none can hurt the server.
 
-No Django here. The child runs `python -m MODULE`: it reads a request from standard input and writes its answer to
-standard output; it inherits no settings and no secrets from our environment.
+No Django here. The child runs `python -m MODULE`: it reads a request from standard input and writes its
+answer to standard output; it inherits no settings and no secrets from our environment.
 """
 
 import json
@@ -9,9 +9,10 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
+from intervisit.core.days import DayList, days_from_wire
 from intervisit.core.tables import Limits, Table, from_wire
 from intervisit.core.text import Trouble, Troubles
 
@@ -53,21 +54,32 @@ def read_table_in_child(
     delimiter: str | None = None,
     sheet: str | None = None,
 ) -> Table | Troubles:
-    """`core.tables.read_table` in a process of its own, for at most `seconds` and `megabytes` of address space.
+    """`core.tables.read_table` in a process of its own, within `seconds` and `megabytes` of address space.
 
-    Besides the troubles of `read_table`: took-too-long, too-much-memory, parser-failed. Never raises for any data.
+    Besides the troubles of `read_table`: took-too-long, too-much-memory, parser-failed. Never raises.
     """
     bounds = limits or Limits()
     if len(data) > bounds.file_bytes:
-        most = bounds.file_bytes / 1e6
-        message = f"The file has {len(data) / 1e6:,.1f} MB; at most {most:,.0f} MB are read. Split it."
-        return Troubles((Trouble("file-too-large", message, file=filename),))
+        return Troubles((_too_large(len(data), bounds.file_bytes, filename),))
     asked = {"filename": filename, "encoding": encoding, "delimiter": delimiter, "sheet": sheet}
     first = json.dumps({**asked, "limits": asdict(bounds)}).encode()
     answer = in_child("intervisit.core.tables", first + b"\n" + data, seconds=seconds, megabytes=megabytes)
     if isinstance(answer, Trouble):
-        return Troubles((Trouble(answer.code, answer.message, file=filename),))
+        return Troubles((replace(answer, file=filename),))
     return from_wire(answer)
+
+
+def read_days_in_child(
+    data: bytes, filename: str, *, zone: str | None = None, seconds: int = 20, megabytes: int = 512
+) -> DayList:
+    """`core.days.read_days` in a process of its own; the troubles of `read_table_in_child` besides its own."""
+    if len(data) > Limits().file_bytes:
+        return DayList((), Troubles((_too_large(len(data), Limits().file_bytes, filename),)))
+    first = json.dumps({"filename": filename, "zone": zone}).encode()
+    answer = in_child("intervisit.core.days", first + b"\n" + data, seconds=seconds, megabytes=megabytes)
+    if isinstance(answer, Trouble):
+        return DayList((), Troubles((replace(answer, file=filename),)))
+    return days_from_wire(answer)
 
 
 def in_child(module: str, request: bytes, *, seconds: int, megabytes: int) -> bytes | Trouble:
@@ -96,6 +108,11 @@ def in_child(module: str, request: bytes, *, seconds: int, megabytes: int) -> by
         return Trouble("too-much-memory", message)
     message = "The file could not be read. Open it in a spreadsheet program and save it again as CSV."
     return Trouble("parser-failed", message)
+
+
+def _too_large(size: int, most: int, filename: str) -> Trouble:
+    message = f"The file has {size / 1e6:,.1f} MB; at most {most / 1e6:,.0f} MB are read. Split it."
+    return Trouble("file-too-large", message, file=filename)
 
 
 def _took_too_long(seconds: int) -> Trouble:

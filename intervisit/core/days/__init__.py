@@ -1,11 +1,13 @@
 """School holidays, testing windows and staff days, read from CSV, XLSX and iCalendar.
 
-Parts: named (the values, and what a day is called), listed (tables), events (iCalendar), reading (either).
+Parts: named (the values, and what a day is called), listed (tables), events (iCalendar), reading (either), wire
+(for a parser in another process).
 """
 
 from intervisit.core.days.listed import DAY_COLUMNS, days_of_table
 from intervisit.core.days.named import DAY_KINDS, DayKind, DayList, NamedDays, kind_of
 from intervisit.core.days.reading import read_days
+from intervisit.core.days.wire import days_from_wire, days_to_wire
 
 __all__ = [
     "DAY_COLUMNS",
@@ -13,7 +15,9 @@ __all__ = [
     "DayKind",
     "DayList",
     "NamedDays",
+    "days_from_wire",
     "days_of_table",
+    "days_to_wire",
     "kind_of",
     "read_days",
 ]

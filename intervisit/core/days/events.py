@@ -1,4 +1,4 @@
-"""Days from iCalendar text (RFC 5545): every event on its own, so that a broken one does not hide the others."""
+"""Days from iCalendar text (RFC 5545): every event on its own, so that a broken one hides no other."""
 
 import re
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ class _NotTaken(Exception):
 
 
 def days_of_calendar(text: str, filename: str, zone: str | None) -> DayList:
-    """All-day events as they are, timed events on their local day; moments in UTC fall on the day of `zone`."""
+    """All-day events as they are, timed ones on their local day; moments in UTC fall on the day of `zone`."""
     found = Collector()
     days: list[NamedDays] = []
     notes: list[Note] = []
@@ -43,7 +43,9 @@ def days_of_calendar(text: str, filename: str, zone: str | None) -> DayList:
     count = 0
     for count, event in enumerate(_events(text), start=1):
         if count > MOST_EVENTS:
-            message = f"Line {event.line:,}: more than {MOST_EVENTS:,} events; the rest is not read. Split the file."
+            message = (
+                f"Line {event.line:,}: more than {MOST_EVENTS:,} events; no more are read. Split the file."
+            )
             found.add(Trouble("too-many-events", message, file=filename, line=event.line))
             break
         try:

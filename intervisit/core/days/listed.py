@@ -10,13 +10,13 @@ DAY_COLUMNS: tuple[Column, ...] = (
     Column("start", "first day", "date", (
         "start date", "date", "from", "begin", "begin date", "starts", "day", "dtstart", "start day",
     ), required=True),
-    Column("end", "last day", "date", ("end date", "to", "until", "through", "ends", "thru", "dtend", "end day")),
+    Column("end", "last day", "date", ("end date", "to", "until", "through", "ends", "thru", "dtend")),
     Column("name", "name", "text", (
         "event", "event name", "holiday", "title", "summary", "subject", "description", "occasion", "what",
     ), required=True, max_length=NAME_LENGTH),
     Column("kind", "kind", "text", ("category", "type", "event type", "day type", "status")),
     Column("applies_to", "applies to", "text", ("who", "schools", "for", "applies", "audience", "grades")),
-    Column("students_attend", "students attend", "flag", ("students", "in session", "school day", "attendance")),
+    Column("students_attend", "students attend", "flag", ("students", "in session", "school day")),
 )  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """Tables in files: CSV and XLSX in, typed rows out, and back.
 
-Parts: reading (bytes → table; delimited, workbook, encodings, shape, archive), mapping (which column is which),
-applying (typed rows, facts, duplicates; cells, grades, changed), writing (CSV and XLSX; neutral), schools (the
-columns of a school list), wire (for a parser in another process).
+Parts: reading (bytes → table; delimited, workbook, sheets, encodings, shape, archive), mapping (which column
+is which), applying (typed rows, facts, duplicates; cells, grades, changed), writing (CSV and XLSX; neutral),
+schools (the columns of a school list), wire (for a parser in another process).
 """
 
 from intervisit.core.tables.applying import Fact, Mapped, MappedRow, apply_mapping, duplicates

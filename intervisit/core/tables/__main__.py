@@ -1,6 +1,6 @@
 """`python -m intervisit.core.tables`: read one table from standard input under limits, answer in JSON.
 
-The first line of the input is a JSON object (filename, encoding, delimiter, sheet, limits), the rest is the file.
+The first line of the input is a JSON object (filename, encoding, delimiter, sheet, limits), then the file.
 The limits of memory, time and files are set by `kit.parsing`, which starts this and is its only caller.
 """
 

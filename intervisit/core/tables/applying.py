@@ -57,9 +57,9 @@ def apply_mapping(
 ) -> Mapped:
     """Read every mapped column by its kind.
 
-    `unique`: keys that together may occur once (`duplicate-in-file`); `known_codes`: codes that exist, offered where
-    a spreadsheet program has changed one; `facts`: keep the columns that nothing uses, as numbers where every
-    value of the column is a number, as text otherwise.
+    `unique`: keys that together may occur once (`duplicate-in-file`); `known_codes`: codes that exist,
+    offered where a spreadsheet program has changed one; `facts`: keep the columns that nothing uses, as
+    numbers where every value of the column is a number, as text otherwise.
     """
     found = Collector()
     found.extend(mapping.troubles(table.header, columns))
@@ -101,7 +101,9 @@ def duplicates(
         earlier = first.setdefault(key, row.line)
         if earlier != row.line:
             what = " ".join(str(value) for value in values)
-            message = f"The {label} {shown(what)} stands in lines {earlier:,} and {row.line:,}. Delete one of the rows."
+            message = (
+                f"The {label} {shown(what)} is in lines {earlier:,} and {row.line:,}. Delete one of them."
+            )
             found.append(Trouble("duplicate-in-file", message, file=file, line=row.line, column=label))
     return found
 

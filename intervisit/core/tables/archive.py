@@ -14,8 +14,8 @@ from intervisit.core.text import Trouble, shown
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # old Office files, and encrypted new ones
 _NESTED = (ZIP, b"PK\x05\x06", b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"BZh", b"\xfd7zXZ")
-_NESTED_NAMES = (".zip", ".xlsx", ".xlsm", ".docx", ".pptx", ".jar", ".7z", ".rar", ".gz", ".bz2", ".xz", ".tar",
-                 ".qdpx", ".odt", ".ods")  # fmt: skip
+_NESTED_NAMES = (".zip", ".xlsx", ".xlsm", ".docx", ".pptx", ".jar", ".7z", ".rar", ".gz", ".bz2", ".xz",
+                 ".tar", ".qdpx", ".odt", ".ods")  # fmt: skip
 _END = struct.Struct("<4s4H2LH")
 _DIRECTORY_BYTES_PER_MEMBER = (
     1_000  # 46 bytes, the name, extra fields; a directory beyond that hides something
@@ -33,8 +33,8 @@ class Archive:
 def check_archive(data: bytes, *, limits: Limits) -> Archive | Trouble:
     """An archive that is safe to read, or the first reason why not.
 
-    Codes: broken-archive, too-large-unpacked (size, ratio, members), unsafe-archive (names, two of one name, links,
-    encrypted members, archives inside). Nothing is unpacked but the first four bytes of each member.
+    Codes: broken-archive, too-large-unpacked (size, ratio, members), unsafe-archive (names, two of one name,
+    links, encrypted members, archives inside). Nothing is unpacked but the first four bytes of each member.
     """
     if not data.startswith(ZIP):
         return _broken("it does not begin like an archive")

@@ -1,4 +1,4 @@
-"""One cell of each kind from text to a typed value. Every converter takes stripped text and raises BadValue."""
+"""One cell of each kind from text to a typed value. Converters take stripped text and raise BadValue."""
 
 import re
 from collections.abc import Callable

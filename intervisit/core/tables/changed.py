@@ -12,7 +12,8 @@ _SCIENTIFIC = re.compile(
 )
 _DECIMAL = re.compile(r"[0-9]+\.0+")
 _MONTHS = {name: number for number, name in enumerate(
-    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)}  # fmt: skip
+    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
+)}  # fmt: skip
 _DAY_MONTH = re.compile(r"([0-9]{1,2})[-. ]([A-Za-z]{3})[a-z]*(?:[-. ][0-9]{2,4})?")
 _MONTH_DAY = re.compile(r"([A-Za-z]{3})[a-z]*[-. ]([0-9]{1,4})")
 _ISO = re.compile(r"[0-9]{4}-([0-9]{2})-([0-9]{2})(?:[ T]00:00(?::00)?)?")
@@ -42,8 +43,8 @@ def changed_codes(
 ) -> list[Trouble]:
     """The codes of one column, given as (line, cell), that a spreadsheet program has changed.
 
-    `known` are codes that exist; those among them that the cell may have been are offered. Lost leading zeros are
-    told by them, or by the other codes of the column. Nothing is repaired: the person decides.
+    `known` are codes that exist; those among them that the cell may have been are offered. Lost leading zeros
+    are told by them, or by the other codes of the column. Nothing is repaired: the person decides.
     """
     listed = [(line, cell.strip()) for line, cell in cells if cell.strip()]
     table = {code_key(code): code for code in known}

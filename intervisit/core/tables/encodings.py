@@ -31,9 +31,9 @@ class Decoded:
 def decode(data: bytes, encoding: str | None = None) -> Decoded | Trouble:
     """The text of a file, without its byte-order mark.
 
-    `encoding`: one the person has confirmed (`utf-8`, `utf-16`, `cp1252`). Without it UTF-8 is taken; UTF-16 and
-    Windows-1252 are recognised and noted for confirmation; anything else is `unknown-encoding` or, where most of
-    the file is UTF-8, `not-valid-text`, both with the position of the byte.
+    `encoding`: one the person has confirmed (`utf-8`, `utf-16`, `cp1252`). Without it UTF-8 is taken; UTF-16
+    and Windows-1252 are recognised and noted for confirmation; anything else is `unknown-encoding` or, where
+    most of the file is UTF-8, `not-valid-text`, both with the position of the byte.
     """
     for mark, marked in _MARKS:
         if data.startswith(mark):
@@ -60,7 +60,8 @@ def _noted(body: bytes, encoding: str, skipped: int) -> Decoded | Trouble:
     if isinstance(decoded, Trouble):
         return decoded
     name = NAMES.get(decoded.encoding, decoded.encoding.upper())
-    message = f"The file is not UTF-8; it was read as {name}.{_sample(decoded.text)} Confirm that the text is right."
+    sample = _sample(decoded.text)
+    message = f"The file is not UTF-8; it was read as {name}.{sample} Confirm that the text is right."
     return Decoded(decoded.text, decoded.encoding, (Note("other-encoding", message, confirm=True),))
 
 

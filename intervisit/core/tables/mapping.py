@@ -94,7 +94,7 @@ def chosen_mapping(
 
 
 def header_key(name: str) -> str:
-    """What two headers are compared by: words without case, accents and punctuation; `School_Name` → `school name`."""
+    """What headers are compared by: words without case and accents; `School_Name` → `school name`."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     return " ".join(re.findall(r"[^\W_]+|%|#", search_key(spaced)))
 

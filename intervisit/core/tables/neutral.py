@@ -1,12 +1,12 @@
-"""Text that a spreadsheet program would run as a formula: made harmless in what we write, restored in what we read.
+"""Text that a spreadsheet program would run as a formula: harmless in what we write, restored when read.
 
-Source: OWASP, CSV Injection. The same is done after blanks and after a line break, because programs trim cells.
+Source: OWASP, CSV Injection. Also after blanks and after a line break, because programs trim cells.
 """
 
 import re
 
 _NUMBER = re.compile(r"-[0-9]+(?:[.,][0-9]+)?%?")
-# What prints as nothing before the first sign of a line; full-width forms of the signs are read like the plain.
+# What prints as nothing before the first sign of a line; full-width signs are read like the plain ones.
 _UNPRINTED = "'" + "".join(
     chr(point)
     for point in (*range(33), *range(0x7F, 0xA1), 0x1680, *range(0x2000, 0x2010), 0x2028, 0x2029, 0x202F,
@@ -17,7 +17,7 @@ _BLANK_START = ("\t", "\r", "\n")
 
 
 def is_live(text: str) -> bool:
-    """Would a spreadsheet program run this text, or part of it? Negative numbers are numbers, not formulas."""
+    """Would a spreadsheet program run this text, or part of it? Negative numbers are no formulas."""
     bare = text.lstrip("'")
     if _NUMBER.fullmatch(bare) and bare == text:
         return False
@@ -27,7 +27,7 @@ def is_live(text: str) -> bool:
 
 
 def neutral(text: str) -> str:
-    """The text with an apostrophe before it if it is live; `restored(neutral(text)) == text` for every text."""
+    """The text behind an apostrophe if it is live; `restored(neutral(text)) == text` for every one."""
     return "'" + text if is_live(text) else text
 
 

@@ -32,8 +32,8 @@ def read_table(
     """Read a CSV file or an XLSX workbook. The kind is told by the bytes; `filename` is only for messages.
 
     `encoding` (`utf-8`, `utf-16`, `cp1252`), `delimiter` and `sheet` are what a person has confirmed; without
-    them they are recognised, and what is not plain is a note with `confirm`. Never raises; every trouble carries
-    the file's name, and its line where there is one. Codes: docs/reference/error-codes.md.
+    them they are recognised, and what is not plain is a note with `confirm`. Never raises; every trouble
+    carries the file's name, and its line where there is one. Codes: docs/reference/error-codes.md.
     """
     bounds = limits or Limits()
     read = _read(data, bounds, encoding, delimiter, sheet)

@@ -5,7 +5,8 @@ from intervisit.core.tables.mapping import Column
 # Names found in the published files of New York City, Massachusetts, OneRoster (orgs.csv) and Ed-Fi.
 SCHOOL_COLUMNS: tuple[Column, ...] = (
     Column("code", "school code", "code", (
-        "dbn", "school dbn", "school id", "schoolid", "school number", "location code", "sourcedId", "identifier",
+        "dbn", "school dbn", "school id", "schoolid", "school number", "location code", "sourcedId",
+        "identifier",
         "org code", "ncessch", "nces id", "state school id", "id",
     ), required=True, max_length=40),
     Column("name", "school name", "name", (
@@ -21,7 +22,7 @@ SCHOOL_COLUMNS: tuple[Column, ...] = (
     Column("zip", "ZIP code", "text", ("zip code", "zipcode", "postal code", "postcode"), max_length=20),
     Column("latitude", "latitude", "latitude", ("lat", "y coordinate wgs84")),
     Column("longitude", "longitude", "longitude", ("lon", "lng", "long", "x coordinate wgs84")),
-    Column("grades", "grades", "grades", ("grades served", "grades offered", "grade span", "grade levels", "grade")),
+    Column("grades", "grades", "grades", ("grades served", "grades offered", "grade span", "grade levels")),
     Column("grade_low", "lowest grade", "grade", ("low grade", "grade from", "min grade", "gslo")),
     Column("grade_high", "highest grade", "grade", ("high grade", "grade to", "max grade", "gshi")),
     Column("enrollment", "enrollment", "integer", (
@@ -37,7 +38,7 @@ SCHOOL_COLUMNS: tuple[Column, ...] = (
     Column("pct_swd", "percent students with disabilities", "percent", (
         "swd", "percent swd", "swd percent", "percent students with disabilities", "pct special education",
     )),
-    Column("school_type", "school type", "text", ("type", "quality report school type", "school level", "level")),
+    Column("school_type", "school type", "text", ("type", "quality report school type", "school level")),
     Column("superintendent", "superintendent", "name", ("superintendent name", "area superintendent")),
     Column("principal", "principal", "name", ("principal name", "head of school", "school leader")),
 )  # fmt: skip

@@ -23,7 +23,7 @@ def shape(raw: Iterable[RawRow], *, limits: Limits, pad: bool = False) -> Shaped
     """Take the first row that is not blank as header, and check every further row against it.
 
     `pad`: short rows are filled up, because a sheet leaves out empty cells. Blank rows are passed over.
-    Troubles: empty-file, no-rows, no-header, header-empty, repeated-column, column-without-name, header-repeated,
+    Troubles: empty-file, no-rows, no-header, repeated-column, column-without-name, header-repeated,
     row-too-long, row-too-short, cell-too-long, too-many-columns, too-many-rows, table-too-large.
     """
     rows = iter(raw)
@@ -148,7 +148,7 @@ def _too_much(line: int, count: int, most_rows: int, limits: Limits) -> Trouble:
             f"Line {line:,}: more than {limits.cells:,} cells. At most so many are read: split the file."
         )
         return Trouble("table-too-large", message, line=line)
-    message = f"Line {line:,}: more than {limits.characters:,} characters. At most so many are read: split the file."
+    message = f"Line {line:,}: more than {limits.characters:,} characters. No more are read: split the file."
     return Trouble("table-too-large", message, line=line)
 
 

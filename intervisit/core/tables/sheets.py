@@ -1,7 +1,7 @@
-"""The parts of a workbook as streams of events: strings, styles and the cells of one sheet. Nothing is executed.
+"""The parts of a workbook as streams of events: strings, styles, the cells of one sheet. Nothing is executed.
 
-Source: ECMA-376 part 1, 18.3 (sheets), 18.4 (shared strings), 18.8 (styles). Element names are compared without
-their namespace, since the strict and the transitional form of the standard differ only in it.
+Source: ECMA-376 part 1, 18.3 (sheets), 18.4 (shared strings), 18.8 (styles). Element names are compared
+without their namespace, since the strict and the transitional form of the standard differ only in it.
 """
 
 import re
@@ -37,9 +37,9 @@ def walk(
     end: Callable[[str, str], None],
     text_of: frozenset[str],
 ) -> Iterator[None]:
-    """Feed a member to `start(name, attributes)` and `end(name, text)`; the text only of elements in `text_of`.
+    """Feed a member to `start(name, attributes)` and `end(name, text)`; text only of elements in `text_of`.
 
-    Yields after every chunk, so that the caller can take away what is ready. Refuses a document type definition.
+    Yields after every chunk, so that the caller can take what is ready. Refuses a document type definition.
     """
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -104,7 +104,7 @@ def shared_strings(stream: IO[bytes], limits: Limits) -> list[str]:
 
 
 def styles(stream: IO[bytes]) -> list[str]:
-    """For each cell style, how its numbers show: `date`, `percent`, `zeros4` (padded to 4 digits) or nothing."""
+    """For each cell style, how its numbers show: `date`, `percent`, `zeros4` (padded to 4) or nothing."""
     own: dict[str, str] = {}
     shown: list[str] = []
     inside = False
@@ -215,7 +215,7 @@ def _text(kind: str, value: str, parts: list[str], strings: list[str], shows: st
 
 
 def number_text(raw: str, shows: str = "", since_1904: bool = False) -> str:
-    """A stored number as its cell shows it: dates as `2017-05-03`, percent with its sign, padded zeros kept."""
+    """A stored number as its cell shows it: dates as `2017-05-03`, percent with its sign, padding kept."""
     whole = _WHOLE.fullmatch(raw) is not None
     if whole and not shows:
         return raw

@@ -20,7 +20,7 @@ class Limits:
 
 
 class Row(NamedTuple):
-    """One row: the line of the file it begins in (from 1; the row number of a sheet), and its cells as text."""
+    """One row: the line of the file it begins in (from 1; in a sheet the row number), its cells as text."""
 
     line: int
     cells: tuple[str, ...]
@@ -28,7 +28,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something a person should see in the preview; `confirm` when they must agree before anything is applied."""
+    """Something to show in the preview; `confirm` when a person must agree before anything is applied."""
 
     code: str
     message: str
@@ -37,7 +37,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Header and rows of equal length, all cells text. `delimiter` is empty and `sheet` is named for a workbook."""
+    """Header and rows of equal length, all cells text. A workbook has a `sheet` and no `delimiter`."""
 
     header: tuple[str, ...]
     rows: tuple[Row, ...]

@@ -40,7 +40,7 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: str = "Table") -> bytes:
-    """A workbook of one sheet; texts are text cells, so that codes keep their zeros and nothing is a formula."""
+    """A workbook of one sheet; texts are text cells: codes keep their zeros and nothing is a formula."""
     members = [(name, text.encode()) for name, text in _frame(sheet)]
     body = "".join(_sheet(header, rows)).encode("utf-8", errors="replace")
     out = io.BytesIO()
@@ -138,7 +138,8 @@ def _frame(sheet: str) -> Iterator[tuple[str, str]]:
     yield (
         "[Content_Types].xml",
         (
-            f'{head}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType="{relations}"/>'
+            f'{head}<Types xmlns="{_PACKAGE}/content-types">'
+            f'<Default Extension="rels" ContentType="{relations}"/>'
             f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
         ),
     )
@@ -163,10 +164,13 @@ def _frame(sheet: str) -> Iterator[tuple[str, str]]:
     yield (
         "xl/styles.xml",
         (
-            f'{head}<styleSheet xmlns="{_MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy-mm-dd"/>'
+            f'{head}<styleSheet xmlns="{_MAIN}">'
+            '<numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy-mm-dd"/>'
             '<numFmt numFmtId="165" formatCode="yyyy-mm-dd hh:mm"/></numFmts><fonts count="1"><font/></fonts>'
-            '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/>'
-            '</fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
+            '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+            '<fill><patternFill patternType="gray125"/>'
+            '</fill></fills><borders count="1"><border/></borders>'
+            '<cellStyleXfs count="1"><xf/></cellStyleXfs>'
             f'<cellXfs count="{len(formats)}">{xfs}</cellXfs></styleSheet>'
         ),
     )
