@@ -1,6 +1,6 @@
 """What every test may use."""
 
-pytest_plugins = ["tests.house.require"]
+pytest_plugins = ["tests.house.require", "tests.house.database_only"]
 
 import pytest
 

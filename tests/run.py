@@ -234,8 +234,9 @@ def everything(arguments: list[str], tally: Tally) -> None:
         pytest_pass("on SQLite", marks, arguments, tally, environment)
     if database:
         with postgres.running() as server:
-            settings = {"DATABASE_URL": server.url, "IV_POSTGRES_URL": server.url, "IV_UNSAFE_TEST_DATABASE": "1"}
-            with _fresh(**settings) as environment:
+            settings = {"DATABASE_URL": server.url, "IV_POSTGRES_URL": server.url}
+            switches = {"IV_UNSAFE_TEST_DATABASE": "1", "IV_ONLY_DATABASE": "1"}
+            with _fresh(**settings, **switches) as environment:
                 pytest_pass("on PostgreSQL", _marks("slow", "browser"), arguments, tally, environment)
 
 
