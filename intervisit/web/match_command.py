@@ -1,4 +1,4 @@
-"""`intervisit match INSTANCE.json --seconds S --seed K --out SOLUTION.json`. Needs no database and no Django."""
+"""`intervisit match INSTANCE.json --seconds S --seed K --out SOLUTION.json`. No database, no Django."""
 
 from __future__ import annotations
 

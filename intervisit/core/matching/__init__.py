@@ -8,8 +8,17 @@ pricing      networks worth more than their price; columns: the pool of them
 master       linear and integer masters (HiGHS); generation: column generation and its bound
 solve        first an answer, then a better one, then the proof
 infeasible   why there is none
+explain      why a school is where it is, and its next best place
+facilitators who accompanies which network
 """
 
+from intervisit.core.matching.explain import Fellow, NextBest, Reasons, next_best, reasons
+from intervisit.core.matching.facilitators import (
+    Assignment,
+    Facilitator,
+    FacilitatorWeights,
+    assign_facilitators,
+)
 from intervisit.core.matching.instance import read_instance, write_solution
 from intervisit.core.matching.problem import (
     CRITERIA,
@@ -31,21 +40,30 @@ from intervisit.core.matching.violations import violations
 
 __all__ = [
     "CRITERIA",
+    "Assignment",
     "BadInstance",
+    "Facilitator",
+    "FacilitatorWeights",
+    "Fellow",
     "Infeasible",
     "MatchedNetwork",
     "NetworkType",
+    "NextBest",
     "Params",
     "Problem",
     "Progress",
     "Quota",
+    "Reasons",
     "School",
     "Solution",
     "Travel",
     "Trouble",
+    "assign_facilitators",
     "compatible",
+    "next_best",
     "objective",
     "read_instance",
+    "reasons",
     "scores",
     "solve",
     "travel_minutes",

@@ -1,4 +1,4 @@
-"""Column generation: prices from the linear master, networks that are worth more than their price, and a bound."""
+"""Column generation: prices from the linear master, networks worth more than their price, and a bound."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from intervisit.core.matching.columns import Pool
 from intervisit.core.matching.master import LinearMaster, Relaxed, to_prices
-from intervisit.core.matching.pricing import Found, Frame, Prices, Search, frame, ranks
+from intervisit.core.matching.pricing import Found, Prices, Search, frame, ranks
 from intervisit.core.matching.tables import Floats
 from intervisit.core.matching.task import Task
 
@@ -90,7 +90,7 @@ class Generator:
         return len(fresh), complete
 
     def enumerate(self, gap: float, limit: int) -> list[int] | None:
-        """Every column whose reduced worth at the best prices is at least −gap; None when there are too many."""
+        """Every column with a reduced worth of at least −gap at the best prices; None when too many."""
         prices, _ = to_prices(self.task, self.best_duals)
         numbers: list[int] = []
         for f in self.frames:

@@ -1,4 +1,4 @@
-"""The masters: the linear program over the pool with its prices, and the integer program over chosen columns."""
+"""The masters: the linear program over the pool, with its prices, and the integer program over columns."""
 
 from __future__ import annotations
 

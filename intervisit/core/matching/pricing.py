@@ -1,4 +1,4 @@
-"""Pricing: all networks of one shape whose worth exceeds the prices of their schools by more than a threshold.
+"""Pricing: the networks of one shape worth more than the prices of their schools plus a threshold.
 
 Exact when no `width` is given: depth-first extension of every host by partners in a fixed order, hosts side
 by side in numpy arrays, cut off by upper bounds. With a `width` it is a beam search: quick and incomplete.

@@ -60,7 +60,7 @@ class Task:
 
 
 def prepare(problem: Problem) -> Task:
-    """The task of a problem. Schools are ordered by what they are, not by their ids, as far as they differ."""
+    """The task of a problem. Schools are ordered by what they are, by id only where they do not differ."""
     gone = {i for network in problem.fixed for i in network.members}
     schools = tuple(sorted((s for s in problem.schools if s.id not in gone), key=_order))
     n, n_types = len(schools), len(problem.types)

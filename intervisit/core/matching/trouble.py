@@ -20,7 +20,7 @@ class Trouble:
         return f"{self.file}: {self.place}: {self.what}. {self.remedy}"
 
 
-class BadInstance(ValueError):  # noqa: N818 - the name is what happened, as in HTTPX
+class BadInstance(ValueError):
     """An instance that cannot be read. `problems` names all of them at once."""
 
     def __init__(self, problems: tuple[Trouble, ...]) -> None:
