@@ -1,4 +1,4 @@
-from intervisit.apps.programs import pages
+from intervisit.apps.programs.pages import call, design, desk, people, start
 from intervisit.kit.pages import urls_of
 
-urlpatterns = urls_of(pages)
+urlpatterns = [route for module in (start, desk, design, people, call) for route in urls_of(module)]
