@@ -1,4 +1,7 @@
-from intervisit.apps.people import pages
+"""The addresses of people, schools and sign-in."""
+
+from intervisit.apps.people.pages import account, demo, mailbox, schools, second_factor, sign_in, sign_on
 from intervisit.kit.pages import urls_of
 
-urlpatterns = urls_of(pages)
+_PARTS = (sign_in, sign_on, second_factor, account, demo, mailbox, schools)
+urlpatterns = [pattern for part in _PARTS for pattern in urls_of(part)]
