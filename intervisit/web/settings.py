@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "intervisit.apps.people.pages.door.in_use",
     "intervisit.kit.guard.actor",
     "intervisit.kit.guard.clean_input",
     "django.middleware.csrf.CsrfViewMiddleware",
