@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from intervisit.apps.applications.states import ApplicationState
+from intervisit.apps.applications.states import IN_HAND, ApplicationState
 from intervisit.apps.people.models import Organization, Person
 from intervisit.apps.programs.models import Program
 from intervisit.kit.access import Relations
@@ -30,10 +30,16 @@ class Application(models.Model):
     changed = models.DateTimeField(auto_now=True)
     submitted = models.DateTimeField(null=True)
     submitted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    imported = models.BooleanField(default=False)  # came from a spreadsheet, so a spreadsheet may change it
     role = models.CharField(max_length=30, blank=True)  # role accepted for
+    decision = models.CharField(max_length=60, blank=True)  # key of the design's decision, which names the letter
     reason = models.TextField(blank=True)  # of the decision, as the principal will read it
     decided = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    before = models.JSONField(default=dict)  # what the decision was before the last change, for undo
+    batch = models.UUIDField(null=True)  # decided together, undone together
+    release_asked = models.DateTimeField(null=True)  # a first person has said: release
+    release_asked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     released = models.DateTimeField(null=True)  # when the school learns the decision
 
     access: ClassVar = Relations(
@@ -64,10 +70,15 @@ class Wishes(models.Model):
     ranking = models.JSONField(default=list)  # criteria keys, most important first
     schools = models.JSONField(default=list)  # ids of schools named
     known = models.JSONField(default=list)  # ids of schools worked with before
-    welcomes_new = models.BooleanField(default=False)  # a host that likes partners with new principals
+    avoid = models.JSONField(default=list)  # ids of schools it should not be put together with
+    welcomes_new = models.BooleanField(null=True)  # a host that likes partners with new principals; null: not said
+    version = models.PositiveIntegerField(default=1)
 
     access: ClassVar = Relations(
-        "wishes", groups={"school": "application__school__group", "program": "application__program__group"}
+        "wishes",
+        groups={"school": "application__school__group", "program": "application__program__group"},
+        # Row 1: of a draft the program knows that it is there, nothing more.
+        only={"program": {"application__state__in": sorted(IN_HAND)}},
     )
 
     def __str__(self) -> str:
