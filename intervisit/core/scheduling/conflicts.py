@@ -1,8 +1,8 @@
 """Why no plan exists: rules that collide, each of them needed for the collision.
 
-Rules are taken away as long as the rest still admits no plan (deletion with halving). What remains is
-irreducible: give up any one of its rules and the others can be kept together. Both halves of that are
-checked by search, not argued.
+Rules are taken away as long as the rest still admits no plan (deletion with halving): first by counting days
+alone, then by search. What remains is irreducible: give up any one of its rules and the others can be kept
+together. Both halves are checked, not argued; where a check was not decided in its time, that is said.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from intervisit.core.scheduling.crowding import crowded
 from intervisit.core.scheduling.grid import Course, Grid, Group
 from intervisit.core.scheduling.model import Infeasible
 from intervisit.core.scheduling.rules import Kind, Rule
 from intervisit.core.scheduling.words import WEEKDAYS, count, days_off, listed, say_date
 
 T = TypeVar("T")
-SECONDS = 20.0  # for one question "is there a plan without these rules?"; they take tenths of a second
+SECONDS = 5.0  # for one question "is there a plan without these rules?"; most take tenths of a second
+ALL_SECONDS = 12.0  # for all questions of one explanation, in the solver's own time
 
 
 @dataclass(frozen=True)
@@ -35,24 +37,41 @@ UNDECIDED = "No plan was found in the time given, and no proof that there is non
 def explain(grid: Grid, group: Group, *, seed: int, situation: Situation | None = None) -> Infeasible:
     """The rules of a group without a plan that collide, in words, and what giving up each would give."""
     asked = _Asker(grid, seed, situation)
-    if not asked.stuck(group, frozenset()):
+    if asked.stuck(group, frozenset()) is not True:
         return Infeasible((UNDECIDED,), tuple(sorted(course.network.id for course in group.courses)))
-    courses = _shrink(list(group.courses), lambda kept: asked.stuck(grid.joint(kept), frozenset()))
+    questions = [asked.crowded, asked.stuck] if asked.crowded(group, frozenset()) else [asked.stuck]
+    courses = _shrink(list(group.courses), lambda kept: questions[0](grid.joint(kept), frozenset()) is True)
     small = grid.joint(courses)
     every = ([NOTICE] if situation is not None else []) + rules_of(grid, small)
-    core = _shrink(every, lambda kept: asked.stuck(small, frozenset(every) - frozenset(kept)))
+    core = list(every)
+    for question in questions:
+        core = _shrink(
+            core, lambda kept, ask=question: ask(small, frozenset(every) - frozenset(kept)) is True
+        )
     core.sort(key=every.index, reverse=True)
     says = tuple(
         _of_notice(grid, situation) if rule == NOTICE and situation else sentence(grid, small, rule)
         for rule in core
     )
+    outcome = {
+        True: "Without it these networks still cannot be planned: other rules collide as well.",
+        False: "Giving up this rule alone is enough: {}.",
+        None: "Whether giving up this rule alone is enough was not decided in the time given: {}.",
+    }
     relaxations = tuple(
-        "Without it these networks still cannot be planned: other rules collide as well."
-        if asked.stuck(group, frozenset({rule}))
-        else f"Giving up this rule alone is enough: {_given_up(grid, rule)}."
-        for rule in core
+        outcome[asked.stuck(group, frozenset({rule}))].format(_given_up(grid, rule)) for rule in core
     )
     return Infeasible(says, tuple(sorted(course.network.id for course in courses)), relaxations)
+
+
+def _without(
+    question: Callable[[Group, frozenset[Rule]], bool | None],
+    group: Group,
+    every: frozenset[Rule],
+    kept: list[Rule],
+) -> bool:
+    """Is it certain that no plan keeps these rules, all others given up?"""
+    return question(group, every - frozenset(kept)) is True
 
 
 def rules_of(grid: Grid, group: Group) -> list[Rule]:
@@ -72,7 +91,7 @@ def rules_of(grid: Grid, group: Group) -> list[Rule]:
     rules += [Rule("one_place", each) for each in led]
     rules += [Rule("gap", network.id) for network in networks]
     rules += [rule for kind in ("blocked", "central") for rule in days if rule.kind == kind]
-    rules += [Rule("owed", course.network.id, place) for course in courses for place in course.places]
+    rules += [Rule("owed", network.id) for network in networks]
     return list(dict.fromkeys(rules))
 
 
@@ -82,11 +101,21 @@ class _Asker:
         from intervisit.core.scheduling.cpsat import YearModel  # noqa: PLC0415
 
         self._grid, self._seed, self._model, self._situation = grid, seed, YearModel, situation
+        self._left = ALL_SECONDS
 
-    def stuck(self, group: Group, off: frozenset[Rule]) -> bool:
-        """Is it certain that a group has no plan when the rules in `off` are given up?"""
+    def crowded(self, group: Group, off: frozenset[Rule]) -> bool | None:
+        """Does counting alone say that there is no plan?"""
+        open_days = self._situation.open_days if self._situation and NOTICE not in off else None
+        return crowded(self._grid, group, off, open_days)
+
+    def stuck(self, group: Group, off: frozenset[Rule]) -> bool | None:
+        """Has a group no plan when the rules in `off` are given up? None: not decided in time."""
         if not group.courses:
             return False
+        if self.crowded(group, off):
+            return True
+        if self._left <= 0:
+            return None
         fixed = [v for v in self._grid.problem.fixed if Rule("fixed", v.network) not in off]
         situation = self._situation
         model = self._model(
@@ -97,8 +126,9 @@ class _Asker:
             spare=situation.spare if situation else None,
             open_days=situation.open_days if situation and NOTICE not in off else None,
         )
-        answer = model.run(seed=self._seed, seconds=SECONDS)
-        return answer.status == "infeasible"
+        answer = model.run(seed=self._seed, seconds=min(SECONDS, self._left))
+        self._left -= answer.seconds
+        return True if answer.status == "infeasible" else None if answer.status == "unknown" else False
 
 
 def _shrink(items: Sequence[T], stuck: Callable[[list[T]], bool]) -> list[T]:
@@ -140,10 +170,11 @@ def sentence(grid: Grid, group: Group, rule: Rule) -> str:
 def _of_network(grid: Grid, course: Course, rule: Rule) -> str:
     name, pattern = course.network.name, course.network.pattern
     if rule.kind == "owed":
-        times = course.times[course.places.index(rule.detail)]
+        owed = course.owed
+        each = (f"{times} to {grid.name(p)}" for p, times in zip(course.places, course.times, strict=True))
         first, last = say_date(grid.dates[0]), say_date(grid.dates[-1])
         year = f"on the {len(grid.dates)} school days from {first} to {last}"
-        return f"{grid.name(rule.detail)} is visited {count(times, 'time')} by {name}, {year}."
+        return f"{name} owes {count(owed, 'visit')} ({listed(each)}) {year}."
     if rule.kind == "start":
         return f"The first visit of {name} goes to the host."
     if rule.kind == "round":
@@ -185,7 +216,7 @@ def _leader(grid: Grid, rule: Rule) -> str:
 def _given_up(grid: Grid, rule: Rule) -> str:
     """What it would mean to give up a rule."""
     if rule.kind == "owed":
-        return f"with fewer visits to {grid.name(rule.detail)}"
+        return "with fewer visits in this network"
     if rule.kind in ("blocked", "one_visit", "absences"):
         return f"with other days of {grid.name(rule.subject)}"
     if rule.kind in ("central", "away", "one_place"):

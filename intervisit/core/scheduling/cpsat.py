@@ -18,7 +18,7 @@ from ortools.sat.python import cp_model
 
 from intervisit.core.scheduling.grid import Course, Grid, Group
 from intervisit.core.scheduling.model import PlannedVisit
-from intervisit.core.scheduling.rules import Rule
+from intervisit.core.scheduling.rules import Kind, Rule
 
 Spot = tuple[int, int, int]  # course, place, day
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
@@ -38,6 +38,7 @@ class Answer:
     spots: tuple[Spot, ...] = ()
     value: int = 0
     bound: int = 0
+    seconds: float = 0.0  # wall time of the run
 
 
 @dataclass
@@ -134,10 +135,10 @@ class YearModel:
             solver.parameters.relative_gap_limit = gap
         status = STATUS.get(int(solver.solve(self.model, _Watch(stop, progress))), "unknown")
         if status in ("infeasible", "unknown"):
-            return Answer(status, bound=0)
+            return Answer(status, seconds=solver.wall_time)
         value = round(solver.objective_value) if self.model.has_objective() else 0
         bound = int(solver.best_objective_bound + 1e-6) if self.model.has_objective() else 0
-        return Answer(status, self._taken(solver), value, bound)
+        return Answer(status, self._taken(solver), value, bound, solver.wall_time)
 
     def visits(self, spots: Iterable[Spot]) -> tuple[PlannedVisit, ...]:
         """Spots as visits, numbered by date."""
@@ -173,8 +174,8 @@ class YearModel:
             if solver.boolean_value(var)
         )
 
-    def _is_off(self, kind: Any, subject: str, detail: str = "") -> bool:
-        return Rule(kind, subject, detail) in self.off
+    def _is_off(self, kind: Kind, subject: str) -> bool:
+        return Rule(kind, subject) in self.off
 
     def _course(self, c: int, course: Course, open_days: Callable[[Course, int], bool] | None) -> _CourseVars:
         network, model = course.network, self.model
@@ -186,7 +187,7 @@ class YearModel:
             open_to = [d for d in these.days if d not in kept or (c, p, d) in self.fixed]
             first = {d: model.new_bool_var("") for d in open_to} if rounds else {}
             more = {d: model.new_bool_var("") for d in open_to} if not rounds or times > 1 else {}
-            owed = not self._is_off("owed", network.id, course.places[p])
+            owed = not self._is_off("owed", network.id)
             for part, due in ((first, 1), (more, times - 1 if rounds else times)):
                 if part:
                     model.add(sum(part.values()) == due) if owed else model.add(sum(part.values()) <= due)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal[
-    "owed",  # subject: network, detail: school — visited as often as the pattern says
+    "owed",  # subject: network — its schools are visited as often as the pattern says
     "start",  # network — the first visit goes to the host
     "round",  # network — every school once before any school twice
     "gap",  # network — days between two visits
@@ -25,8 +25,7 @@ Kind = Literal[
 
 @dataclass(frozen=True, order=True)
 class Rule:
-    """One rule that may collide with others; `subject` and `detail` are ids."""
+    """One rule that may collide with others; `subject` is an id or a number."""
 
     kind: Kind
     subject: str
-    detail: str = ""

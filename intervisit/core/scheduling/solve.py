@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from intervisit.core.scheduling.conflicts import explain
+from intervisit.core.scheduling.crowding import crowded
 from intervisit.core.scheduling.grid import Course, Grid, Group
 from intervisit.core.scheduling.model import Infeasible, Plan, Problem
 from intervisit.core.scheduling.one_network import OneNetwork
@@ -148,6 +149,8 @@ class _Run:
 
         group = standing.group
         self.table.clear(group)
+        if crowded(self.grid, group):
+            return explain(self.grid, group, seed=self.seed)
         answer = YearModel(
             self.grid, group, fixed=self.grid.problem.fixed, spare=self.table.spare(group)
         ).run(seed=self.seed, seconds=max(60.0, self.limit.left))
