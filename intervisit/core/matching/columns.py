@@ -58,7 +58,9 @@ class Pool:
         """Columns as (starts, row indices, values) for the master."""
         n, n_types = self.task.n, len(self.task.problem.types)
         quota = self.task.quota_members
-        starts, index, value = [], [], []
+        starts: list[int] = []
+        index: list[int] = []
+        value: list[float] = []
         for k in numbers:
             starts.append(len(index))
             members = self.members[k]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from intervisit.core.matching.beam import beam
 from intervisit.core.matching.columns import Pool
 from intervisit.core.matching.master import LinearMaster, Relaxed, to_prices
 from intervisit.core.matching.pricing import Found, Prices, Search, frame, ranks
@@ -13,6 +14,7 @@ from intervisit.core.matching.tables import Floats
 from intervisit.core.matching.task import Task
 
 START_PRICE = 500.0  # points a school is taken to be worth before anything is known
+EAGER = 300.0  # points below its price a network may be worth in the first round
 EASY = 2  # up to so many partners exact pricing costs no more than a beam
 
 
@@ -52,14 +54,12 @@ class Generator:
             if self.stop():
                 break
             if f.shape.partners <= EASY:
-                found = best_of(
-                    Search(self.task.tables, f, prices, max(threshold, 0.0), stop=self.stop).run(), width
-                )
-            else:
                 search = Search(
-                    self.task.tables, f, prices, threshold, width=width, keep=keep, stop=self.stop
+                    self.task.tables, f, prices, max(threshold, -EAGER * self.scale), stop=self.stop
                 )
-                found = search.run()
+                found = best_of(search.run(), width)
+            else:
+                found = beam(self.task.tables, f, prices, threshold, width, keep)
             fresh += self.pool.add(found, prices)
         if fresh:
             self.resolve(fresh)

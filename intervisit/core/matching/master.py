@@ -24,7 +24,7 @@ class Relaxed:
 
 
 def _quiet(threads: int = 1) -> highspy.Highs:
-    h = highspy.Highs()
+    h = highspy.Highs()  # type: ignore[no-untyped-call]
     h.setOptionValue("output_flag", False)
     h.setOptionValue("threads", threads)
     return h
@@ -86,9 +86,23 @@ def to_prices(task: Task, duals: Floats) -> tuple[Prices, float]:
     school = y[:n] + y[n + n_types]
     if len(task.quota_members):
         school = school + y[n + n_types + 1 :] @ task.quota_members
+    school = _shared_in_groups(task, school)
     finite = np.where(np.isinf(rows.high), 0, rows.high)
     bound = float(np.sum(np.where(y > 0, y * finite, y * rows.low)))
     return Prices(school, y[n : n + n_types]), bound
+
+
+def _shared_in_groups(task: Task, school: Floats) -> Floats:
+    """Schools that belong together pay the same: columns hold all of them, so only their sum counts, and an
+    uneven split would send the search after networks that hold the cheap one alone."""
+    out = school.copy()
+    for k, mates in enumerate(task.tables.mates):
+        if mates and k < min(mates):
+            group = [k, *mates]
+            each, rest = divmod(school[group].sum(), len(group))
+            out[group] = each
+            out[k] += rest
+    return out
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Pricing: the networks of one shape worth more than the prices of their schools plus a threshold.
 
-Exact when no `width` is given: depth-first extension of every host by partners in a fixed order, hosts side
-by side in numpy arrays, cut off by upper bounds. With a `width` it is a beam search: quick and incomplete.
+Exact: depth-first extension of every host by partners in a fixed order, hosts side by side in numpy arrays,
+cut off by upper bounds.
 Everything is a whole number of 1/scale points held in floats, so comparisons are exact.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from intervisit.core.matching.tables import BLOCKED, Flags, Floats, Ints, Shape, Tables, pair_worth
+from intervisit.core.matching.tables import BLOCKED, Flags, Floats, Ints, Shape, Tables, pair_worth, top_sums
 
 CELLS = 1_500_000  # numbers in one working array, so that memory stays small and caches warm
 NEVER = BLOCKED / 2
@@ -60,28 +60,8 @@ def frame(tables: Tables, shape: Shape, allowed: Flags | None = None) -> Frame:
         join = join & allowed[:, None] & allowed[None, :]
     peer = np.where(join, tables.peer_sum * shape.peer_weight, BLOCKED)
     return Frame(
-        shape, np.where(fit, pair_worth(tables, shape), BLOCKED), _top_sums(peer, shape.partners), peer
+        shape, np.where(fit, pair_worth(tables, shape), BLOCKED), top_sums(peer, shape.partners), peer
     )
-
-
-def _top_sums(peer: Floats, m: int) -> Floats:
-    """[j, ...]: sums of the j largest along the last axis, j = 0..m−1."""
-    k = min(m - 1, peer.shape[-1])
-    best = _largest(peer, k)
-    sums = np.zeros((m, *peer.shape[:-1]))
-    np.cumsum(np.moveaxis(best, -1, 0), axis=0, out=sums[1 : k + 1])
-    sums[k + 1 :] = BLOCKED
-    return sums
-
-
-def _largest(values: Floats, k: int) -> Floats:
-    """The k largest along the last axis, largest first."""
-    size = values.shape[-1]
-    if k <= 0:
-        return values[..., :0]
-    if k < size:
-        values = np.partition(values, size - k, axis=-1)[..., size - k :]
-    return -np.sort(-values, axis=-1)
 
 
 class Search:
@@ -94,14 +74,12 @@ class Search:
         prices: Prices,
         threshold: float,
         *,
-        width: int | None = None,
-        keep: int = 40,
         limit: int = 2_000_000,
         stop: Callable[[], bool] = lambda: False,
     ) -> None:
         self.tables, self.frame, self.shape = tables, frame, frame.shape
         self.prices, self.threshold = prices, threshold
-        self.width, self.keep, self.limit, self.stop = width, keep, limit, stop
+        self.limit, self.stop = limit, stop
         self.complete = True  # False when a limit cut the search short
         self.hosts: list[Ints] = []
         self.partners: list[Ints] = []
@@ -109,7 +87,7 @@ class Search:
         self.found = 0
 
     def run(self) -> Found:
-        """Columns whose reduced worth exceeds the threshold; with a width, some of the best of them."""
+        """Columns whose reduced worth exceeds the threshold: all of them when `complete`."""
         m = self.shape.partners
         base = -self.prices.school - self.prices.type[self.shape.type_index]
         gain = self.frame.pair - self.prices.school[None, :]
@@ -141,8 +119,6 @@ class Search:
     def _by_size(self, hosts: Ints, base: Floats, gain: Floats, potential: Floats, alive: Flags) -> None:
         """Pack each host's candidates into dense arrays, hosts with similar numbers of them together."""
         counts = alive.sum(axis=1)
-        if self.width is not None:
-            counts = np.minimum(counts, self.keep)
         order = np.argsort(counts, kind="stable")
         order = order[counts[order] >= self.shape.partners]
         start = 0
@@ -164,11 +140,11 @@ class Search:
         start = base[hosts]
         if m == 1:
             rows, cols = np.nonzero(a + start[:, None] > self.threshold)
-            self._emit(hosts[rows], cand[rows, cols][:, None], (a + start[:, None])[rows, cols])
+            self.emit(hosts[rows], cand[rows, cols][:, None], (a + start[:, None])[rows, cols])
             return
         q = self.frame.peer[cand[:, :, None], cand[:, None, :]]
         q = np.where(live[:, :, None] & live[:, None, :], q, BLOCKED)
-        if m > 2 and self.width is None:
+        if m > 2:
             a, q, cand, hosts, start = self._tighten(a, q, cand, hosts, start)
             if not len(hosts):
                 return
@@ -181,7 +157,7 @@ class Search:
         m = self.shape.partners
         for _ in range(3):
             size = a.shape[1]
-            second = _top_sums(q, m)[m - 2]
+            second = top_sums(q, m)[m - 2]
             reach = a[:, None, :] + q + second[:, None, :] / 2
             best = np.partition(reach, size - m + 1, axis=2)[:, :, size - m + 1 :].sum(axis=2)
             alive = start[:, None] + a + best > max(self.threshold, NEVER)
@@ -200,7 +176,8 @@ class Search:
             cand, hosts, start = np.take_along_axis(cand[rows], pick, axis=1), hosts[rows], start[rows]
         return a, q, cand, hosts, start
 
-    def _emit(self, hosts: Ints, partners: Ints, reduced: Floats) -> None:
+    def emit(self, hosts: Ints, partners: Ints, reduced: Floats) -> None:
+        """Keep columns that hold groups whole."""
         if len(hosts) and any(self.tables.mates):
             ok = whole_groups(self.tables, hosts, partners)
             hosts, partners, reduced = hosts[ok], partners[ok], reduced[ok]
@@ -231,7 +208,7 @@ class Tree:
         self.search, self.hosts, self.cand = search, hosts, cand
         self.start, self.a, self.q = start, a, q
         self.m, self.size = search.shape.partners, a.shape[1]
-        self.half = _top_sums(q, self.m) / 2  # [j, h, r]
+        self.half = top_sums(q, self.m) / 2  # [j, h, r]
         self.index = np.arange(self.size)
 
     def grow(self) -> None:
@@ -256,10 +233,9 @@ class Tree:
             for at in range(0, len(state), room):  # children of one batch, a few at a time
                 s, p = state[at : at + room], pick[at : at + room]
                 nxt = gain[s] + self.q[row[s], p]
-                if self.search.width is None:
-                    nxt[self.index[None, :] <= p[:, None]] = BLOCKED
+                nxt[self.index[None, :] <= p[:, None]] = BLOCKED
                 child = (row[s], np.concatenate([chosen[s], p[:, None]], axis=1), value[s] + gain[s, p], nxt)
-                stack.append(self._beam(child, need - 1) if self.search.width else child)
+                stack.append(child)
 
     def _children(self, row: Ints, value: Floats, gain: Floats, need: int) -> tuple[Ints, Ints]:
         """(state, candidate) pairs that can still exceed the threshold."""
@@ -278,24 +254,7 @@ class Tree:
         full = np.concatenate([chosen[state], pick[:, None]], axis=1)
         worth = value[state] + gain[state, pick]
         r = row[state]
-        if self.search.width is not None and len(full):
-            full = np.sort(full, axis=1)
-            _, first = np.unique(np.concatenate([r[:, None], full], axis=1), axis=0, return_index=True)
-            keep = first[ranks(r[first], worth[first]) < self.search.width]
-            full, worth, r = full[keep], worth[keep], r[keep]
-        self.search._emit(self.hosts[r], self.cand[r[:, None], full], worth)
-
-    def _beam(self, state: tuple[Ints, Ints, Floats, Floats], need: int) -> tuple[Ints, Ints, Floats, Floats]:
-        """The best `width` states of each host."""
-        row, chosen, value, gain = state
-        chosen = np.sort(chosen, axis=1)
-        _, first = np.unique(np.concatenate([row[:, None], chosen], axis=1), axis=0, return_index=True)
-        row, chosen, value, gain = row[first], chosen[first], value[first], gain[first]
-        potential = gain + self.half[need - 1][row]
-        bound = value + np.partition(potential, self.size - need, axis=1)[:, self.size - need :].sum(axis=1)
-        assert self.search.width is not None
-        keep = (ranks(row, bound) < self.search.width) & (bound > NEVER)
-        return row[keep], chosen[keep], value[keep], gain[keep]
+        self.search.emit(self.hosts[r], self.cand[r[:, None], full], worth)
 
 
 def ranks(group: Ints, value: Floats) -> Ints:

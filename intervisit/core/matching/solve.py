@@ -17,6 +17,7 @@ from intervisit.core.matching.task import Task, prepare
 
 LEVELS = (60.0, 20.0, 5.0, 1.0, 0.0)  # points: how coarse pricing is before it is exact
 GAPS = (4.0, 10.0, 25.0, 60.0, 150.0, 400.0, 1000.0)  # points: how far below the bound columns are listed
+WIDTH, KEEP = 6, 24  # of the beam: states and candidates for each host
 PENALTY = 1500.0  # points an unmet row costs; raised when rows stay unmet
 HOPELESS = 1e7  # an LP that still leaves rows unmet at this penalty has no answer
 
@@ -82,7 +83,7 @@ class Run:
     @property
     def proven(self) -> bool:
         """Whether nothing can be better (worths are whole numbers)."""
-        return self.worth >= np.floor(min(self.bound, self.generator.bound))
+        return bool(self.worth >= np.floor(min(self.bound, self.generator.bound)))
 
 
 def solve(
@@ -141,11 +142,18 @@ def _search(run: Run) -> bool:
 
 
 def _quick_columns(run: Run) -> None:
+    """Columns by beam search, with a first answer as soon as the linear program is within reach of one."""
     g = run.generator
-    g.beam_round(6, 24, -np.inf)
-    for _ in range(30):
-        if run.stop() or (g.beam_round(6, 24) < 20 and g.relaxed is not None):
+    g.beam_round(WIDTH, KEEP, -np.inf)
+    before, tried = -np.inf, False
+    for _ in range(40):
+        if run.stop() or g.beam_round(WIDTH, KEEP) < 10 or g.relaxed is None:
             return
+        near = g.relaxed.unmet < 1e-6 and g.relaxed.objective - before < 0.03 * g.relaxed.objective
+        before = g.relaxed.objective
+        if near and not tried:
+            tried = True
+            _integer(run, min(0.1 * run.seconds, 0.5 + 0.002 * run.task.n))
 
 
 def _integer(run: Run, seconds: float) -> None:
@@ -169,7 +177,7 @@ def _converge(run: Run) -> bool:
     for level in LEVELS:
         while not run.stop():
             fresh, complete = g.exact_round(level * g.scale)
-            while fresh and not run.stop() and g.beam_round(8, 48) > 10:
+            while fresh and not run.stop() and g.beam_round(WIDTH + 2, 2 * KEEP) > 10:
                 pass
             if not fresh and complete:
                 break

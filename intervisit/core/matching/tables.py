@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,6 +115,26 @@ def points(tables: Tables, scaled: float) -> Fraction:
     return Fraction(round(scaled), tables.scale)
 
 
+def top_sums(peer: Floats, m: int) -> Floats:
+    """[j, ...]: sums of the j largest along the last axis, j = 0..m−1."""
+    k = min(m - 1, peer.shape[-1])
+    best = largest(peer, k)
+    sums = np.zeros((m, *peer.shape[:-1]))
+    np.cumsum(np.moveaxis(best, -1, 0), axis=0, out=sums[1 : k + 1])
+    sums[k + 1 :] = BLOCKED
+    return sums
+
+
+def largest(values: Floats, k: int) -> Floats:
+    """The k largest along the last axis, largest first."""
+    size = values.shape[-1]
+    if k <= 0:
+        return values[..., :0]
+    if k < size:
+        values = np.partition(values, size - k, axis=-1)[..., size - k :]
+    return -np.sort(-values, axis=-1)
+
+
 def _scale(problem: Problem) -> int:
     """Twice the least common multiple of all denominators: halves of a worth are whole as well."""
     out = 1
@@ -165,13 +187,13 @@ def _minutes(problem: Problem, schools: tuple[School, ...]) -> Ints:
     return out
 
 
-def _codes(schools: tuple[School, ...], key: object) -> Ints:
-    values = [key(s) for s in schools]  # type: ignore[operator]
+def _codes(schools: tuple[School, ...], key: Callable[[School], Any]) -> Ints:
+    values = [key(s) for s in schools]
     code = {v: k for k, v in enumerate(sorted(set(values)))}
     return np.array([code[v] for v in values], dtype=np.int64)
 
 
-def _differs(schools: tuple[School, ...], key: object) -> Flags:
+def _differs(schools: tuple[School, ...], key: Callable[[School], Any]) -> Flags:
     code = _codes(schools, key)
     out: Flags = code[:, None] != code[None, :]
     return out
@@ -229,7 +251,8 @@ def _population_gap(schools: tuple[School, ...]) -> Ints:
     gap = 8 * apart([s.poverty for s in schools])
     gap += 12 * apart([s.ell for s in schools]) + 12 * apart([s.swd for s in schools])
     both = enrolled[:, None] + enrolled[None, :]
-    return gap + 600 * apart([s.enrollment for s in schools]) // np.maximum(both, 1)
+    out: Ints = gap + 600 * apart([s.enrollment for s in schools]) // np.maximum(both, 1)
+    return out
 
 
 def _points(problem: Problem, school: School) -> dict[str, int]:
@@ -240,11 +263,11 @@ def _free_points(problem: Problem, school: School) -> int:
     return sum(problem.params.criteria_points) - sum(_points(problem, school).values())
 
 
-def _named(schools: tuple[School, ...], key: object) -> Flags:
+def _named(schools: tuple[School, ...], key: Callable[[School], Any]) -> Flags:
     index = {s.id: k for k, s in enumerate(schools)}
     out = np.zeros((len(schools), len(schools)), dtype=bool)
     for k, s in enumerate(schools):
-        for i in key(s):  # type: ignore[operator]
+        for i in key(s):
             if i in index:
                 out[k, index[i]] = True
     return out

@@ -47,7 +47,8 @@ class Task:
         """At most so many networks of each type."""
         by_size = [self.n // t.min_size for t in self.problem.types]
         high = self.rows.high[self.n : self.n + len(self.problem.types)]
-        return np.minimum(np.array(by_size), high).astype(np.int64)
+        out: Ints = np.minimum(np.array(by_size), high).astype(np.int64)
+        return out
 
     def network(self, type_index: int, host: int, partners: Ints) -> MatchedNetwork:
         """A column as a network, by id."""

@@ -64,7 +64,8 @@ def network_violations(problem: Problem, network: MatchedNetwork) -> list[str]:
 
 def _roles(problem: Problem, network: MatchedNetwork, label: str) -> list[str]:
     out = []
-    if network.host in problem.by_id and problem.by_id[network.host].role == "partner":
+    host = problem.by_id.get(network.host or "")
+    if host is not None and host.role == "partner":
         out.append(f"{label}: {network.host} may not host")
     for i in network.partners:
         if i in problem.by_id and problem.by_id[i].role == "host":
