@@ -1,10 +1,11 @@
-"""`intervisit designs check PATH …`, `designs list [FOLDER]`, `designs diff A B`."""
+"""`intervisit designs check PATH …`, `designs list [FOLDER]`, `designs diff A B`, `designs format`."""
 
 import argparse
 import sys
 from pathlib import Path
 
 from intervisit.core.designs import Change, Design, Problems, difference
+from intervisit.core.designs.reference import reference
 from intervisit.kit.design_folder import design_folders, read_folder
 
 FINE, BAD_DESIGN = 0, 2
@@ -25,7 +26,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="intervisit designs", description="Check and compare program designs."
     )
-    verbs = parser.add_subparsers(required=True, metavar="check|list|diff")
+    verbs = parser.add_subparsers(required=True, metavar="check|list|diff|format")
     check = verbs.add_parser("check", help="print every problem as file:line: what. remedy")
     check.add_argument(
         "paths", type=Path, nargs="+", metavar="PATH", help="a design's folder or its design.toml"
@@ -38,6 +39,8 @@ def _arguments() -> argparse.ArgumentParser:
     diff.add_argument("old", type=Path, metavar="A", help="a design's folder")
     diff.add_argument("new", type=Path, metavar="B", help="another, or a newer version of it")
     diff.set_defaults(run=_diff)
+    page = verbs.add_parser("format", help="print the reference page of the format (docs/reference)")
+    page.set_defaults(run=_format)
     return parser
 
 
@@ -81,6 +84,11 @@ def _diff(asked: argparse.Namespace) -> int:
         print(_said(change))
     if not changes:
         print("The two designs say the same.")
+    return FINE
+
+
+def _format(_asked: argparse.Namespace) -> int:
+    print(reference(), end="")
     return FINE
 
 
