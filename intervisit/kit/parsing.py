@@ -72,7 +72,7 @@ def read_table_in_child(
 def read_days_in_child(
     data: bytes, filename: str, *, zone: str | None = None, seconds: int = 20, megabytes: int = 512
 ) -> DayList:
-    """`core.days.read_days` in a process of its own; the troubles of `read_table_in_child` besides its own."""
+    """`core.days.read_days` in a process of its own; its troubles, and those of `read_table_in_child`."""
     if len(data) > Limits().file_bytes:
         return DayList((), Troubles((_too_large(len(data), Limits().file_bytes, filename),)))
     first = json.dumps({"filename": filename, "zone": zone}).encode()

@@ -1,7 +1,7 @@
 """School holidays, testing windows and staff days, read from CSV, XLSX and iCalendar.
 
-Parts: named (the values, and what a day is called), listed (tables), events (iCalendar), reading (either), wire
-(for a parser in another process).
+Parts: named (the values, and what a day is called), listed (tables), events (iCalendar), reading
+(either), wire (for a parser in another process).
 """
 
 from intervisit.core.days.listed import DAY_COLUMNS, days_of_table

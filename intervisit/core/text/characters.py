@@ -25,11 +25,13 @@ _IGNORABLE = (
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _UNSEEN = re.compile(f"[{_IGNORABLE}]")
+# A private character looks different, or like nothing, on every machine.
+_UNTELLING = re.compile(f"[{_IGNORABLE}\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _ONLY_UNSEEN = re.compile(f"[{_IGNORABLE}\\s]*")
 _INVISIBLE: dict[str, re.Pattern[str]] = {
-    "name": _UNSEEN,
-    "code": _UNSEEN,
-    "email": _UNSEEN,
+    "name": _UNTELLING,
+    "code": _UNTELLING,
+    "email": _UNTELLING,
     # A title may hold emoji sequences and the joiners of Persian or Hindi, but nothing that turns it around.
     "line": re.compile(
         "[\u115f\u1160\u180e\u200b\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb]"

@@ -212,8 +212,9 @@ def _nearest(local: datetime, tz: ZoneInfo, step: timedelta) -> datetime:
 
 
 def _near(moment: datetime, asked: datetime) -> str:
-    text = _clock(moment) if _half(moment) == _half(asked) else f"{_clock(moment)} {_half(moment)}"
-    return text if moment.date() == asked.date() else f"{text} on {long_date(moment.date())}"
+    if moment.date() != asked.date():
+        return f"{_clock(moment)} {_half(moment)} on {long_date(moment.date())}"
+    return _clock(moment) if _half(moment) == _half(asked) else f"{_clock(moment)} {_half(moment)}"
 
 
 def _clock(moment: datetime) -> str:

@@ -33,7 +33,7 @@ _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "HEBREW", "ARABIC", "CJK",
             "HANGUL", "BOPOMOFO", "GEORGIAN", "CHEROKEE", "COPTIC", "DEVANAGARI", "BENGALI")  # fmt: skip
 
 _LOCAL = re.compile(r"[^\s@<>()\[\]\\,;:\"]{1,64}")
-_DOMAIN_LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
+_DOMAIN_LABEL = re.compile(r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?")
 
 
 def search_key(text: str) -> str:
