@@ -2,7 +2,6 @@
 
 from django import forms
 
-from intervisit.apps.people.actions.accounts import THEMES
 from intervisit.kit.forms import EmailField, TextField
 
 
@@ -24,7 +23,6 @@ class CodeForm(forms.Form):
 
 
 class AccountForm(forms.Form):
-    """One's own name and look."""
+    """One's own name."""
 
     name = TextField(label="Your name", kind="name", limit=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    theme = forms.ChoiceField(label="Look", choices=list(THEMES.items()), required=False, widget=forms.RadioSelect)

@@ -34,7 +34,6 @@ class Person(AbstractBaseUser):
     search_key = models.CharField(max_length=200, db_index=True)
     is_active = models.BooleanField(default=True)
     created = models.DateTimeField(auto_now_add=True)
-    theme = models.CharField(max_length=10, blank=True)  # "", "light", "dark", "contrast"
 
     objects: ClassVar[PersonManager] = PersonManager()
     USERNAME_FIELD = "email"
@@ -52,7 +51,10 @@ class Person(AbstractBaseUser):
 
     def people_rated(self) -> Iterable[str]:
         """Ids of the people this person rates today (performance rating, whatever its local name)."""
-        return [str(i) for i in Rates.objects.filter(rater=self).filter(dated()).values_list("rated_id", flat=True)]
+        return [
+            str(i)
+            for i in Rates.objects.filter(rater=self).filter(dated()).values_list("rated_id", flat=True)
+        ]
 
 
 def dated(on: dt.date | None = None) -> Q:
@@ -72,7 +74,9 @@ class Organization(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=10, choices=[(k.value, k.value) for k in OrganizationKind])
     group = models.OneToOneField(Group, models.PROTECT, related_name="organization")
-    district = models.ForeignKey("self", models.PROTECT, null=True, related_name="schools")  # null: is a district
+    district = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="schools"
+    )  # null: is a district
     code = models.CharField(max_length=40)  # the district's own code, as printed
     code_key = models.CharField(max_length=40)  # the code as compared: no case, no outer blanks
     name = models.CharField(max_length=160)
@@ -149,7 +153,9 @@ class SchoolYear(models.Model):
     sources = models.JSONField(default=dict)  # fact key -> "file name, day"
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["school", "year"], name="one_row_per_school_year")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["school", "year"], name="one_row_per_school_year")
+        ]
 
     def __str__(self) -> str:
         return f"{self.school} {self.year}"
@@ -177,7 +183,9 @@ class RoleHeld(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="role_dates_in_order"),
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="role_dates_in_order"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["person", "role"])]
 
@@ -207,7 +215,9 @@ class Identity(models.Model):
     linked = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["issuer", "subject"], name="one_person_per_identity")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="one_person_per_identity")
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} at {self.issuer}"
@@ -216,7 +226,9 @@ class Identity(models.Model):
 class SignInLink(models.Model):
     """A link sent by mail: works once, for fifteen minutes, and only when a button is pressed (POST)."""
 
-    digest = models.CharField(max_length=64, primary_key=True)  # SHA-256 of the token; the token is only in the mail
+    digest = models.CharField(
+        max_length=64, primary_key=True
+    )  # SHA-256 of the token; the token is only in the mail
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     created = models.DateTimeField()
     used = models.DateTimeField(null=True)

@@ -14,6 +14,7 @@ from intervisit.apps.people.forms import AccountForm
 from intervisit.apps.people.models import Identity, SecondFactor, SessionSeen
 from intervisit.apps.people.pages.door import close_session
 from intervisit.apps.people.queries.accounts import HeldRole, held_about, roles_of
+from intervisit.core.access import SECOND_FACTOR_ROLES
 from intervisit.core.text import BadValue
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.pages import SIGNED_IN, Go, PageRecord, Request, page
@@ -51,7 +52,7 @@ def _show(request: Request, form: AccountForm, status: int = 200) -> AccountPage
         identities=list(Identity.objects.filter(person=person)),
         factor=factor,
         codes_left=len(factor.recovery) if factor else 0,
-        factor_needed=bool(request.actor.asleep),
+        factor_needed=bool({r for r, _ in person.roles_held()} & SECOND_FACTOR_ROLES),
         feeds_url="/my-calendar/addresses/",
         status=status,
     )
@@ -61,11 +62,11 @@ def _show(request: Request, form: AccountForm, status: int = 200) -> AccountPage
 def account(request: Request) -> AccountPage | Go:
     person = request.person
     if request.method == "GET":
-        return _show(request, AccountForm(initial={"name": person.name, "theme": person.theme}))
+        return _show(request, AccountForm(initial={"name": person.name}))
     form = AccountForm(request.POST)
     if form.is_valid():
         try:
-            change_person(person, by=request.actor, name=form.cleaned_data["name"], theme=form.cleaned_data["theme"])
+            change_person(person, by=request.actor, name=form.cleaned_data["name"])
         except (Refused, BadValue) as refusal:
             add_refusal(form, refusal)
         else:

@@ -21,11 +21,14 @@ class HeldRole:
     waits: bool  # for a second person
 
 
+_SAID = {"team": "team member", "staff": "program staff"}
+
+
 def role_words(role: str) -> str:
     """A role as people say it: "program director"."""
     found = ROLES.get(role)
     words = found.words if found else role.replace("_", " ")
-    return words.removeprefix("the ").removeprefix("an ")
+    return _SAID.get(role, words.removeprefix("the ").removeprefix("an "))
 
 
 def roles_of(person: Person) -> list[HeldRole]:
@@ -51,7 +54,7 @@ HELD_ABOUT: list[tuple[str, Callable[[Person], object]]] = []
 def held_about(person: Person) -> dict[str, object]:
     """All that is stored about one person, for that person: plain values only."""
     found: dict[str, object] = {
-        "person": {"name": person.name, "email": person.email, "since": person.created, "look": person.theme},
+        "person": {"name": person.name, "email": person.email, "since": person.created},
         "roles": [
             {"role": r.role, "title": r.words, "where": r.where, "starts": r.starts, "ends": r.ends}
             for r in roles_of(person)

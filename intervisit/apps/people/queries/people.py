@@ -20,6 +20,10 @@ class CastMember:
     person: Person
     sentence: str
 
+    @property
+    def first(self) -> str:
+        return self.person.name.split()[0]
+
 
 @dataclass
 class CastGroup:
@@ -41,7 +45,10 @@ def cast_of_the_demo(q: str = "") -> tuple[list[CastGroup], int]:
         held.setdefault(row.person_id, []).append(row)
     groups: dict[str, CastGroup] = {}
     for mine in held.values():
-        sentence = listed(f"{role_words(r.role)} at {r.group.name}" for r in mine)
+        places: dict[str, list[str]] = {}
+        for row in mine:
+            places.setdefault(role_words(row.role), []).append(row.group.name)
+        sentence = listed(f"{words} at {listed(where)}" for words, where in places.items())
         first, person = mine[0], mine[0].person
         if q and q not in person.search_key and all(q not in r.group.name.casefold() for r in mine):
             continue
