@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('applications', '0002_initial'),
+        ('applications', '0001_initial'),
         ('kit', '0002_initial'),
         ('people', '0001_initial'),
         ('programs', '0001_initial'),
