@@ -36,21 +36,11 @@ class SortableTable extends HTMLElement {
   }
 
   addFilter() {
-    const tools = document.createElement("div");
-    tools.className = "table-tools";
-    const box = document.createElement("label");
-    box.className = "find-box";
-    const name = document.createElement("span");
-    name.className = "visually-hidden";
-    name.textContent = this.dataset.filter || "Show rows with";
-    const input = document.createElement("input");
-    input.type = "search";
-    input.placeholder = name.textContent;
+    const tools = document.getElementById("filter-model").content.firstElementChild.cloneNode(true);
+    const input = tools.querySelector("input");
+    if (this.dataset.filter) tools.querySelector("label span").textContent = input.placeholder = this.dataset.filter;
     input.addEventListener("input", () => this.filter(input.value));
-    this.status = document.createElement("span");
-    this.status.setAttribute("role", "status");
-    box.append(name, input);
-    tools.append(box, this.status);
+    this.status = tools.querySelector("[role=status]");
     this.prepend(tools);
   }
 
