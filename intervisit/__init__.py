@@ -1,1 +1,2 @@
 """Intervisit: runs an interschool learning program, from the first application to what was learned."""
+VERSION = "0.1.0"

@@ -212,5 +212,3 @@ def load(actor: Actor, action: str, source: type[M] | QuerySet[M], **lookup: Any
     if found is None:
         raise Hidden
     return found
-
-

@@ -133,9 +133,13 @@ def unavailable(get_response: Handler) -> Handler:
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not _database_is_away(error):
-            log.error("%s failed: %s", getattr(request, "request_id", ""), type(error).__name__, exc_info=error)
+            log.error(
+                "%s failed: %s", getattr(request, "request_id", ""), type(error).__name__, exc_info=error
+            )
             return None
-        log.error("%s: the database is not available (%s)", getattr(request, "request_id", ""), type(error).__name__)
+        log.error(
+            "%s: the database is not available (%s)", getattr(request, "request_id", ""), type(error).__name__
+        )
         return not_saved(request)
 
     return _Catching(get_response, process_exception)
@@ -144,7 +148,9 @@ def unavailable(get_response: Handler) -> Handler:
 class _Catching:
     """Middleware with a `process_exception`, which Django asks before it turns an exception into a bare 500."""
 
-    def __init__(self, get_response: Handler, on_error: Callable[[HttpRequest, Exception], HttpResponse | None]) -> None:
+    def __init__(
+        self, get_response: Handler, on_error: Callable[[HttpRequest, Exception], HttpResponse | None]
+    ) -> None:
         self._next = get_response
         self.process_exception = on_error
 
@@ -162,7 +168,9 @@ def not_saved(request: HttpRequest) -> HttpResponse:
     """503: what was typed comes back, and the browser may try again. Asks the database for nothing."""
     pairs: list[tuple[str, str]] = []
     if request.method == "POST":
-        pairs = [(k, str(v)) for k, vs in request.POST.lists() if k not in _OURS for v in vs if str(v).strip()]
+        pairs = [
+            (k, str(v)) for k, vs in request.POST.lists() if k not in _OURS for v in vs if str(v).strip()
+        ]
     body = render_to_string("ui/503.html", {"posted": pairs})
     return HttpResponse(body, status=503, headers={"Retry-After": "5", "Cache-Control": "no-store"})
 
@@ -180,6 +188,8 @@ def _database_is_away(error: BaseException | None) -> bool:
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form from another site, or a page left open over night: the text comes back."""
     pairs = [(k, str(v)) for k, vs in request.POST.lists() if k not in _OURS for v in vs if str(v).strip()]
-    context = {"reason": "This page was open for too long. Copy your text, load the page again and send it.", "posted": pairs}
+    context = {
+        "reason": "This page was open for too long. Copy your text, load the page again and send it.",
+        "posted": pairs,
+    }
     return render(request, "ui/403.html", context, status=403)
-

@@ -85,7 +85,12 @@ def enqueue(
     if kind not in JOBS:
         raise KeyError(f"no job is called {kind}")
     return Job.objects.create(
-        kind=kind, title=title, person_id=by.person, group_id=getattr(group, "pk", None), back=back, arguments=arguments
+        kind=kind,
+        title=title,
+        person_id=by.person,
+        group_id=getattr(group, "pk", None),
+        back=back,
+        arguments=arguments,
     )
 
 
@@ -115,7 +120,9 @@ class _Heart:
         self._thread = threading.Thread(target=self._beat, daemon=True)
 
     def __enter__(self) -> None:
-        if not connection.in_atomic_block:  # inside a test's transaction a second connection would see nothing
+        if (
+            not connection.in_atomic_block
+        ):  # inside a test's transaction a second connection would see nothing
             self._thread.start()
 
     def __exit__(self, *_: object) -> None:

@@ -68,7 +68,9 @@ class OutgoingMail(models.Model):
     action = models.CharField(max_length=60, blank=True)  # asked again when sending
     model = models.CharField(max_length=80, blank=True)
     thing = models.CharField(max_length=40, blank=True)
-    state = models.CharField(max_length=10, choices=MailState.choices, default=MailState.WAITING, db_index=True)
+    state = models.CharField(
+        max_length=10, choices=MailState.choices, default=MailState.WAITING, db_index=True
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     created = models.DateTimeField(auto_now_add=True)
     due = models.DateTimeField(auto_now_add=True)  # not before; later after a failure
@@ -170,7 +172,9 @@ class ImportRun(models.Model):
     created = models.DateTimeField(auto_now_add=True)
     applied = models.DateTimeField(null=True)
 
-    access: ClassVar = Relations("import", groups={"group": "group"}, people={"person": "person"}, state="state")
+    access: ClassVar = Relations(
+        "import", groups={"group": "group"}, people={"person": "person"}, state="state"
+    )
 
     def __str__(self) -> str:
         return self.filename

@@ -58,7 +58,9 @@ def send_later(
     rule = MAIL_KINDS[kind]
     if rule and about is None:
         raise ValueError(f"mail {kind} must say what it is about, so that {rule} can be asked")
-    mail_key = key or f"{kind}:{to.pk}:{hashlib.sha256(f'{subject}|{body}|{now()}'.encode()).hexdigest()[:32]}"
+    mail_key = (
+        key or f"{kind}:{to.pk}:{hashlib.sha256(f'{subject}|{body}|{now()}'.encode()).hexdigest()[:32]}"
+    )
     mail, made = OutgoingMail.objects.get_or_create(
         key=mail_key,
         defaults={
@@ -130,7 +132,9 @@ def send_one() -> bool:
 
 
 def _finish(mail: OutgoingMail, state: MailState, problem: str) -> None:
-    OutgoingMail.objects.filter(pk=mail.pk).update(state=state, sent=now(), claimed_until=None, problem=problem)
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        state=state, sent=now(), claimed_until=None, problem=problem
+    )
 
 
 def _retry(mail: OutgoingMail, problem: str) -> None:
@@ -157,4 +161,3 @@ def mails_to(person: models.Model) -> models.QuerySet[OutgoingMail]:
 
 
 __all__ = ["MAIL_KINDS", "mail_kind", "mails_to", "path_in", "send_due", "send_later", "send_one"]
-

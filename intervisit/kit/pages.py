@@ -147,7 +147,9 @@ def _answer(request: Request, route: Route, function: View, kwargs: dict[str, An
 
 def _load(request: Request, route: Route, kwargs: dict[str, Any]) -> models.Model | None:
     if route.model is None:
-        if route.action not in (PUBLIC_PAGE, SIGNED_IN) and not access.may_anywhere(request.actor, route.action):
+        if route.action not in (PUBLIC_PAGE, SIGNED_IN) and not access.may_anywhere(
+            request.actor, route.action
+        ):
             raise Http404
         return None
     argument = next(iter(kwargs))
@@ -162,7 +164,9 @@ def _load(request: Request, route: Route, kwargs: dict[str, Any]) -> models.Mode
 
 def _refusal(request: Request, route: Route, found: models.Model | None) -> str:
     if found is None:
-        if route.acts in (PUBLIC_PAGE, SIGNED_IN, route.action) or access.may_anywhere(request.actor, route.acts):
+        if route.acts in (PUBLIC_PAGE, SIGNED_IN, route.action) or access.may_anywhere(
+            request.actor, route.acts
+        ):
             return ""
         return "You may look at this page, but not change anything on it."
     if route.acts in (PUBLIC_PAGE, SIGNED_IN):

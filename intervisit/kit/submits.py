@@ -60,7 +60,9 @@ def answer_once(request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpRe
             answer.append(run())
             if not _moves_on(answer[0]):
                 raise _Rollback
-            row.location = (answer[0].headers.get("Location") or answer[0].headers.get("HX-Redirect", ""))[:300]
+            row.location = (answer[0].headers.get("Location") or answer[0].headers.get("HX-Redirect", ""))[
+                :300
+            ]
             row.save(update_fields=["location"])
     except _Rollback:
         pass
@@ -92,7 +94,12 @@ def _again(request: HttpRequest, earlier: SubmittedForm) -> HttpResponse:
     person = getattr(getattr(request, "actor", None), "person", None)
     same = earlier.digest == _digest(request) and earlier.path == request.path[:300]
     if not same or str(earlier.person_id or "") != str(person or ""):
-        posted = [(k, str(v)) for k, vs in request.POST.lists() if k not in (FIELD, "csrfmiddlewaretoken") for v in vs]
+        posted = [
+            (k, str(v))
+            for k, vs in request.POST.lists()
+            if k not in (FIELD, "csrfmiddlewaretoken")
+            for v in vs
+        ]
         context = {"code": "key-reused", "posted": posted}
         return render(request, "ui/key_reused.html", context, status=409)
     if request.headers.get("HX-Request") == "true":

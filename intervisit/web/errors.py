@@ -15,7 +15,9 @@ def refused(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     message = "Your browser sent something we could not read. Go back, and try once more."
-    return HttpResponse(render_to_string("ui/bad_text.html", {"message": message, "code": "not-understood"}), status=400)
+    return HttpResponse(
+        render_to_string("ui/bad_text.html", {"message": message, "code": "not-understood"}), status=400
+    )
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -69,7 +69,9 @@ def _places(entries: tuple[Entry, ...], request: HttpRequest, group: str, *args:
             url = reverse(entry.route, args=args)
         except NoReverseMatch:
             continue
-        here = request.path == url or (url.count("/") > 2 and request.path.startswith(url) and entry.route != "program")
+        here = request.path == url or (
+            url.count("/") > 2 and request.path.startswith(url) and entry.route != "program"
+        )
         found.append(Place(entry.label, url, entry.icon, group, current=here))
     return found
 

@@ -32,9 +32,13 @@ def _sqlite() -> list[str]:
         synchronous = cursor.execute("PRAGMA synchronous").fetchone()[0]
     name = str(settings.DATABASES["default"]["NAME"])
     if journal != "wal" and ":memory:" not in name and "mode=memory" not in name:
-        found.append(f"The database's journal is {journal}, not WAL: writers would fail as locked. Restore OPTIONS.")
+        found.append(
+            f"The database's journal is {journal}, not WAL: writers would fail as locked. Restore OPTIONS."
+        )
     if synchronous < 2:
-        found.append("PRAGMA synchronous is below FULL: a power cut would lose acknowledged writes. Restore OPTIONS.")
+        found.append(
+            "PRAGMA synchronous is below FULL: a power cut would lose acknowledged writes. Restore OPTIONS."
+        )
     if connection.settings_dict.get("OPTIONS", {}).get("transaction_mode") != "IMMEDIATE":
         found.append("transaction_mode is not IMMEDIATE: writers would fail as locked. Restore OPTIONS.")
     path = Path(name)
@@ -51,7 +55,9 @@ def _postgres() -> list[str]:
             row = cursor.fetchone()
             value = row[0] if row else ""
             if value in ("off", "local") and not settings.UNSAFE_TEST_DATABASE:
-                found.append(f"PostgreSQL runs with {name}={value}: a crash would lose acknowledged writes. Set {remedy}.")
+                found.append(
+                    f"PostgreSQL runs with {name}={value}: a crash would lose acknowledged writes. Set {remedy}."
+                )
     return found
 
 

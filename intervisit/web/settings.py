@@ -41,7 +41,10 @@ INSTALLED_APPS = [
 ]
 
 # One policy table an app; kit/access reads them all.
-POLICIES = [f"intervisit.apps.{app}.policy.TABLE" for app in ("people", "programs", "applications", "networks", "calendar")]
+POLICIES = [
+    f"intervisit.apps.{app}.policy.TABLE"
+    for app in ("people", "programs", "applications", "networks", "calendar")
+]
 REACTIONS = "intervisit.web.wiring.REACTIONS"
 
 MIDDLEWARE = [

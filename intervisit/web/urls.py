@@ -7,7 +7,9 @@ from intervisit.web import errors, pages
 
 _APPS = ("people", "programs", "applications", "networks", "calendar")
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"intervisit.apps.{app}.urls")) for app in _APPS]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(f"intervisit.apps.{app}.urls")) for app in _APPS
+]
 urlpatterns += urls_of(pages)
 
 handler400 = errors.not_understood

@@ -45,7 +45,9 @@ class YearPlan(models.Model):
     problem = models.JSONField()
     seed = models.PositiveIntegerField(default=1)
     seconds = models.FloatField(default=20)
-    state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in PlanState], default=PlanState.SOLVING)
+    state = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in PlanState], default=PlanState.SOLVING
+    )
     value = models.FloatField(null=True)
     bound = models.FloatField(null=True)
     proof = models.TextField(blank=True)

@@ -72,7 +72,9 @@ class DraftNetwork(models.Model):
     locked = models.BooleanField(default=False)  # stays as it is when the rest is solved again
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["scenario", "number"], name="one_draft_number")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["scenario", "number"], name="one_draft_number")
+        ]
 
     def __str__(self) -> str:
         return f"Network {self.number}"
@@ -88,7 +90,9 @@ class DraftPlace(models.Model):
     hosts = models.BooleanField(default=False)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["scenario", "application"], name="one_draft_place")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["scenario", "application"], name="one_draft_place")
+        ]
 
     def __str__(self) -> str:
         return str(self.application)
@@ -155,7 +159,11 @@ class NetworkMember(models.Model):
 
     access: ClassVar = Relations(
         "membership",
-        groups={"program": "network__program__group", "network": "network__group", "school_published": "school__group"},
+        groups={
+            "program": "network__program__group",
+            "network": "network__group",
+            "school_published": "school__group",
+        },
         only={"school_published": {"network__state": NetworkState.PUBLISHED}},
     )
 

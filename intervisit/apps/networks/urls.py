@@ -1,4 +1,4 @@
-from intervisit.apps.networks import pages
+from intervisit.apps.networks.pages import networks, scenarios
 from intervisit.kit.pages import urls_of
 
-urlpatterns = urls_of(pages)
+urlpatterns = urls_of(scenarios) + urls_of(networks)

@@ -26,7 +26,6 @@ class Migration(migrations.Migration):
                 ('search_key', models.CharField(db_index=True, max_length=200)),
                 ('is_active', models.BooleanField(default=True)),
                 ('created', models.DateTimeField(auto_now_add=True)),
-                ('theme', models.CharField(blank=True, max_length=10)),
             ],
             options={
                 'abstract': False,

@@ -1,0 +1,14 @@
+"""What the chapters above may want to know."""
+
+from dataclasses import dataclass
+
+from intervisit.apps.programs.models import Program
+from intervisit.core.access import Actor
+
+
+@dataclass(frozen=True)
+class NetworksWithdrawn:
+    """The networks of a program are no longer published, so neither can their calendar be."""
+
+    program: Program
+    by: Actor

@@ -1,0 +1,106 @@
+"""What a director types about a matching."""
+
+from typing import Any
+
+from django import forms
+
+from intervisit.apps.networks.bridge import Wanted
+from intervisit.apps.people.models import Organization, Person
+from intervisit.apps.programs.models import Program
+from intervisit.kit.forms import TextField
+
+
+class ScenarioForm(forms.Form):
+    """A new scenario: what may differ from the design, and how long to look."""
+
+    name = TextField(label="Name", limit=80, help_text="So that you recognise it beside the others.")
+    note = TextField(
+        label="Note", kind="long", limit=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    everybody = forms.BooleanField(
+        label="Every accepted school gets a place", required=False, initial=True,
+        help_text="Otherwise the best arrangement may leave schools out.",
+    )  # fmt: skip
+    worst_first = forms.BooleanField(
+        label="Look after the worst-served school first", required=False,
+        help_text="First the lowest score as high as it can be, then the sum of all.",
+    )  # fmt: skip
+    seconds = forms.IntegerField(
+        label="Seconds to look", min_value=1, max_value=600, initial=20,
+        help_text="It ends earlier when nothing better is possible. You can stop it at any time.",
+    )  # fmt: skip
+
+    def __init__(self, program: Program, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        design = program.design
+        worst_first = self.fields["worst_first"]
+        worst_first.initial = design.matching.fairness.worst_first
+        self.shapes = [(key, shape) for key, shape in design.shapes.items()]
+        for key, shape in self.shapes:
+            for edge, initial, word in (
+                ("min", shape.min_count, "At least"),
+                ("max", shape.max_count, "At most"),
+            ):
+                self.fields[f"{edge}_{key}"] = forms.IntegerField(
+                    label=f"{word} so many {shape.many}", min_value=0, max_value=1000, initial=initial
+                )
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        for key, shape in self.shapes:
+            low, high = found.get(f"min_{key}"), found.get(f"max_{key}")
+            if low is not None and high is not None and low > high:
+                self.add_error(
+                    f"max_{key}", f"At most {high} {shape.many} cannot be fewer than at least {low}."
+                )
+        return found
+
+    def wanted(self) -> Wanted:
+        data = self.cleaned_data
+        counts = {key: (data[f"min_{key}"], data[f"max_{key}"]) for key, _ in self.shapes}
+        return Wanted(counts, everybody=data["everybody"], worst_first=data["worst_first"])
+
+
+class NameForm(forms.Form):
+    """A scenario's or network's name and note."""
+
+    name = TextField(label="Name", limit=80)
+    note = TextField(
+        label="Note", kind="long", limit=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ApartForm(forms.Form):
+    """Two schools that must not, or must, share a network."""
+
+    first = forms.ModelChoiceField(queryset=Organization.objects.none(), label="This school")
+    second = forms.ModelChoiceField(queryset=Organization.objects.none(), label="and this school")
+    together = forms.TypedChoiceField(
+        label="are",
+        choices=[("", "kept apart"), ("1", "kept together")],
+        coerce=bool,
+        required=False,
+        empty_value=False,
+    )
+    note = TextField(label="Why (only program staff read this)", limit=200, required=False)
+
+    def __init__(self, schools: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("first", "second"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = schools
+
+
+class FacilitatorForm(forms.Form):
+    """Who facilitates a network."""
+
+    person = forms.ModelChoiceField(
+        queryset=Person.objects.none(), required=False, label="Facilitator", empty_label="Nobody yet"
+    )
+
+    def __init__(self, people: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["person"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = people

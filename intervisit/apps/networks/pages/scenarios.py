@@ -1,0 +1,432 @@
+"""The workbench: scenarios side by side, a board, moves and what they cost."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from intervisit.apps.applications.models import Application
+from intervisit.apps.networks import actions, queries
+from intervisit.apps.networks.bridge import accepted
+from intervisit.apps.networks.forms import ApartForm, NameForm, ScenarioForm
+from intervisit.apps.networks.models import DraftPlace, Scenario, Veto
+from intervisit.apps.networks.states import ScenarioState
+from intervisit.apps.people.models import Organization
+from intervisit.apps.programs.models import Program
+from intervisit.kit import access
+from intervisit.kit.forms import add_refusal
+from intervisit.kit.pages import Go, PageRecord, Request, page
+from intervisit.kit.refusal import Refused
+
+READS = "program staff. What schools wished, and what each match is worth, stays in this office."
+
+
+@dataclass(frozen=True)
+class Crumb:
+    label: str
+    url: str = ""
+
+
+def _crumbs(program: Program, *more: Crumb) -> list[Crumb]:
+    return [
+        Crumb(str(program), reverse("program", args=[program.pk])),
+        Crumb("Matching", reverse("scenarios", args=[program.pk])),
+        *more,
+    ]
+
+
+@dataclass(frozen=True)
+class ScenariosPage(PageRecord):
+    template: ClassVar[str] = "networks/scenarios.html"
+    page_title: str
+    program: Program
+    reads: str
+    breadcrumbs: list[Crumb]
+    scenarios: Any
+    schools: int
+    form: ScenarioForm
+    vetoes: Any
+    apart: ApartForm
+    status: int = 200
+
+
+def _scenarios_page(
+    program: Program, form: ScenarioForm, apart: ApartForm | None = None, status: int = 200
+) -> ScenariosPage:
+    applications = accepted(program)
+    schools = Organization.objects.filter(pk__in=[a.school_id for a in applications]).order_by("name")
+    return ScenariosPage(
+        page_title="Matching",
+        program=program,
+        reads=READS,
+        breadcrumbs=[Crumb(str(program), reverse("program", args=[program.pk])), Crumb("Matching")],
+        scenarios=queries.scenarios_of(program),
+        schools=len(applications),
+        form=form,
+        vetoes=queries.vetoes_of(program),
+        apart=apart or ApartForm(schools),
+        status=status,
+    )
+
+
+@page(
+    "program.work",
+    at="programs/<uuid:program>/matching/",
+    model=Program,
+    methods=("GET", "POST"),
+    name="scenarios",
+)
+def scenarios_page(request: Request, program: Program) -> ScenariosPage | Go:
+    """Every scenario side by side, and the form for another."""
+    if request.method == "GET":
+        number = Scenario.objects.filter(program=program).count() + 1
+        return _scenarios_page(program, ScenarioForm(program, initial={"name": f"Scenario {number}"}))
+    form = ScenarioForm(program, request.POST)
+    if form.is_valid():
+        try:
+            made = actions.draft_scenario(
+                program, by=request.actor, name=form.cleaned_data["name"], wanted=form.wanted(),
+                note=form.cleaned_data["note"], seconds=form.cleaned_data["seconds"],
+            )  # fmt: skip
+            return Go(reverse("scenario", args=[made.pk]))
+        except Refused as refusal:
+            add_refusal(form, refusal)
+    return _scenarios_page(program, form, status=422)
+
+
+@page(
+    "program.work",
+    at="programs/<uuid:program>/matching/apart/",
+    model=Program,
+    methods=("POST",),
+    name="keep_apart",
+)
+def keep_apart_page(request: Request, program: Program) -> ScenariosPage | Go:
+    """Keep two schools apart, or together."""
+    ids = [a.school_id for a in accepted(program)]
+    form = ApartForm(Organization.objects.filter(pk__in=ids).order_by("name"), request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            actions.keep_apart(
+                program,
+                data["first"],
+                data["second"],
+                by=request.actor,
+                together=bool(data["together"]),
+                note=data["note"],
+            )
+            return Go(reverse("scenarios", args=[program.pk]), "Kept in mind for the next scenarios.")
+        except Refused as refusal:
+            add_refusal(form, refusal)
+    return _scenarios_page(program, ScenarioForm(program), form, 422)
+
+
+@page(
+    "veto.view",
+    at="apart/<uuid:veto>/lift/",
+    model=Veto,
+    acts="veto.write",
+    methods=("POST",),
+    name="lift_veto",
+)
+def lift_veto_page(request: Request, veto: Veto) -> Go:
+    program = veto.program_id
+    actions.lift_veto(veto, by=request.actor)
+    return Go(reverse("scenarios", args=[program]), "Lifted.")
+
+
+@dataclass(frozen=True)
+class ScenarioPage(PageRecord):
+    template: ClassVar[str] = "networks/scenario.html"
+    parts: ClassVar[tuple[str, ...]] = ("progress",)
+    page_title: str
+    program: Program
+    reads: str
+    breadcrumbs: list[Crumb]
+    scenario: Scenario
+    board: queries.Board | None
+    solving: bool
+    poll_url: str
+    can_undo: bool
+    can_redo: bool
+    kinds: list[Any]
+    names: NameForm
+    editable: bool
+
+
+@page("scenario.view", at="scenarios/<uuid:scenario>/", model=Scenario, name="scenario")
+def scenario_page(request: Request, scenario: Scenario) -> ScenarioPage | HttpResponse:
+    """One scenario: solving, impossible, or its board."""
+    solving = scenario.state == ScenarioState.SOLVING and not (scenario.job and scenario.job.over)
+    asked_part = request.GET.get("part") == "progress"
+    if asked_part and not solving and request.headers.get("HX-Request"):
+        return HttpResponse(status=200, headers={"HX-Redirect": request.path})
+    boarded = scenario.state in (ScenarioState.READY, ScenarioState.ADOPTED)
+    return ScenarioPage(
+        page_title=scenario.name,
+        program=scenario.program,
+        reads=READS,
+        breadcrumbs=_crumbs(scenario.program, Crumb(scenario.name)),
+        scenario=scenario,
+        board=queries.board(scenario) if boarded else None,
+        solving=solving,
+        poll_url=f"{request.path}?part=progress" if solving else "",
+        can_undo=scenario.edits.filter(undone=False).exists() if boarded else False,
+        can_redo=scenario.edits.filter(undone=True).exists() if boarded else False,
+        kinds=list(scenario.program.design.shapes.values()),
+        names=NameForm(initial={"name": scenario.name, "note": scenario.note}),
+        editable=scenario.state == ScenarioState.READY,
+    )
+
+
+def _back(scenario: Scenario, said: str = "", undo: bool = False) -> Go:
+    undo_path = reverse("scenario_undo", args=[scenario.pk]) if undo else ""
+    return Go(reverse("scenario", args=[scenario.pk]), said, undo_path)
+
+
+@page(
+    "scenario.view",
+    at="scenarios/<uuid:scenario>/stop/",
+    model=Scenario,
+    acts="scenario.solve",
+    methods=("POST",),
+)
+def scenario_stop(request: Request, scenario: Scenario) -> Go:
+    actions.stop_solving(scenario, by=request.actor)
+    return _back(scenario, "It ends with the best arrangement found so far.")
+
+
+@page(
+    "scenario.view",
+    at="scenarios/<uuid:scenario>/undo/",
+    model=Scenario,
+    acts="scenario.edit",
+    methods=("POST",),
+)
+def scenario_undo(request: Request, scenario: Scenario) -> Go:
+    return _back(scenario, actions.undo_edit(scenario, by=request.actor))
+
+
+@page(
+    "scenario.view",
+    at="scenarios/<uuid:scenario>/redo/",
+    model=Scenario,
+    acts="scenario.edit",
+    methods=("POST",),
+)
+def scenario_redo(request: Request, scenario: Scenario) -> Go:
+    return _back(scenario, actions.undo_edit(scenario, by=request.actor, redo=True))
+
+
+@page(
+    "scenario.view",
+    at="scenarios/<uuid:scenario>/copy/",
+    model=Scenario,
+    acts="scenario.solve",
+    methods=("POST",),
+)
+def scenario_copy(request: Request, scenario: Scenario) -> Go:
+    return _back(actions.duplicate_scenario(scenario, by=request.actor), "This is the copy.")
+
+
+@page(
+    "scenario.view",
+    at="scenarios/<uuid:scenario>/rest/",
+    model=Scenario,
+    acts="scenario.solve",
+    methods=("POST",),
+)
+def scenario_rest(request: Request, scenario: Scenario) -> Go:
+    return _back(actions.solve_rest(scenario, by=request.actor))
+
+
+@page(
+    "scenario.view",
+    at="scenarios/<uuid:scenario>/name/",
+    model=Scenario,
+    acts="scenario.solve",
+    methods=("POST",),
+)
+def scenario_name(request: Request, scenario: Scenario) -> Go:
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        raise Refused(
+            "not-valid",
+            " ".join(f"{form.fields[k].label}: {' '.join(map(str, v))}" for k, v in form.errors.items()),
+        )
+    actions.rename_scenario(
+        scenario, by=request.actor, name=form.cleaned_data["name"], note=form.cleaned_data["note"]
+    )
+    return _back(scenario, "Renamed.")
+
+
+@page(
+    "scenario.view",
+    at="scenarios/<uuid:scenario>/add/",
+    model=Scenario,
+    acts="scenario.edit",
+    methods=("POST",),
+)
+def scenario_add(request: Request, scenario: Scenario) -> Go:
+    made = actions.add_network(scenario, request.POST.get("kind", ""), by=request.actor)
+    return _back(scenario, f"Network {made.number} is empty; move schools into it.")
+
+
+@page(
+    "scenario.view",
+    at="scenarios/<uuid:scenario>/adopt/",
+    model=Scenario,
+    acts="scenario.adopt",
+    methods=("POST",),
+)
+def scenario_adopt(request: Request, scenario: Scenario) -> Go:
+    made = actions.adopt_scenario(scenario, by=request.actor)
+    return Go(
+        reverse("program_networks", args=[scenario.program_id]),
+        f"{len(made)} adopted. Nobody has been told yet: give them facilitators, then publish.",
+    )
+
+
+@page(
+    "scenario.view",
+    at="scenarios/<uuid:scenario>/lock/",
+    model=Scenario,
+    acts="scenario.edit",
+    methods=("POST",),
+)
+def scenario_lock(request: Request, scenario: Scenario) -> Go:
+    number = request.POST.get("network", "")
+    network = (
+        scenario.networks.filter(number=int(number)).first() if number.isdigit() and len(number) < 6 else None
+    )
+    if network is None:
+        raise access.Hidden
+    locked = request.POST.get("locked") == "1"
+    actions.lock_network(scenario, network, by=request.actor, locked=locked)
+    return _back(scenario, f"Network {network.number} is {'locked' if locked else 'open again'}.")
+
+
+@dataclass(frozen=True)
+class MovePage(PageRecord):
+    template: ClassVar[str] = "networks/move.html"
+    page_title: str
+    program: Program
+    reads: str
+    breadcrumbs: list[Crumb]
+    scenario: Scenario
+    place: DraftPlace
+    hosts: bool
+    may_host: bool
+    moves: list[queries.Move]
+
+
+def _place(scenario: Scenario, application: UUID) -> DraftPlace:
+    rows = scenario.places.select_related("application__school", "network")
+    found = rows.filter(application_id=application).first()
+    if found is None:
+        raise access.Hidden
+    return found
+
+
+@page(
+    "scenario.view", at="scenarios/<uuid:scenario>/move/<uuid:application>/", model=Scenario, acts="scenario.edit",
+    methods=("GET", "POST"), name="scenario_move",
+)  # fmt: skip
+def scenario_move_page(request: Request, scenario: Scenario, application: UUID) -> MovePage | Go:
+    """Where one school could go, the best place first, with what each move would do to everybody."""
+    place = _place(scenario, application)
+    roles = scenario.program.design.roles
+    accepted_role = roles.get(place.application.role)
+    may_host = accepted_role is not None and accepted_role.hosts
+    hosts = may_host
+    if request.method == "POST":
+        return _move(request, scenario, place.application, may_host)
+    return MovePage(
+        page_title=f"Move {place.application.school.name}",
+        program=scenario.program,
+        reads=READS,
+        breadcrumbs=_crumbs(
+            scenario.program,
+            Crumb(scenario.name, reverse("scenario", args=[scenario.pk])),
+            Crumb(f"Move {place.application.school.name}"),
+        ),
+        scenario=scenario,
+        place=place,
+        hosts=hosts,
+        may_host=may_host,
+        moves=queries.moves(scenario, place, hosts=hosts),
+    )
+
+
+def _move(request: Request, scenario: Scenario, application: Application, hosts: bool) -> Go:
+    number, version = request.POST.get("to", ""), request.POST.get("version", "")
+    network = None
+    if number != "off":
+        network = (
+            scenario.networks.filter(number=int(number)).first()
+            if number.isdigit() and len(number) < 6
+            else None
+        )
+        if network is None:
+            raise access.Hidden
+    said = actions.move_school(
+        scenario, application, network, by=request.actor, hosts=hosts,
+        version=int(version) if version.isdigit() and len(version) < 10 else None,
+    )  # fmt: skip
+    return _back(scenario, said, undo=True)
+
+
+@dataclass(frozen=True)
+class WhyPage(PageRecord):
+    template: ClassVar[str] = "networks/why.html"
+    page_title: str
+    program: Program
+    reads: str
+    breadcrumbs: list[Crumb]
+    scenario: Scenario
+    school: Organization
+    why: queries.Why
+
+
+@page(
+    "scenario.view",
+    at="scenarios/<uuid:scenario>/why/<uuid:application>/",
+    model=Scenario,
+    name="scenario_why",
+)
+def scenario_why_page(request: Request, scenario: Scenario, application: UUID) -> WhyPage:
+    """Why one school is where it is, and what the next best place would cost everybody."""
+    place = _place(scenario, application)
+    school = place.application.school
+    return WhyPage(
+        page_title=f"Why {school.name} is here",
+        program=scenario.program,
+        reads=READS,
+        breadcrumbs=_crumbs(
+            scenario.program,
+            Crumb(scenario.name, reverse("scenario", args=[scenario.pk])),
+            Crumb(school.name),
+        ),
+        scenario=scenario,
+        school=school,
+        why=queries.why_on_board(scenario, place),
+    )
+
+
+@page(
+    "scenario.view",
+    at="scenarios/<uuid:scenario>/instance.json",
+    model=Scenario,
+    acts="scenario.export",
+    name="scenario_instance",
+)
+def scenario_instance_page(request: Request, scenario: Scenario) -> HttpResponse:
+    """The instance as a file: the command line solves it again."""
+    access.require(request.actor, "scenario.export", scenario)
+    body = json.dumps(scenario.problem, indent=1, ensure_ascii=False)
+    headers = {"Content-Disposition": 'attachment; filename="instance.json"'}
+    return HttpResponse(body, content_type="application/json", headers=headers)
