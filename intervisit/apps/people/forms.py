@@ -8,7 +8,9 @@ from intervisit.kit.forms import EmailField, TextField
 class AskLinkForm(forms.Form):
     """Where to send the link, and where to go afterwards."""
 
-    email = EmailField(label="Your e-mail address", widget=forms.EmailInput(attrs={"autocomplete": "username"}))
+    email = EmailField(
+        label="Your e-mail address", widget=forms.EmailInput(attrs={"autocomplete": "username"})
+    )
     next = forms.CharField(required=False, widget=forms.HiddenInput, max_length=300)
 
 
@@ -18,11 +20,15 @@ class CodeForm(forms.Form):
     code = TextField(
         label="Code",
         limit=40,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text", "autocapitalize": "off"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "text", "autocapitalize": "off"}
+        ),
     )
 
 
 class AccountForm(forms.Form):
     """One's own name."""
 
-    name = TextField(label="Your name", kind="name", limit=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = TextField(
+        label="Your name", kind="name", limit=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )

@@ -36,7 +36,9 @@ def make_person(name: str, email: str) -> Person:
     return Person.objects.create(name=clean_name, email=address, search_key=search_key(clean_name)[:200])
 
 
-def make_district(*, name: str, code: str, zone: str, director: str, email: str) -> tuple[Organization, Person]:
+def make_district(
+    *, name: str, code: str, zone: str, director: str, email: str
+) -> tuple[Organization, Person]:
     """A new district and its director, whose role counts at once: there is nobody yet to confirm it."""
     time_zone(zone, field="zone")
     by = system_actor("first day")

@@ -96,7 +96,9 @@ def test_the_token_is_in_the_mail_and_nowhere_in_the_database(world: World, mail
     assert not any(token in row for row in rows)
 
 
-@pytest.mark.parametrize("onward", ["//evil.test/x", "https://evil.test/", "/\\evil.test", "javascript:alert(1)", ""])
+@pytest.mark.parametrize(
+    "onward", ["//evil.test/x", "https://evil.test/", "/\\evil.test", "javascript:alert(1)", ""]
+)
 def test_onward_path_is_ours(world: World, onward: str) -> None:
     ask(Client(), world.people["Hana"].email, onward)
     assert Client().post(mailed_path(world, "Hana")).headers["Location"] == "/"

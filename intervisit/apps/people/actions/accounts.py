@@ -6,6 +6,7 @@ from intervisit.core.text import clean, search_key
 from intervisit.kit.access import require
 from intervisit.kit.history import action, record
 
+
 @action("person.change")
 def change_person(person: Person, *, by: Actor, name: str) -> Person:
     """Change one's own name. Raises BadValue: missing, invisible-character, too-long."""

@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from intervisit.apps.people.models import Attempt
 from intervisit.apps.people.keys import blurred
+from intervisit.apps.people.models import Attempt
 from intervisit.kit.clock import now
 from intervisit.kit.refusal import Refused
 
@@ -21,7 +21,9 @@ def count_attempt(what: str, value: str) -> None:
     recent = Attempt.objects.filter(key=key, at__gt=moment - WINDOW).count()
     if recent >= LIMITS[what]:
         minutes = int(WINDOW.total_seconds() // 60)
-        raise Refused("too-often", f"That was tried too often. Wait {minutes} minutes and try again.", status=429)
+        raise Refused(
+            "too-often", f"That was tried too often. Wait {minutes} minutes and try again.", status=429
+        )
     Attempt.objects.filter(at__lt=moment - 4 * WINDOW).delete()
     Attempt.objects.create(key=key, at=moment)
 

@@ -40,7 +40,9 @@ def spelled(sealed: str) -> str:
 def _open(sealed: str) -> str:
     secret = unseal(sealed)
     if secret is None:
-        raise Refused("key-changed", "This second factor can no longer be read. Ask an administrator to remove it.")
+        raise Refused(
+            "key-changed", "This second factor can no longer be read. Ask an administrator to remove it."
+        )
     return secret
 
 
@@ -64,7 +66,8 @@ def _new_codes() -> list[str]:
 
 
 def _wrong() -> Refused:
-    return Refused("wrong-code", "That code is not right, or was used before. Wait for the next one and try again.", "code")
+    message = "That code is not right, or was used before. Wait for the next one and try again."
+    return Refused("wrong-code", message, "code")
 
 
 def factor_of(person: Person) -> SecondFactor | None:

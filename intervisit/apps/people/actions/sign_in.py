@@ -6,8 +6,8 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 
-from intervisit.apps.people.models import Identity, Person, RoleHeld, SessionSeen, SignInLink, in_force
 from intervisit.apps.people.keys import digest, new_seed, token_of
+from intervisit.apps.people.models import Identity, Person, RoleHeld, SessionSeen, SignInLink, in_force
 from intervisit.core.access import Actor
 from intervisit.kit.access import Hidden, require
 from intervisit.kit.clock import now
@@ -49,12 +49,15 @@ def send_link(person: Person, *, by: Actor, onward: str = "") -> str:
         return ""
     seed = new_seed()
     SignInLink.objects.filter(created__lt=now() - dt.timedelta(days=1)).delete()
-    SignInLink.objects.create(digest=digest(token_of(seed)), person=person, created=now(), onward=onward[:300])
+    SignInLink.objects.create(
+        digest=digest(token_of(seed)), person=person, created=now(), onward=onward[:300]
+    )
     body = (
         f"Hello {person.name},\n\nopen this link and press the button to sign in. It works once, for 15 minutes."
         "\nIf you did not ask for it, you need do nothing."
     )
-    send_later(LINK_MAIL, person, subject="Your link to sign in", body=body, link=f"{LINK_PATH}{seed}/", key=f"link:{seed}")
+    link = f"{LINK_PATH}{seed}/"
+    send_later(LINK_MAIL, person, subject="Your link to sign in", body=body, link=link, key=f"link:{seed}")
     return seed
 
 
@@ -72,7 +75,9 @@ def use_link(token: str, *, by: Actor) -> SignInLink:
     """Use a link up. Raises Refused: link-over (used, too old, or never ours; all three read the same)."""
     found = link_of(token)
     if found is None or not SignInLink.objects.filter(pk=found.pk, used__isnull=True).update(used=now()):
-        raise Refused("link-over", "This link no longer works. A link works once, for 15 minutes. Ask for a new one.")
+        raise Refused(
+            "link-over", "This link no longer works. A link works once, for 15 minutes. Ask for a new one."
+        )
     record(by, "sign_in.use_link", found.person, label="A sign-in link")
     return found
 
@@ -81,7 +86,9 @@ def use_link(token: str, *, by: Actor) -> SignInLink:
 def begin_session(person: Person, *, by: Actor, key: str, device: str, how: str) -> SessionSeen:
     """Write a session down, so that its owner can recognise and end it."""
     SessionSeen.objects.filter(session_key=key).delete()
-    seen = SessionSeen.objects.create(person=person, session_key=key, device=device[:120], how=how, seen=now())
+    seen = SessionSeen.objects.create(
+        person=person, session_key=key, device=device[:120], how=how, seen=now()
+    )
     record(by, "session.begin", seen, label=f"{how}, {device}"[:200])
     return seen
 

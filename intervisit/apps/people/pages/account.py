@@ -86,7 +86,8 @@ def session_end(request: Request, session: SessionSeen) -> Go:
 @page(SIGNED_IN, at="account/sessions/end-others/", methods=("POST",))
 def sessions_end_others(request: Request) -> Go:
     ended = end_other_sessions(request.person, by=request.actor, key=request.session.session_key or "")
-    return Go(reverse("account"), said=f"{ended} other browsers are signed out." if ended != 1 else "One is signed out.")
+    said = "One other browser is signed out." if ended == 1 else f"{ended} other browsers are signed out."
+    return Go(reverse("account"), said=said)
 
 
 @page(SIGNED_IN, at="account/export/")
@@ -94,5 +95,5 @@ def account_export(request: Request) -> HttpResponse:
     """Everything held about oneself, as one JSON file."""
     note_export(request.person, by=request.actor)
     body = json.dumps(held_about(request.person), ensure_ascii=False, indent=1, default=str)
-    headers = {"Content-Disposition": 'attachment; filename="intervisit-about-me.json"', "X-Content-Type-Options": "nosniff"}
+    headers = {"Content-Disposition": 'attachment; filename="intervisit-about-me.json"'}
     return HttpResponse(body, content_type="application/json; charset=utf-8", headers=headers)

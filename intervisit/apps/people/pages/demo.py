@@ -51,7 +51,9 @@ def demo_cast(request: Request) -> DemoPage | Go:
         return Go("/", said=f"You are {person.name} now.")
     q = request.GET.get("q", "")[:80]
     groups, more = cast_of_the_demo(search_key(q))
-    return DemoPage("Who would you like to be?", "Everybody here is made up. The schools are real.", groups, q, more)
+    return DemoPage(
+        "Who would you like to be?", "Everybody here is made up. The schools are real.", groups, q, more
+    )
 
 
 def _of_the_cast(value: str) -> Person:

@@ -20,7 +20,13 @@ from intervisit.kit.clock import now
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 _TOUCH = dt.timedelta(minutes=10)
 
-_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
 _SYSTEMS = (
     ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("CrOS", "Chromebook"),
     ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"),
@@ -83,7 +89,9 @@ def in_use(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
     """Middleware: note now and then that a session is in use; one unused for twelve hours ends by itself."""
 
     def handle(request: HttpRequest) -> HttpResponse:
-        touched = request.session.get("touched_at") if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+        touched = (
+            request.session.get("touched_at") if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+        )
         if touched is not None and now() - dt.datetime.fromisoformat(touched) > _TOUCH:
             request.session["touched_at"] = now().isoformat()
             touch_session(cast("str", request.session.session_key))

@@ -44,4 +44,5 @@ def mailbox(request: Request) -> MailboxPage:
 @page("mail.view", at="mailbox/<uuid:mail>/", model=OutgoingMail)
 def mail(request: Request, mail: OutgoingMail) -> MailPage:
     only_in_the_demo()
-    return MailPage(mail.subject, [Crumb("Demo mailbox", "/mailbox/"), Crumb(mail.subject)], "only you.", mail, path_in(mail))
+    crumbs = [Crumb("Demo mailbox", "/mailbox/"), Crumb(mail.subject)]
+    return MailPage(mail.subject, crumbs, "only you.", mail, path_in(mail))

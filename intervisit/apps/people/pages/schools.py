@@ -12,7 +12,14 @@ from django.urls import reverse
 from intervisit.apps.people.models import Organization
 from intervisit.apps.people.queries.facts import FactTable, facts_of
 from intervisit.apps.people.queries.people import SchoolPerson, people_of_school
-from intervisit.apps.people.queries.schools import Choices, PanelRow, Wanted, choices, find_schools, panel_rows
+from intervisit.apps.people.queries.schools import (
+    Choices,
+    PanelRow,
+    Wanted,
+    choices,
+    find_schools,
+    panel_rows,
+)
 from intervisit.apps.people.states import OrganizationKind
 from intervisit.core.charts import Chart, Point, network_map
 from intervisit.core.tables import Cell, write_csv, write_xlsx
@@ -164,8 +171,10 @@ def _position(school: Organization) -> Chart | None:
     points = [Point(str(school.pk), school.name, school.latitude, school.longitude, "host")]
     points += [Point(str(o.pk), o.code, o.latitude, o.longitude) for o in around]
     others = len(points) - 1
-    sentence = f"{school.name} and {others} schools nearby." if others else f"{school.name}; no other school is near."
+    sentence = (
+        f"{school.name} and {others} schools nearby."
+        if others
+        else f"{school.name}; no other school is near."
+    )
     words = {"host": "This school", "partner": "", "other": "School nearby"}
     return network_map(points, title="Where it is", sentence=sentence, role_words=words)
-
-

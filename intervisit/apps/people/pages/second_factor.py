@@ -80,7 +80,9 @@ def second_factor_set_up(request: Request) -> SetUpPage | Go:
         request.session["new_secret"] = sealed
         return SetUpPage(
             page_title="Set up your second factor",
-            qr=segno.make(provisioning_address(sealed, request.person), error="m").svg_data_uri(scale=5, border=2),
+            qr=segno.make(provisioning_address(sealed, request.person), error="m").svg_data_uri(
+                scale=5, border=2
+            ),
             secret=spelled(sealed),
             form=CodeForm(),
             onward=onward,

@@ -47,7 +47,9 @@ def _provider() -> Any:
 
 def _failed(request: Request, error: Exception) -> Refused:
     log.warning("sign-on failed: %s", type(error).__name__)
-    return Refused("sign-on-failed", f"The {settings.OIDC_NAME} did not answer as expected. Try once more.", status=502)
+    return Refused(
+        "sign-on-failed", f"The {settings.OIDC_NAME} did not answer as expected. Try once more.", status=502
+    )
 
 
 @page(PUBLIC_PAGE, at="sign-on/")
@@ -75,7 +77,15 @@ def sign_on_back(request: Request) -> Go:
     try:
         token = provider.authorize_access_token(request, claims_options=wanted, leeway=60)
         subject = str(token["userinfo"]["sub"])
-    except (AuthlibBaseError, JoseError, RequestException, RuntimeError, ValueError, KeyError, TypeError) as error:
+    except (
+        AuthlibBaseError,
+        JoseError,
+        RequestException,
+        RuntimeError,
+        ValueError,
+        KeyError,
+        TypeError,
+    ) as error:
         raise _failed(request, error) from error
     onward = str(request.session.pop("sign_on_next", "/"))
     person = person_of_identity(settings.OIDC_ISSUER, subject)
@@ -83,6 +93,8 @@ def sign_on_back(request: Request) -> Go:
         request.session["sign_on"] = {"issuer": settings.OIDC_ISSUER, "subject": subject[:200]}
         return Go(f"{reverse('sign_in')}?next={onward}")
     if not has_a_place(person):
-        raise Refused("no-place", "Your account has no place here now. Ask your district's administrator.", status=403)
+        raise Refused(
+            "no-place", "Your account has no place here now. Ask your district's administrator.", status=403
+        )
     by = open_session(request, person, "sign-on")
     return Go(onward_for(by, person, onward))

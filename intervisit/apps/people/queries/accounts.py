@@ -59,16 +59,24 @@ def held_about(person: Person) -> dict[str, object]:
             {"role": r.role, "title": r.words, "where": r.where, "starts": r.starts, "ends": r.ends}
             for r in roles_of(person)
         ],
-        "sign-on identities": list(Identity.objects.filter(person=person).values("issuer", "subject", "linked")),
-        "people who rate you": list(Rates.objects.filter(rated=person).values("rater__name", "starts", "ends")),
+        "sign-on identities": list(
+            Identity.objects.filter(person=person).values("issuer", "subject", "linked")
+        ),
+        "people who rate you": list(
+            Rates.objects.filter(rated=person).values("rater__name", "starts", "ends")
+        ),
         "people you rate": list(Rates.objects.filter(rater=person).values("rated__name", "starts", "ends")),
         "sessions": list(SessionSeen.objects.filter(person=person).values("device", "how", "began", "seen")),
-        "mails to you": list(OutgoingMail.objects.filter(to=person).values("subject", "created", "sent", "state")),
+        "mails to you": list(
+            OutgoingMail.objects.filter(to=person).values("subject", "created", "sent", "state")
+        ),
         "what you did": list(
             HistoryLine.objects.filter(actor=person).order_by("at").values("at", "verb", "label", "changes")
         ),
         "what was done to your account": list(
-            HistoryLine.objects.filter(kind="person", thing=str(person.pk)).order_by("at").values("at", "verb", "label")
+            HistoryLine.objects.filter(kind="person", thing=str(person.pk))
+            .order_by("at")
+            .values("at", "verb", "label")
         ),
     }
     for name, part in HELD_ABOUT:

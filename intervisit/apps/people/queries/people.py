@@ -55,9 +55,15 @@ def cast_of_the_demo(q: str = "") -> tuple[list[CastGroup], int]:
         group = groups.setdefault(str(first.group_id), CastGroup(first.group.name, first.group.kind))
         group.members.append(CastMember(person, sentence[:1].upper() + sentence[1:]))
     found = sorted(groups.values(), key=lambda g: (_ORDER.get(g.kind, 9), g.name))
-    without = Person.objects.filter(is_active=True, search_key__contains=q).exclude(pk__in=held.keys()).order_by("name")
+    without = (
+        Person.objects.filter(is_active=True, search_key__contains=q)
+        .exclude(pk__in=[mine[0].person_id for mine in held.values()])
+        .order_by("name")
+    )
     if without:
-        found.append(CastGroup("Without a role today", "", [CastMember(p, "Has no role today") for p in without[:30]]))
+        found.append(
+            CastGroup("Without a role today", "", [CastMember(p, "Has no role today") for p in without[:30]])
+        )
     return found[:_MOST_GROUPS], max(0, len(found) - _MOST_GROUPS)
 
 
@@ -92,8 +98,12 @@ def people_of_school(school: Organization) -> list[SchoolPerson]:
     """Who holds a role in a school today, and who was proposed. One query."""
     rows = RoleHeld.objects.filter(dated() | Q(starts__gt=today(school.zone)), group=school.group_id)
     order = {"principal": 0, "team": 1}
-    ordered = sorted(rows.select_related("person", "granted_by"), key=lambda r: (order.get(r.role, 2), r.person.name))
+    ordered = sorted(
+        rows.select_related("person", "granted_by"), key=lambda r: (order.get(r.role, 2), r.person.name)
+    )
     return [
-        SchoolPerson(r, r.title or role_words(r.role).capitalize(), r.needs_second and r.confirmed_by_id is None)
+        SchoolPerson(
+            r, r.title or role_words(r.role).capitalize(), r.needs_second and r.confirmed_by_id is None
+        )
         for r in ordered
     ]

@@ -1,0 +1,1 @@
+"""From files to schools. Parts: school_file (a table into school rows), comparison (rows against what stands)."""
