@@ -64,7 +64,7 @@ def _check_end(data: bytes, limits: Limits) -> Trouble | None:
         place + _END.size + comment != len(data)
         or data.find(b"PK\x05\x06", max(0, len(data) - 65_557), place) >= 0
     ):
-        return _unsafe("it has two ends, so that two programs can see two different files", "")
+        return _unsafe("something follows its end, so that two programs can see two different files", "")
     if data[max(0, place - 20) : place].startswith(b"PK\x06\x07"):
         return _unsafe("it uses the form for archives over 4 GB", "")
     if members > limits.members or size > limits.members * _DIRECTORY_BYTES_PER_MEMBER:

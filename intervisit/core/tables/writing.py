@@ -171,7 +171,8 @@ def _frame(sheet: str) -> Iterator[tuple[str, str]]:
             '<fill><patternFill patternType="gray125"/>'
             '</fill></fills><borders count="1"><border/></borders>'
             '<cellStyleXfs count="1"><xf/></cellStyleXfs>'
-            f'<cellXfs count="{len(formats)}">{xfs}</cellXfs></styleSheet>'
+            f'<cellXfs count="{len(formats)}">{xfs}</cellXfs>'
+            '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
         ),
     )
 

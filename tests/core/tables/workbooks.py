@@ -1,6 +1,7 @@
 """Workbooks made by hand, so that a test can break any part of one."""
 
 import io
+import warnings
 import zipfile
 from collections.abc import Mapping
 
@@ -39,7 +40,9 @@ def workbook(changes: Mapping[str, str | bytes | None] | None = None, *, rows: s
 
 def archive(members: list[tuple[str | zipfile.ZipInfo, str | bytes]], packed: bool = True) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED) as made:
+    method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+    with warnings.catch_warnings(), zipfile.ZipFile(out, "w", method) as made:
+        warnings.simplefilter("ignore")  # two members of one name
         for name, content in members:
             made.writestr(name, content)
     return out.getvalue()
