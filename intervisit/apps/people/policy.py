@@ -49,7 +49,7 @@ TABLE = Table(
             "import.apply",
             DIRECTOR @ "group",
             STAFF @ "group",
-            states=["read", "ready", "refused"],
+            states=["read", "ready", "refused", "applying"],
             because="This file has been applied already.",
         ),
         allow("job.view", SELF @ "person", DIRECTOR @ "group", STAFF @ "group"),
