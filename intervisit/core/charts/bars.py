@@ -18,8 +18,9 @@ from intervisit.core.charts.values import (
 )
 
 WIDTH = 440.0
-ROW, BAR, TOP = 40.0, 12.0, 6.0  # a name above its bar
-SIZE = 12.5
+ROW, BAR, TOP = 44.0, 12.0, 8.0  # a name above its bar
+SIZE = 12.0
+ROOM = 1.33  # texts are enlarged on a phone
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,13 @@ def bars(
             ),
             element(
                 "text",
-                {"class": "chart-soft", "x": x, "y": height - 4, "font_size": 11, "text_anchor": anchor},
+                {
+                    "class": "chart-label chart-soft",
+                    "x": x,
+                    "y": height - 4,
+                    "font_size": 11,
+                    "text_anchor": anchor,
+                },
                 words(mark_label),
             ),
         ]
@@ -87,14 +94,16 @@ def _top(values: Sequence[Bar], most: float | None, mark: float | None) -> float
 def _row(bar: Bar, i: int, top: float, unit: str, digits: int) -> list[str]:
     y = TOP + ROW * i
     value = _said(bar.value, unit, digits)
-    room = int((WIDTH - text_width(value, SIZE) - 16) / (0.6 * SIZE))
+    room = int((WIDTH - text_width(value, SIZE * ROOM) - 16) / (0.6 * SIZE * ROOM))
     length = 0.0 if bar.value is None else max(2.0 if bar.value else 0.0, WIDTH * bar.value / top)
     line: dict[str, Attribute] = {"y": y + 13, "font_size": SIZE}
     drawn = [
-        element("text", {**line, "class": "chart-text", "x": 0}, words(shortened(bar.label, room))),
+        element(
+            "text", {**line, "class": "chart-label chart-text", "x": 0}, words(shortened(bar.label, room))
+        ),
         element(
             "text",
-            {**line, "class": "chart-text", "x": WIDTH, "text_anchor": "end", "font_weight": 640},
+            {**line, "class": "chart-label chart-text", "x": WIDTH, "text_anchor": "end", "font_weight": 640},
             words(value),
         ),
         element("rect", {"class": "chart-off", "x": 0, "y": y + 19, "width": WIDTH, "height": BAR, "rx": 6}),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from intervisit.core.charts.values import text_width
 
 Segment = tuple[tuple[float, float], tuple[float, float]]
-ROOM = 1.25  # labels are enlarged on a phone; keep that much room
+ROOM = 1.33  # labels are enlarged on a phone; keep that much room
 
 
 @dataclass(frozen=True)

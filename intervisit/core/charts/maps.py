@@ -223,7 +223,11 @@ def _scale(km_per_unit: float, unit: str) -> str:
                 "stroke_width": 1.5,
             },
         ),
-        element("text", {"class": "chart-soft", "x": end + 7, "y": y + 1, "font_size": 11}, words(said)),
+        element(
+            "text",
+            {"class": "chart-label chart-soft", "x": end + 7, "y": y + 1, "font_size": 11},
+            words(said),
+        ),
     )
 
 

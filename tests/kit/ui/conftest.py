@@ -31,9 +31,10 @@ def page(name: str, address: str = "/") -> str:
         for key in ("page_title", "lead", "messages"):
             context.pop(key)
         mine, theirs = {"agenda": "9:00 Welcome"}, {"agenda": "8:45 Welcome"}
+        if name in ("403", "404"):
+            context["reason"] = "You do not lead a school of this network."
         context |= {
             "refusal": Stale(mine, theirs, by="Pim Okafor"),
-            "reason": "You do not lead a school of this network.",
             "posted": [("focus_area", "Student discussion, in pairs first")],
             "limit_mb": 25,
             "message": "The text in “Agenda” has a character that cannot be stored.",

@@ -134,6 +134,35 @@ def test_the_look_is_kept(open_page: Open) -> None:
     assert opened.tab.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
 
 
+def test_search_follows_the_typing(open_page: Open) -> None:
+    opened = open_page()
+    opened.tab.get_by_label("Find a school").press_sequentially("P.S. 12", delay=20)
+    opened.tab.get_by_text("Looking for “P.S. 12”.").wait_for(timeout=5000)
+    assert opened.tab.url.endswith("?q=P.S.+12")
+    assert opened.tab.evaluate("document.activeElement.name") == "q"  # the box was not redrawn
+    assert opened.complaints == []
+
+
+def test_a_job_is_asked_again_until_it_is_over(open_page: Open) -> None:
+    """The part polls by itself; what comes back replaces it."""
+    opened = open_page()
+    opened.tab.evaluate("""() => {
+        const job = document.getElementById("job-unknown");
+        job.setAttribute("hx-get", "/?q=done"); job.setAttribute("hx-trigger", "load delay:200ms");
+        job.setAttribute("hx-select", "#found"); job.setAttribute("hx-swap", "outerHTML"); htmx.process(job, true);
+    }""")
+    opened.tab.locator("#job-unknown").wait_for(state="detached", timeout=5000)
+    assert opened.tab.get_by_text("Looking for “done”.").count() == 1
+
+
+def test_a_bad_line_is_said(open_page: Open) -> None:
+    opened = open_page()
+    opened.context.set_offline(True)
+    opened.tab.get_by_text("You are offline. Keep typing").wait_for(timeout=3000)
+    opened.tab.get_by_label("Find a school").press_sequentially("x")
+    opened.tab.get_by_text("Your text is still here. Try again").wait_for(timeout=5000)
+
+
 def test_htmx_takes_our_settings(open_page: Open) -> None:
     tab = open_page().tab
     assert tab.evaluate("[htmx.version, htmx.config.includeIndicatorCSS]") == ["4.0.1", False]
