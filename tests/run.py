@@ -103,14 +103,16 @@ def _install_postgres(apt: list[str]) -> None:
     """The programs only: Debian would also set up and start a server of its own, which nobody asked for."""
     _apt_install(apt, "postgresql-common")
     rule = Path("/etc/postgresql-common/createcluster.d/intervisit-tests.conf")
-    prefix = apt[: apt.index("env")]
-    with contextlib.ExitStack() as stack:
-        if rule.parent.is_dir():
-            stack.callback(subprocess.run, [*prefix, "rm", "-f", str(rule)], check=True)
-            text = b"create_main_cluster = false\n"
-            command = [*prefix, "tee", str(rule)]
-            subprocess.run(command, input=text, stdout=subprocess.DEVNULL, check=True)
+    prefix, made = apt[: apt.index("env")], not rule.parent.exists()
+    subprocess.run([*prefix, "mkdir", "-p", str(rule.parent)], check=True)
+    try:
+        text = b"create_main_cluster = false\n"
+        subprocess.run([*prefix, "tee", str(rule)], input=text, stdout=subprocess.DEVNULL, check=True)
         _apt_install(apt, "postgresql")
+    finally:
+        subprocess.run([*prefix, "rm", "-f", str(rule)], check=True)
+        if made:
+            subprocess.run([*prefix, "rmdir", str(rule.parent)], check=True)
 
 
 def _ensure(
