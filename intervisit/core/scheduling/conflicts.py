@@ -8,6 +8,7 @@ together. Both halves are checked, not argued; where a check was not decided in 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TypeVar
 
 from intervisit.core.scheduling.crowding import crowded
@@ -18,7 +19,7 @@ from intervisit.core.scheduling.words import WEEKDAYS, count, days_off, listed, 
 
 T = TypeVar("T")
 SECONDS = 5.0  # for one question "is there a plan without these rules?"; most take tenths of a second
-ALL_SECONDS = 12.0  # for all questions of one explanation, in the solver's own time
+ALL_SECONDS = 5.0  # for all questions of one explanation, in the solver's own time
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,7 @@ def explain(grid: Grid, group: Group, *, seed: int, situation: Situation | None 
     every = ([NOTICE] if situation is not None else []) + rules_of(grid, small)
     core = list(every)
     for question in questions:
-        core = _shrink(
-            core, lambda kept, ask=question: ask(small, frozenset(every) - frozenset(kept)) is True
-        )
+        core = _shrink(core, partial(_without, question, small, frozenset(every)))
     core.sort(key=every.index, reverse=True)
     says = tuple(
         _of_notice(grid, situation) if rule == NOTICE and situation else sentence(grid, small, rule)

@@ -208,6 +208,7 @@ class _Run:
             model.hint(self.table.spots(group))
             model.maximise_points(at_least=standing.value)
             answer = model.run(seed=self.seed, seconds=self.limit.left, effort=EFFORT, stop=self.limit.stop)
+            standing.closed = answer.status == "optimal"
             if answer.status in ("infeasible", "unknown"):
                 break
             if left is None:
@@ -215,7 +216,6 @@ class _Run:
             if answer.value > standing.value and self.table.fits(group, answer.spots, spare):
                 self._take(standing, answer.spots)
                 break
-        standing.closed = True
 
     def _tell(self, step: str) -> None:
         if self.progress is not None:
