@@ -12,8 +12,9 @@ import uuid
 from collections.abc import Callable
 from typing import Any, cast
 
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -132,6 +133,8 @@ def unavailable(get_response: Handler) -> Handler:
     """Answer 503 and give the text back when the database is full, locked or away."""
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Http404 | PermissionDenied | SuspiciousOperation):
+            return None  # answers, not faults
         if not _database_is_away(error):
             log.error(
                 "%s failed: %s", getattr(request, "request_id", ""), type(error).__name__, exc_info=error

@@ -145,7 +145,7 @@ TIME_ZONE = env.str("IV_TIME_ZONE", default="America/New_York")
 FORMAT_MODULE_PATH = "intervisit.web.formats"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
+STATIC_ROOT = None  # files are served from where they are: nothing to collect on a laptop
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 0 if DEMO else 3600
 STORAGES = {

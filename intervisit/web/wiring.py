@@ -1,5 +1,10 @@
 """Who reacts to what: the one table of arrows that run from a low chapter of the year to a higher one."""
 
+from intervisit.apps.calendar.actions import drop_with_networks, withdraw_with_networks
+from intervisit.apps.networks.events import NetworksDropped, NetworksWithdrawn
 from intervisit.kit.events import Reaction
 
-REACTIONS: dict[type, tuple[Reaction, ...]] = {}
+REACTIONS: dict[type, tuple[Reaction, ...]] = {
+    NetworksDropped: (drop_with_networks,),
+    NetworksWithdrawn: (withdraw_with_networks,),
+}

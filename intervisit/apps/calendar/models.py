@@ -79,6 +79,9 @@ class Visit(models.Model):
     starts = models.TimeField()  # local to the district
     ends = models.TimeField()
     part = models.CharField(max_length=5)  # "whole" or "half"
+    uid = models.CharField(
+        max_length=120, db_index=True
+    )  # of the calendar entry: network, school and which time
     state = models.CharField(
         max_length=10, choices=[(s.value, s.value) for s in VisitState], default=VisitState.PLANNED
     )

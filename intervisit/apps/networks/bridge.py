@@ -190,10 +190,11 @@ def _strength(design: Design, a: Application) -> dict[str, int]:
 
 
 def _ranking(design: Design, wishes: Wishes | None, slots: Mapping[str, str]) -> list[str]:
+    """The school's own ranking, filled up in the design's order to the three that the method asks for."""
     own = [slots[k] for k in (wishes.ranking if wishes else []) if k in slots]
-    if own:
-        return own
-    return [slots[c.key] for c in design.matching.criteria if c.key in slots] or list(matching.CRITERIA[:3])
+    rest = [slots[c.key] for c in design.matching.criteria if c.key in slots] + list(matching.CRITERIA)
+    filled = list(dict.fromkeys([*own, *rest]))
+    return filled[: max(3, len(own))] if own else filled[: max(3, min(len(matching.CRITERIA), len(slots)))]
 
 
 def _type(design: Design, key: str, counts: Mapping[str, tuple[int, int]]) -> dict[str, Any]:

@@ -12,3 +12,10 @@ class NetworksWithdrawn:
 
     program: Program
     by: Actor
+
+
+@dataclass(frozen=True)
+class NetworksDropped:
+    """Adopted networks give way to other ones: drafts of a calendar for them have no object any more."""
+
+    program: Program

@@ -12,13 +12,20 @@ from intervisit.apps.networks.states import ScenarioState
 from intervisit.core import matching
 from intervisit.kit.history import record
 from intervisit.kit.jobs import Running, job
+from intervisit.kit.refusal import Refused
 
 
 @job("match", "scenario.solve")
 def match(running: Running) -> dict[str, Any]:
     """Solve a scenario's instance and lay its board out. The board is written in one transaction, at the end."""
     scenario = Scenario.objects.select_related("program__version").get(pk=running.job.arguments["scenario"])
-    problem = bridge.problem_of(scenario)
+    try:
+        problem = bridge.problem_of(scenario)
+    except matching.BadInstance as bad:
+        names = {a.school.code: a.school.name for a in bridge.accepted(scenario.program)}
+        reasons = [bridge.in_words(f"{t.what}. {t.remedy}", names) for t in bad.problems]
+        Scenario.objects.filter(pk=scenario.pk).update(state=ScenarioState.FAILED, reasons=reasons)
+        raise Refused("bad-instance", " ".join(reasons[:3])) from bad
     stop = False
 
     def tell(progress: matching.Progress) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from intervisit.apps.applications.models import Application
 from intervisit.apps.networks import bridge
+from intervisit.apps.networks.events import NetworksDropped
 from intervisit.apps.networks.models import (
     BoardEdit,
     DraftNetwork,
@@ -24,6 +25,7 @@ from intervisit.core.access import Actor
 from intervisit.core.designs import Design
 from intervisit.kit.access import require
 from intervisit.kit.clock import now, today
+from intervisit.kit.events import emit
 from intervisit.kit.history import action, record
 from intervisit.kit.jobs import ask_to_stop, enqueue
 from intervisit.kit.refusal import Refused, Stale
@@ -294,9 +296,9 @@ def adopt_scenario(scenario: Scenario, *, by: Actor) -> list[Network]:
 
 def _drop_adopted(program: Program) -> None:
     """Networks nobody has been told of leave no trace but their history."""
+    emit(NetworksDropped(program))
     for network in program.networks.filter(state=NetworkState.ADOPTED):
         group = network.group
-        network.visits.all().delete()
         network.delete()
         group.roles.all().delete()
         group.delete()

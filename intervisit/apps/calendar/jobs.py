@@ -1,0 +1,38 @@
+"""The long work of this chapter: planning a year."""
+
+from typing import Any
+
+from django.db import transaction
+
+from intervisit.apps.calendar import bridge
+from intervisit.apps.calendar.models import YearPlan
+from intervisit.apps.calendar.states import PlanState
+from intervisit.core import scheduling
+from intervisit.kit.history import record
+from intervisit.kit.jobs import Running, job
+
+
+@job("plan_year", "program.work")
+def plan_year(running: Running) -> dict[str, Any]:
+    """Solve a year plan. Its visits are written in one transaction, at the end."""
+    plan = YearPlan.objects.select_related("program__version").get(pk=running.job.arguments["plan"])
+    problem = bridge.problem_of(plan)
+    stop = False
+
+    def tell(progress: scheduling.Progress) -> None:
+        nonlocal stop
+        share = min(0.95, progress.elapsed_seconds / max(plan.seconds, 1))
+        stop = not running.tell(share, progress.step)
+
+    found = scheduling.solve(problem, seed=plan.seed, seconds=plan.seconds, progress=tell, stop=lambda: stop)
+    with transaction.atomic():
+        running.hold()
+        if isinstance(found, scheduling.Infeasible):
+            plan.reasons, plan.state = list(found.reasons), PlanState.IMPOSSIBLE
+        else:
+            plan.value, plan.bound, plan.proof = found.value, found.bound, found.proof
+            plan.missed, plan.state = list(found.wishes_missed), PlanState.READY
+            bridge.lay_out(plan, found.visits)
+        plan.save(update_fields=["value", "bound", "proof", "missed", "reasons", "state"])
+        record(running.by, "plan.solved", plan, group=plan.program.group, label=plan.name)
+    return {"state": str(plan.state)}

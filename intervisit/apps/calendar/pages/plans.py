@@ -1,0 +1,203 @@
+"""The year of a program: plan, weigh, move, adopt, publish."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from intervisit.apps.calendar import actions, queries
+from intervisit.apps.calendar.forms import MoveForm, PlanForm
+from intervisit.apps.calendar.models import Visit, YearPlan
+from intervisit.apps.calendar.states import PlanState
+from intervisit.apps.networks.models import Network
+from intervisit.apps.programs.models import Program
+from intervisit.kit import access
+from intervisit.kit.forms import add_refusal
+from intervisit.kit.pages import Go, PageRecord, Request, page
+from intervisit.kit.refusal import Refused
+
+READS = "program staff. Schools see their own visits once the calendar is published."
+
+
+@dataclass(frozen=True)
+class Crumb:
+    label: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class PlansPage(PageRecord):
+    template: ClassVar[str] = "calendar/plans.html"
+    page_title: str
+    program: Program
+    reads: str
+    breadcrumbs: list[Crumb]
+    plans: Any
+    networks: int
+    form: PlanForm
+    status: int = 200
+
+
+@page(
+    "program.work",
+    at="programs/<uuid:program>/calendar/",
+    model=Program,
+    methods=("GET", "POST"),
+    name="year_plans",
+)
+def year_plans_page(request: Request, program: Program) -> PlansPage | Go:
+    """Every plan of the year, and the form for another."""
+    form = PlanForm(
+        request.POST or None,
+        initial={"name": f"Year plan {YearPlan.objects.filter(program=program).count() + 1}"},
+    )
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                made = actions.draft_plan(program, by=request.actor, **form.cleaned_data)
+                return Go(reverse("year_plan", args=[made.pk]))
+            except Refused as refusal:
+                add_refusal(form, refusal)
+        status = 422
+    return PlansPage(
+        page_title="Calendar",
+        program=program,
+        reads=READS,
+        breadcrumbs=[Crumb(str(program), reverse("program", args=[program.pk])), Crumb("Calendar")],
+        plans=queries.plans_of(program),
+        networks=Network.objects.filter(program=program).count(),
+        form=form,
+        status=status,
+    )
+
+
+@dataclass(frozen=True)
+class PlanPage(PageRecord):
+    template: ClassVar[str] = "calendar/plan.html"
+    parts: ClassVar[tuple[str, ...]] = ("progress",)
+    page_title: str
+    program: Program
+    reads: str
+    breadcrumbs: list[Crumb]
+    plan: YearPlan
+    solving: bool
+    poll_url: str
+    view: queries.PlanView | None
+    may_adopt: bool
+    may_publish: bool
+    published: bool
+    editable: bool
+
+
+@page("plan.view", at="plans/<uuid:plan>/", model=YearPlan, name="year_plan")
+def year_plan_page(request: Request, plan: YearPlan) -> PlanPage | HttpResponse:
+    """One plan: solving, impossible, or the year of every network."""
+    solving = plan.state == PlanState.SOLVING and not (plan.job and plan.job.over)
+    if request.GET.get("part") == "progress" and not solving and request.headers.get("HX-Request"):
+        return HttpResponse(status=200, headers={"HX-Redirect": request.path})
+    shown = plan.state in (PlanState.READY, PlanState.ADOPTED, PlanState.PUBLISHED)
+    program = plan.program
+    return PlanPage(
+        page_title=plan.name,
+        program=program,
+        reads=READS,
+        breadcrumbs=[
+            Crumb(str(program), reverse("program", args=[program.pk])),
+            Crumb("Calendar", reverse("year_plans", args=[program.pk])),
+            Crumb(plan.name),
+        ],
+        plan=plan,
+        solving=solving,
+        poll_url=f"{request.path}?part=progress" if solving else "",
+        view=queries.plan_view(plan) if shown else None,
+        may_adopt=bool(access.may(request.actor, "plan.adopt", plan)),
+        may_publish=bool(access.may(request.actor, "plan.publish", plan)),
+        published=plan.state == PlanState.PUBLISHED,
+        editable=bool(access.may(request.actor, "plan.edit", plan)),
+    )
+
+
+def _back(plan: YearPlan, said: str) -> Go:
+    return Go(reverse("year_plan", args=[plan.pk]), said)
+
+
+@page("plan.view", at="plans/<uuid:plan>/stop/", model=YearPlan, methods=("POST",))
+def plan_stop(request: Request, plan: YearPlan) -> Go:
+    actions.stop_planning(plan, by=request.actor)
+    return _back(plan, "It ends with the best plan found so far.")
+
+
+@page("plan.view", at="plans/<uuid:plan>/adopt/", model=YearPlan, acts="plan.adopt", methods=("POST",))
+def plan_adopt(request: Request, plan: YearPlan) -> Go:
+    actions.adopt_plan(plan, by=request.actor)
+    return _back(plan, "Adopted. Nobody has been told yet.")
+
+
+@page("plan.view", at="plans/<uuid:plan>/publish/", model=YearPlan, acts="plan.publish", methods=("POST",))
+def plan_publish(request: Request, plan: YearPlan) -> Go:
+    told = actions.publish_plan(plan, by=request.actor)
+    return _back(
+        plan,
+        f"Published. {told} people are being told."
+        if told
+        else "Published. Nothing is new, so nobody is told.",
+    )
+
+
+@page("plan.view", at="plans/<uuid:plan>/withdraw/", model=YearPlan, acts="plan.withdraw", methods=("POST",))
+def plan_withdraw(request: Request, plan: YearPlan) -> Go:
+    actions.withdraw_plan(plan, by=request.actor)
+    return _back(plan, "Taken back. Schools and their calendars no longer show it.")
+
+
+@dataclass(frozen=True)
+class MoveVisitPage(PageRecord):
+    template: ClassVar[str] = "calendar/move.html"
+    page_title: str
+    program: Program
+    reads: str
+    breadcrumbs: list[Crumb]
+    visit: Visit
+    free: list[Any]
+    form: MoveForm
+    status: int = 200
+
+
+@page("visit.move", at="visits/<uuid:visit>/move/", model=Visit, methods=("GET", "POST"), name="visit_move")
+def visit_move_page(request: Request, visit: Visit) -> MoveVisitPage | Go:
+    """Another day for one visit: the days that break no rule, or any day with the rule it would break."""
+    plan = visit.plan
+    access.require(request.actor, "plan.edit", plan)
+    form = MoveForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                actions.move_visit(visit, form.cleaned_data["date"], by=request.actor)
+                return _back(plan, _moved(visit, plan))
+            except Refused as refusal:
+                add_refusal(form, refusal)
+        status = 422
+    return MoveVisitPage(
+        page_title=f"Move the visit to {visit.school.name}",
+        program=plan.program,
+        reads=READS,
+        breadcrumbs=[
+            Crumb("Calendar", reverse("year_plans", args=[plan.program_id])),
+            Crumb(plan.name, reverse("year_plan", args=[plan.pk])),
+            Crumb(visit.school.name),
+        ],
+        visit=visit,
+        free=queries.free_days(visit),
+        form=form,
+        status=status,
+    )
+
+
+def _moved(visit: Visit, plan: YearPlan) -> str:
+    day = f"{visit.date:%A} {visit.date.day} {visit.date:%B}"
+    if plan.state == PlanState.PUBLISHED:
+        return f"Moved to {day}. Publish again to tell those concerned; nobody else hears of it."
+    return f"Moved to {day}."

@@ -1,0 +1,104 @@
+"""A year plan as its director weighs it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+
+from intervisit.apps.calendar import bridge
+from intervisit.apps.calendar.models import Visit, YearPlan
+from intervisit.apps.calendar.queries.visits import timeline
+from intervisit.apps.people.models import Person
+from intervisit.apps.programs.models import Program
+from intervisit.core import scheduling
+from intervisit.core.charts import Year
+from intervisit.kit.clock import today
+
+
+@dataclass(frozen=True)
+class NetworkYear:
+    """One network's year: its visits, and what its pattern owes it."""
+
+    name: str
+    facilitator: str
+    visits: tuple[Visit, ...]
+    year: Year
+    owed: int
+    planned: int
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """A plan with everything a director weighs."""
+
+    networks: tuple[NetworkYear, ...]
+    visits: int
+    broken: tuple[str, ...]
+    missed: tuple[str, ...]
+    wishes: str  # in one line
+    busiest: str
+
+
+def plans_of(program: Program) -> QuerySet[YearPlan]:
+    found = YearPlan.objects.filter(program=program).annotate(size=Count("visits"))
+    return found.select_related("job", "person").order_by("-created")
+
+
+def plan_view(plan: YearPlan) -> PlanView:
+    """The plan as it stands, checked anew."""
+    program = plan.program
+    problem = bridge.problem_of(plan)
+    visits = list(plan.visits.select_related("school", "network").order_by("network__number", "date"))
+    planned = [bridge.as_planned(v) for v in visits]
+    ledger = scheduling.ledger(problem, planned)
+    guides = {str(p.pk): p.name for p in Person.objects.filter(pk__in=[f.id for f in problem.facilitators])}
+    by_network: dict[str, list[Visit]] = {}
+    for v in visits:
+        by_network.setdefault(str(v.network_id), []).append(v)
+    day = today(program.district.zone)
+    networks = tuple(
+        NetworkYear(
+            name=n.name,
+            facilitator=guides.get(n.facilitator or "", ""),
+            visits=tuple(by_network.get(n.id, ())),
+            year=timeline(by_network.get(n.id, ()), program.first_day, program.last_day, day),
+            owed=sum(line.owed for line in ledger if line.network == n.id),
+            planned=sum(line.planned for line in ledger if line.network == n.id),
+        )
+        for n in problem.networks
+    )
+    return PlanView(
+        networks=networks,
+        visits=len(visits),
+        broken=scheduling.violations(problem, planned),
+        missed=tuple(plan.missed),
+        wishes=_wishes(plan),
+        busiest=_busiest(visits),
+    )
+
+
+def _wishes(plan: YearPlan) -> str:
+    if plan.value is None or plan.bound is None:
+        return ""
+    if plan.bound <= plan.value:
+        return f"{plan.value:,.0f} points of wishes met; no plan can do better: this is proven."
+    return f"{plan.value:,.0f} points of wishes met; no plan can have more than {plan.bound:,.0f}: this is proven."
+
+
+def _busiest(visits: list[Visit]) -> str:
+    counts: dict[dt.date, int] = {}
+    for v in visits:
+        counts[v.date] = counts.get(v.date, 0) + 1
+    if not counts:
+        return "–"
+    day = max(counts, key=lambda d: (counts[d], d))
+    return f"{counts[day]} on {day:%a} {day.day} {day:%b}"
+
+
+def free_days(visit: Visit) -> list[dt.date]:
+    """Where one visit may go without breaking a rule, soonest first."""
+    problem, visits = bridge.problem_of(visit.plan), bridge.visits_of(visit.plan)
+    return list(scheduling.free_dates(problem, visits, bridge.as_planned(visit)))
+
+
+__all__ = ["NetworkYear", "PlanView", "free_days", "plan_view", "plans_of"]

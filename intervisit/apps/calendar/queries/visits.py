@@ -1,0 +1,63 @@
+"""The visits a reader may see."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from intervisit.apps.calendar.models import NamedDays, Visit
+from intervisit.apps.people.models import Organization
+from intervisit.core.access import Actor
+from intervisit.core.charts import Happening, Year, year_timeline
+from intervisit.kit.access import visible
+
+
+@dataclass(frozen=True)
+class VisitRow:
+    """One visit in a list of days (`ul.days`)."""
+
+    visit: Visit
+    network: str
+    when: str
+    past: bool
+
+
+def visits_for(actor: Actor) -> QuerySet[Visit]:
+    """Published visits this actor may see, by date, with what a list shows."""
+    found = visible(actor, "visit.view", Visit).filter(plan__state="published")
+    return found.select_related("network__program__version", "school", "plan__program__district").order_by(
+        "date", "network__number"
+    )
+
+
+def rows_of(visits: Iterable[Visit], today: dt.date) -> list[VisitRow]:
+    return [
+        VisitRow(
+            visit=v,
+            network=v.network.name,
+            when=f"{v.starts:%H:%M} to {v.ends:%H:%M}",
+            past=v.date < today,
+        )
+        for v in visits
+    ]
+
+
+def timeline(
+    visits: Iterable[Visit], first: dt.date, last: dt.date, today: dt.date, *, links: bool = True
+) -> Year:
+    """The year of these visits, month by month."""
+    hosts = {}
+    rows = list(visits)
+    for v in rows:
+        hosts[v.pk] = "host" if v.number == 1 else ""
+    happenings = [
+        Happening(on=v.date, label=v.school.name, kind=hosts[v.pk], url=f"/visits/{v.pk}/" if links else "")
+        for v in rows
+    ]
+    return year_timeline(happenings, start=first, end=last, today=today)
+
+
+def days_for(organization: Organization) -> QuerySet[NamedDays]:
+    """The named days of a district, or the days one school has blocked."""
+    return NamedDays.objects.filter(organization=organization).order_by("starts", "ends")
