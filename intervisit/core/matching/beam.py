@@ -4,43 +4,66 @@ from __future__ import annotations
 
 import numpy as np
 
-from intervisit.core.matching.pricing import NEVER, Found, Frame, Prices, whole_groups
+from intervisit.core.matching.frames import BONUS, NEVER, Frame, groups
+from intervisit.core.matching.pricing import Found, Prices, whole_groups
 from intervisit.core.matching.tables import BLOCKED, Flags, Floats, Ints, Tables, top_sums
 
 BITS = 62  # candidates of one host fit into one whole number, to tell equal sets apart
+HOSTS = 24  # looked at for each group that belongs together
 OVER = 3  # children looked at closely for each that is kept
 
 
 def beam(tables: Tables, frame: Frame, prices: Prices, threshold: float, width: int, keep: int) -> Found:
     """Up to `width` networks for each host with a reduced worth above `threshold` (1/scale points).
 
-    `keep`: so many partners are considered for each host (at most 62).
+    `keep`: so many partners are considered for each host (at most 62). Schools that belong together are
+    looked at in runs of their own, group by group, because half a group is worth nothing.
     """
     m = frame.shape.partners
     keep = min(keep, BITS)
-    none = Found(frame.shape, np.zeros(0, np.int64), np.zeros((0, m), np.int64), np.zeros(0))
-    base = -prices.school - prices.type[frame.shape.type_index]
+    base = frame.start - prices.school - prices.type[frame.shape.type_index]
     gain = frame.pair - prices.school[None, :]
-    potential = gain + frame.top[m - 1][None, :] / 2
-    n = potential.shape[1]
+    alone = np.where(frame.grouped[None, :] & (frame.pair < BONUS / 2), BLOCKED, gain)
+    parts = [_run(frame, base, alone, threshold, width, keep, len(base))]
+    for group in groups(tables):
+        if len(group) <= m:
+            g = np.array(group)
+            forced = alone.copy()
+            forced[:, g] = np.where(gain[:, g] < BONUS / 2, gain[:, g] + BONUS, BLOCKED)
+            forced[g, :] = BLOCKED
+            parts.append(_run(frame, base - BONUS * len(g), forced, threshold, width, keep, HOSTS))
+    found = Found(frame.shape, *(np.concatenate([p[j] for p in parts]) for j in range(3)))
+    if len(found.hosts) and any(tables.mates):
+        ok = whole_groups(tables, found.hosts, found.partners)
+        found = Found(frame.shape, found.hosts[ok], found.partners[ok], found.reduced[ok])
+    return found
+
+
+def _run(
+    frame: Frame, base: Floats, gain: Floats, threshold: float, width: int, keep: int, most: int
+) -> tuple[Ints, Ints, Floats]:
+    """One beam search over the `most` most promising hosts."""
+    m = frame.shape.partners
+    n = gain.shape[1]
+    none = np.zeros(0, np.int64), np.zeros((0, m), np.int64), np.zeros(0)
     if m > n:
         return none
-    wide = min(n, max(m, 2 * keep))
+    potential = gain + frame.top[m - 1][None, :] / 2
     total = base + np.partition(potential, n - m, axis=1)[:, n - m :].sum(axis=1)
     hosts = np.flatnonzero(total > max(threshold, NEVER))
     if not len(hosts):
         return none
+    if len(hosts) > most:
+        hosts = hosts[np.argsort(-total[hosts], kind="stable")[:most]]
+    wide = min(n, max(m, 2 * keep))
     cand = np.argpartition(potential[hosts], n - wide, axis=1)[:, n - wide :]
     step = max(1, 2_000_000 // (wide * wide))
     parts = [
         _hosts(frame, hosts[k : k + step], cand[k : k + step], base, gain, threshold, width, keep)
         for k in range(0, len(hosts), step)
     ]
-    found = Found(frame.shape, *(np.concatenate([p[j] for p in parts]) for j in range(3)))
-    if len(found.hosts) and any(tables.mates):
-        ok = whole_groups(tables, found.hosts, found.partners)
-        found = Found(frame.shape, found.hosts[ok], found.partners[ok], found.reduced[ok])
-    return found
+    out = [np.concatenate([p[j] for p in parts]) for j in range(3)]
+    return out[0], out[1], out[2]
 
 
 def _hosts(
@@ -70,10 +93,9 @@ def _hosts(
 def _best_candidates(cand: Ints, a: Floats, q: Floats, m: int, keep: int) -> tuple[Ints, Floats, Floats]:
     """The candidates that could be in the best networks, by a bound that looks at whole networks."""
     size = cand.shape[1]
-    if m == 1:
-        reach = a
-    else:
-        second = top_sums(q, m)[m - 2] if m > 1 else 0
+    reach = a
+    if m > 1:
+        second = top_sums(q, m)[m - 2]
         around = a[:, None, :] + q + (second / 2)[:, None, :]
         reach = a + np.partition(around, size - m + 1, axis=2)[:, :, size - m + 1 :].sum(axis=2)
     pick = np.argpartition(reach, size - keep, axis=1)[:, size - keep :]

@@ -8,8 +8,9 @@ import numpy as np
 
 from intervisit.core.matching.beam import beam
 from intervisit.core.matching.columns import Pool
+from intervisit.core.matching.frames import frame
 from intervisit.core.matching.master import LinearMaster, Relaxed, to_prices
-from intervisit.core.matching.pricing import Found, Prices, Search, frame, ranks
+from intervisit.core.matching.pricing import Found, Prices, Search, ranks
 from intervisit.core.matching.tables import Floats
 from intervisit.core.matching.task import Task
 

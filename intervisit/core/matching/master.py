@@ -8,6 +8,7 @@ import highspy
 import numpy as np
 
 from intervisit.core.matching.columns import Pool
+from intervisit.core.matching.frames import groups
 from intervisit.core.matching.pricing import Prices
 from intervisit.core.matching.tables import Floats, Ints
 from intervisit.core.matching.task import Task
@@ -82,27 +83,15 @@ def to_prices(task: Task, duals: Floats) -> tuple[Prices, float]:
     y = np.rint(duals)
     rows = task.rows
     y = np.where(np.isinf(rows.high), np.minimum(y, 0), y)
+    for group in groups(task.tables):
+        y[group] = np.rint(y[group].mean())  # only their sum counts; twins are found sooner
     n, n_types = task.n, len(task.problem.types)
     school = y[:n] + y[n + n_types]
     if len(task.quota_members):
         school = school + y[n + n_types + 1 :] @ task.quota_members
-    school = _shared_in_groups(task, school)
     finite = np.where(np.isinf(rows.high), 0, rows.high)
     bound = float(np.sum(np.where(y > 0, y * finite, y * rows.low)))
     return Prices(school, y[n : n + n_types]), bound
-
-
-def _shared_in_groups(task: Task, school: Floats) -> Floats:
-    """Schools that belong together pay the same: columns hold all of them, so only their sum counts, and an
-    uneven split would send the search after networks that hold the cheap one alone."""
-    out = school.copy()
-    for k, mates in enumerate(task.tables.mates):
-        if mates and k < min(mates):
-            group = [k, *mates]
-            each, rest = divmod(school[group].sum(), len(group))
-            out[group] = each
-            out[k] += rest
-    return out
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,13 @@ Everything is a whole number of 1/scale points held in floats, so comparisons ar
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from intervisit.core.matching.tables import BLOCKED, Flags, Floats, Ints, Shape, Tables, pair_worth, top_sums
-
-CELLS = 1_500_000  # numbers in one working array, so that memory stays small and caches warm
-NEVER = BLOCKED / 2
+from intervisit.core.matching.frames import NEVER, Frame
+from intervisit.core.matching.tables import BLOCKED, Flags, Floats, Ints, Shape, Tables, top_sums
+from intervisit.core.matching.tree import CELLS, Tree
 
 
 @dataclass(frozen=True)
@@ -34,34 +33,6 @@ class Found:
     hosts: Ints
     partners: Ints
     reduced: Floats
-
-
-@dataclass
-class Frame:
-    """Static arrays of one shape: pair worth with blocked pairs, and the best peers of every school."""
-
-    shape: Shape
-    pair: Floats  # [h, p], BLOCKED where not allowed
-    top: Floats  # [j, p]: sum of the j best peers of p; worth, not halved
-    peer: Floats = field(repr=False)  # [p, r], BLOCKED where not allowed
-
-
-def frame(tables: Tables, shape: Shape, allowed: Flags | None = None) -> Frame:
-    """Arrays for pricing `shape`; `allowed` restricts which schools may be used."""
-    fit = tables.compatible.copy()
-    if shape.hosted:
-        fit &= tables.may_host[:, None] & tables.may_join[None, :]
-        join = tables.compatible & tables.may_join[:, None] & tables.may_join[None, :]
-    else:
-        join = tables.compatible
-        fit &= np.triu(np.ones_like(fit), 1)
-    if allowed is not None:
-        fit = fit & allowed[:, None] & allowed[None, :]
-        join = join & allowed[:, None] & allowed[None, :]
-    peer = np.where(join, tables.peer_sum * shape.peer_weight, BLOCKED)
-    return Frame(
-        shape, np.where(fit, pair_worth(tables, shape), BLOCKED), top_sums(peer, shape.partners), peer
-    )
 
 
 class Search:
@@ -89,7 +60,7 @@ class Search:
     def run(self) -> Found:
         """Columns whose reduced worth exceeds the threshold: all of them when `complete`."""
         m = self.shape.partners
-        base = -self.prices.school - self.prices.type[self.shape.type_index]
+        base = self.frame.start - self.prices.school - self.prices.type[self.shape.type_index]
         gain = self.frame.pair - self.prices.school[None, :]
         potential = gain + self.frame.top[m - 1][None, :] / 2
         hosts, cutoff = self._promising(potential, base, m)
@@ -122,7 +93,7 @@ class Search:
         order = np.argsort(counts, kind="stable")
         order = order[counts[order] >= self.shape.partners]
         start = 0
-        while start < len(order) and not self.stop():
+        while start < len(order) and not self.enough():
             end = start + 1
             while end < len(order) and (end + 1 - start) * int(counts[order[end]]) ** 2 <= CELLS:
                 end += 1
@@ -148,7 +119,8 @@ class Search:
             a, q, cand, hosts, start = self._tighten(a, q, cand, hosts, start)
             if not len(hosts):
                 return
-        Tree(self, hosts, cand, start, a, q).grow()
+        Tree(self, m, hosts, cand, start, a, q, lambda k: self.tables.mates[k]).grow()
+        self.complete &= not self.enough()
 
     def _tighten(
         self, a: Floats, q: Floats, cand: Ints, hosts: Ints, start: Floats
@@ -176,6 +148,10 @@ class Search:
             cand, hosts, start = np.take_along_axis(cand[rows], pick, axis=1), hosts[rows], start[rows]
         return a, q, cand, hosts, start
 
+    def enough(self) -> bool:
+        """Whether to stop: time is up or more was found than wanted."""
+        return self.found > self.limit or self.stop()
+
     def emit(self, hosts: Ints, partners: Ints, reduced: Floats) -> None:
         """Keep columns that hold groups whole."""
         if len(hosts) and any(self.tables.mates):
@@ -199,62 +175,6 @@ def whole_groups(tables: Tables, hosts: Ints, partners: Ints) -> Flags:
             for mate in mates:
                 ok[rows] &= (members[rows] == mate).any(axis=1)
     return ok
-
-
-class Tree:
-    """Extends hosts by partners. States are rows: host, partners so far, worth so far, next gains."""
-
-    def __init__(self, search: Search, hosts: Ints, cand: Ints, start: Floats, a: Floats, q: Floats) -> None:
-        self.search, self.hosts, self.cand = search, hosts, cand
-        self.start, self.a, self.q = start, a, q
-        self.m, self.size = search.shape.partners, a.shape[1]
-        self.half = top_sums(q, self.m) / 2  # [j, h, r]
-        self.index = np.arange(self.size)
-
-    def grow(self) -> None:
-        """Depth first over batches of states, so that memory stays bounded."""
-        rows = np.arange(len(self.hosts))
-        stack = [(rows, np.zeros((len(rows), 0), np.int64), self.start.copy(), self.a)]
-        room = max(1, CELLS // self.size)
-        while stack:
-            if self.search.stop() or self.search.found > self.search.limit:
-                self.search.complete = False
-                return
-            row, chosen, value, gain = stack.pop()
-            if len(row) > room:
-                cut = len(row) - room
-                stack.append((row[:cut], chosen[:cut], value[:cut], gain[:cut]))
-                row, chosen, value, gain = row[cut:], chosen[cut:], value[cut:], gain[cut:]
-            need = self.m - chosen.shape[1]
-            state, pick = self._children(row, value, gain, need)
-            if need == 1:
-                self._leaves(row, chosen, value, gain, state, pick)
-                continue
-            for at in range(0, len(state), room):  # children of one batch, a few at a time
-                s, p = state[at : at + room], pick[at : at + room]
-                nxt = gain[s] + self.q[row[s], p]
-                nxt[self.index[None, :] <= p[:, None]] = BLOCKED
-                child = (row[s], np.concatenate([chosen[s], p[:, None]], axis=1), value[s] + gain[s, p], nxt)
-                stack.append(child)
-
-    def _children(self, row: Ints, value: Floats, gain: Floats, need: int) -> tuple[Ints, Ints]:
-        """(state, candidate) pairs that can still exceed the threshold."""
-        threshold = max(self.search.threshold, NEVER)
-        potential = gain + self.half[need - 1][row]
-        if need > 1:
-            best = np.partition(potential, self.size - need, axis=1)[:, self.size - need :]
-            total = value + best.sum(axis=1)
-            cutoff = np.where(total > threshold, threshold - total + best.min(axis=1), np.inf)
-        else:
-            cutoff = threshold - value
-        out = np.nonzero(potential > np.maximum(cutoff, NEVER)[:, None])
-        return out[0], out[1]
-
-    def _leaves(self, row: Ints, chosen: Ints, value: Floats, gain: Floats, state: Ints, pick: Ints) -> None:
-        full = np.concatenate([chosen[state], pick[:, None]], axis=1)
-        worth = value[state] + gain[state, pick]
-        r = row[state]
-        self.search.emit(self.hosts[r], self.cand[r[:, None], full], worth)
 
 
 def ranks(group: Ints, value: Floats) -> Ints:

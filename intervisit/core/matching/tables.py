@@ -78,7 +78,8 @@ def build_tables(problem: Problem, schools: tuple[School, ...]) -> Tables:
     peer = gain(has_wants, wants, focus)
     as_host = gain(has_wants | prefers, wants | (prefers[:, None] & new[None, :]), focus)
     as_partner = gain(has_wants, wants, strength)  # [p, h]
-    scale = _scale(problem)
+    mates = _mates(problem, schools)
+    scale = _scale(problem, mates)
     return Tables(
         ids=tuple(s.id for s in schools),
         scale=scale,
@@ -91,7 +92,7 @@ def build_tables(problem: Problem, schools: tuple[School, ...]) -> Tables:
         may_host=np.array([s.role != "partner" for s in schools], dtype=bool).reshape(n),
         may_join=np.array([s.role != "host" for s in schools], dtype=bool).reshape(n),
         shapes=_shapes(problem, scale, n),
-        mates=_mates(problem, schools),
+        mates=mates,
     )
 
 
@@ -135,13 +136,14 @@ def largest(values: Floats, k: int) -> Floats:
     return -np.sort(-values, axis=-1)
 
 
-def _scale(problem: Problem) -> int:
-    """Twice the least common multiple of all denominators: halves of a worth are whole as well."""
+def _scale(problem: Problem, mates: tuple[tuple[int, ...], ...]) -> int:
+    """A multiple of all denominators, doubled: halves of a worth are whole as well."""
     out = 1
     for t in problem.types:
         for size in range(t.min_size, t.max_size + 1):
             out = lcm(out, size - 1, 3 * max(1, size - 2)) if t.hosted else lcm(out, size - 1)
-    return 2 * out
+    sizes = lcm(*(len(m) + 1 for m in mates)) if mates else 1
+    return 2 * out * sizes * sizes  # worth is spread evenly over groups, and over pairs of groups
 
 
 def _shapes(problem: Problem, scale: int, n: int) -> tuple[Shape, ...]:

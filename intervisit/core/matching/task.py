@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
@@ -68,7 +69,8 @@ def prepare(problem: Problem) -> Task:
     tables = build_tables(problem, schools)
     members = np.zeros((len(problem.quotas), n))
     used = [sum(network.type == t.name for network in problem.fixed) for t in problem.types]
-    low = [1.0 if s.must else 0.0 for s in schools]
+    required = [s.must or any(schools[j].must for j in tables.mates[k]) for k, s in enumerate(schools)]
+    low = [float(must) for must in required]
     high = [1.0] * n
     low += [max(0.0, t.min_count - u) for t, u in zip(problem.types, used, strict=True)]
     high += [float(t.max_count - u) for t, u in zip(problem.types, used, strict=True)]
@@ -105,4 +107,4 @@ def _fixed_worth(problem: Problem, scale: int) -> int:
     for network in problem.fixed:
         first, *rest = (index[i] for i in network.members)
         total += worth(tables, shapes[network.type, len(rest)], first, tuple(rest))
-    return total * scale // tables.scale
+    return int(Fraction(total * scale, tables.scale))
