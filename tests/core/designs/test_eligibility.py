@@ -168,6 +168,26 @@ def test_levels_compare_by_their_order_not_their_letters() -> None:
     assert found == [NOT_MET, NOT_MET, MET, MET]
 
 
+YES, NO = (Condition(fact=name, op="equals", value=True) for name in ("yes", "no"))
+MAYBE = Condition(fact="maybe", op="equals", value=True)
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (Condition(all=(YES, MAYBE)), UNKNOWN),
+        (Condition(all=(NO, MAYBE)), NOT_MET),
+        (Condition(any=(YES, MAYBE)), MET),
+        (Condition(any=(NO, MAYBE)), UNKNOWN),
+        (Condition(no=(YES, MAYBE)), NOT_MET),
+        (Condition(no=(NO, MAYBE)), UNKNOWN),
+        (Condition(no=(NO,)), MET),
+    ],
+)
+def test_what_is_missing_matters_only_where_it_could_decide(condition: Condition, expected: Outcome) -> None:
+    assert outcome(condition, yes=True, no=False) is expected
+
+
 NAMES = ("a", "b", "c")
 LEAVES = st.sampled_from([Condition(fact=name, op="equals", value=True) for name in NAMES])
 CONDITIONS = st.recursive(
