@@ -32,7 +32,9 @@ class Application(models.Model):
     submitted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     imported = models.BooleanField(default=False)  # came from a spreadsheet, so a spreadsheet may change it
     role = models.CharField(max_length=30, blank=True)  # role accepted for
-    decision = models.CharField(max_length=60, blank=True)  # key of the design's decision, which names the letter
+    decision = models.CharField(
+        max_length=60, blank=True
+    )  # key of the design's decision, which names the letter
     reason = models.TextField(blank=True)  # of the decision, as the principal will read it
     decided = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
@@ -71,7 +73,9 @@ class Wishes(models.Model):
     schools = models.JSONField(default=list)  # ids of schools named
     known = models.JSONField(default=list)  # ids of schools worked with before
     avoid = models.JSONField(default=list)  # ids of schools it should not be put together with
-    welcomes_new = models.BooleanField(null=True)  # a host that likes partners with new principals; null: not said
+    welcomes_new = models.BooleanField(
+        null=True
+    )  # a host that likes partners with new principals; null: not said
     version = models.PositiveIntegerField(default=1)
 
     access: ClassVar = Relations(

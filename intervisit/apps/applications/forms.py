@@ -1,0 +1,51 @@
+"""What people type about applications besides the answers themselves."""
+
+from typing import Any
+
+from django import forms
+
+from intervisit.apps.people.models import Organization
+from intervisit.core.designs import Design
+from intervisit.kit.forms import TextField
+
+
+class StartForm(forms.Form):
+    school = forms.ChoiceField(label="School")
+    role = forms.ChoiceField(label="What would you like to be?", widget=forms.RadioSelect)
+
+    def __init__(
+        self, *args: Any, schools: list[Organization], roles: list[tuple[str, str]], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        school, role = self.fields["school"], self.fields["role"]
+        assert isinstance(school, forms.ChoiceField)
+        assert isinstance(role, forms.ChoiceField)
+        school.choices = [(str(s.pk), f"{s.name} ({s.code})") for s in schools]
+        role.choices = [(key, label[:1].upper() + label[1:]) for key, label in roles]
+        if len(schools) == 1:
+            self.initial.setdefault("school", str(schools[0].pk))
+
+
+class DecideForm(forms.Form):
+    decision = forms.ChoiceField(label="Decision", widget=forms.RadioSelect)
+    reason = TextField(
+        label="Reason",
+        kind="long",
+        limit=4000,
+        required=False,
+        help_text="The school reads this in its letter, once decisions are released.",
+    )
+
+    def __init__(self, *args: Any, design: Design, **options: Any) -> None:
+        super().__init__(*args, **options)
+        choice = self.fields["decision"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = [(d.key, d.label) for d in design.decisions]
+
+
+class UploadForm(forms.Form):
+    table = forms.FileField(
+        label="Spreadsheet",
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+        help_text="CSV or XLSX, one row for each school. Nothing is changed before you have seen what would happen.",
+    )

@@ -1,0 +1,1 @@
+"""Pages of applications. Parts: mine (start, list), writing, reading, desk (the program's list), release, files."""

@@ -1,0 +1,205 @@
+"""The program's side: the list with its numbers, and decisions on many at once."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.core.paginator import Page, Paginator
+from django.urls import reverse
+
+from intervisit.apps.applications.actions.deciding import decide, undo_decision
+from intervisit.apps.applications.bridge import checks, focus_labels, role_label
+from intervisit.apps.applications.forms import DecideForm
+from intervisit.apps.applications.models import Application
+from intervisit.apps.applications.queries import (
+    Balance,
+    Filters,
+    accepted_percent,
+    balance_of,
+    count_by_state,
+    in_hand,
+    waiting_for_release,
+)
+from intervisit.apps.applications.states import IN_HAND, LABELS, TONES, ApplicationState
+from intervisit.apps.programs.models import Program
+from intervisit.apps.programs.pages.desk import crumbs, in_program
+from intervisit.apps.programs.queries import PROGRAM_PANELS, Panel, said
+from intervisit.core.access import Actor
+from intervisit.kit.access import Hidden, may, visible
+from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
+from intervisit.kit.refusal import Refused
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    application: Application
+    url: str
+    state: str
+    tone: str
+    role: str
+    focus: Sequence[str]
+    verdict: str
+    verdict_tone: str
+    told: str
+
+
+@dataclass(frozen=True)
+class ProgramApplicationsPage(PageRecord):
+    template: ClassVar[str] = "applications/list.html"
+    parts: ClassVar[tuple[str, ...]] = ("rows",)
+    page_title: str
+    program: Program
+    breadcrumbs: list[Crumb]
+    reads: str
+    stats: Sequence[dict[str, str | int]]
+    statistics: str
+    balance: Balance
+    filters: Filters
+    states: Sequence[tuple[str, str]]
+    roles: Sequence[tuple[str, str]]
+    focus_areas: Sequence[tuple[str, str]]
+    areas: Sequence[str]
+    rows: Sequence[Row]
+    listed: Page  # type: ignore[type-arg]
+    form: DecideForm
+    may_decide: bool
+    waiting: int
+    drafts: int
+
+
+@page("program.work", at="programs/<uuid:program>/applications/", model=Program, name="program_applications")
+def program_applications_page(request: Request, program: Program) -> ProgramApplicationsPage:
+    in_program(request, program)
+    filters = Filters.of(request.GET)
+    design = program.design
+    everything = in_hand(request.actor, program)
+    number = request.GET.get("page", "1")
+    # The facts of this page's schools come in one query, whatever the number of rows.
+    found = filters.apply(everything).prefetch_related("school__years")
+    listed = Paginator(found, PAGE_SIZE).get_page(number if len(number) < 7 else "1")
+    counts = count_by_state(program)
+    percent = accepted_percent(counts)
+    words = said("{applications}", design)
+    return ProgramApplicationsPage(
+        page_title=said("{Applications}", design),
+        program=program,
+        breadcrumbs=crumbs(program, said("{Applications}", design)),
+        reads=f"the staff of {program.name}. Drafts are only counted here: nobody outside a school reads them.",
+        stats=[
+            {"label": LABELS[s], "value": n}
+            for s, n in counts.items()
+            if n or s == ApplicationState.SUBMITTED
+        ],
+        statistics="" if percent is None else _statistics(counts, percent, words),
+        balance=balance_of(everything, design),
+        filters=filters,
+        states=[(s, LABELS[s]) for s in LABELS if s in IN_HAND],
+        roles=[(r.key, r.word) for r in design.roles.values()] + [("either", "either")],
+        focus_areas=[(a.key, a.label) for a in design.focus_areas],
+        areas=sorted(
+            {a for a in everything.order_by().values_list("school__area", flat=True).distinct() if a}
+        ),
+        rows=[_row(a, program) for a in listed],
+        listed=listed,
+        form=DecideForm(design=design, prefix=None),
+        may_decide=bool(listed.paginator.count),
+        waiting=waiting_for_release(program).count(),
+        drafts=counts[ApplicationState.DRAFT],
+    )
+
+
+def _statistics(counts: dict[str, int], percent: int, words: str) -> str:
+    submitted = sum(counts[s] for s in IN_HAND)
+    return f"{counts[ApplicationState.ACCEPTED]} of {submitted} submitted {words} accepted: {percent} %."
+
+
+def _row(application: Application, program: Program) -> Row:
+    application.program = program
+    design = program.design
+    found = checks(application, application.school.years.all())
+    best = min(found, key=lambda c: (c.barred, c.unknown)) if found else None
+    told = ""
+    if application.state != ApplicationState.SUBMITTED:
+        told = "told" if application.released else "not told yet"
+    return Row(
+        application=application,
+        url=reverse("application", args=[application.pk]),
+        state=LABELS[application.state],
+        tone=TONES[application.state],
+        role=role_label(design, application.role or application.role_wanted),
+        focus=focus_labels(design, application.focus),
+        verdict=best.verdict if best else "",
+        verdict_tone=best.tone if best else "",
+        told=told,
+    )
+
+
+def chosen(actor: Actor, program: Program, ids: Iterable[str]) -> list[Application]:
+    """The applications of these ids; one that is foreign or unknown makes all of it not there (B11)."""
+    wanted = set()
+    for text in ids:
+        try:
+            wanted.add(uuid.UUID(text))
+        except ValueError:
+            raise Hidden from None
+    rows = visible(actor, "application.decide", program.applications.filter(pk__in=wanted))
+    found = list(rows.select_related("school", "program__version"))
+    if len(found) != len(wanted):
+        raise Hidden
+    return found
+
+
+@page("program.work", at="programs/<uuid:program>/applications/decide/", model=Program, methods=("POST",),
+      name="decide_applications")  # fmt: skip
+def decide_applications_page(request: Request, program: Program) -> Go:
+    ids = request.POST.getlist("ids")[:2000]
+    found = chosen(request.actor, program, ids)
+    form = DecideForm(request.POST, design=program.design)
+    if not form.is_valid():
+        field, errors = next(iter(form.errors.items()))
+        raise Refused("not-decided", f"{form.fields[field].label}: {errors[0]}", field)
+    decided = decide(found, by=request.actor, **form.cleaned_data)
+    undo = reverse("undo_decision", args=[program.pk, decided[0].batch])
+    back = reverse("program_applications", args=[program.pk])
+    what = LABELS[decided[0].state].lower()
+    many = "One school" if len(decided) == 1 else f"{len(decided)} schools"
+    return Go(back, f"{many}: {what}. Nobody has been told yet.", undo=undo)
+
+
+@page("program.work", at="programs/<uuid:program>/applications/undo/<uuid:batch>/", model=Program,
+      methods=("POST",), name="undo_decision")  # fmt: skip
+def undo_decision_page(request: Request, program: Program, batch: uuid.UUID) -> Go:
+    count = undo_decision(program, by=request.actor, batch=batch)
+    return Go(reverse("program_applications", args=[program.pk]), f"{count} put back as it was.")
+
+
+def panel(actor: Actor, program: Program) -> Panel | None:
+    """What the overview of a program shows of its applications."""
+    if not may(actor, "program.work", program):
+        return None
+    counts = count_by_state(program)
+    percent = accepted_percent(counts)
+    design = program.design
+    waiting = waiting_for_release(program).count()
+    todo: dict[str, Any] = {}
+    if waiting:
+        todo["todo"] = (
+            f"{waiting} decisions wait to be released" if waiting > 1 else "A decision waits to be released"
+        )
+    elif counts[ApplicationState.SUBMITTED]:
+        todo["todo"] = said(
+            f"{counts[ApplicationState.SUBMITTED]} {{applications}} wait for a decision", design
+        )
+    return Panel(
+        title=said("{Applications}", design),
+        route="program_applications",
+        sentence="" if percent is None else _statistics(counts, percent, said("{applications}", design)),
+        stats=[(LABELS[s], n) for s, n in counts.items() if n],
+        **todo,
+    )
+
+
+PROGRAM_PANELS.append(panel)

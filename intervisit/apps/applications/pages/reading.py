@@ -1,0 +1,215 @@
+"""One application to read: by its school, and by the program once it is submitted; its decision."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.urls import reverse
+
+from intervisit.apps.applications.actions.deciding import decide, letter_of, moment_mark
+from intervisit.apps.applications.actions.writing import reopen_application, withdraw_application
+from intervisit.apps.applications.bridge import (
+    Check,
+    checks,
+    facts_shown,
+    focus_labels,
+    form_for,
+    missing_in,
+    role_label,
+    wishes_as_answers,
+)
+from intervisit.apps.applications.forms import DecideForm
+from intervisit.apps.applications.models import Application, Wishes
+from intervisit.apps.applications.pages.mine import state_for_school
+from intervisit.apps.applications.pages.writing import ready, way
+from intervisit.apps.applications.states import LABELS, TONES, ApplicationState
+from intervisit.apps.instruments.answers import ShownSection, answers_for_display
+from intervisit.apps.instruments.queries import school_labels
+from intervisit.apps.programs.models import Program
+from intervisit.apps.programs.pages.desk import crumbs
+from intervisit.apps.programs.queries import CallState, call_state, moment_words, said
+from intervisit.kit.access import may, visible
+from intervisit.kit.forms import add_refusal
+from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
+from intervisit.kit.refusal import BadValue, Refused, Stale
+
+
+@dataclass(frozen=True)
+class ApplicationPage(PageRecord):
+    template: ClassVar[str] = "applications/read.html"
+    page_title: str
+    lead: str
+    program: Program
+    application: Application
+    breadcrumbs: list[Crumb]
+    reads: str
+    state: str
+    tone: str
+    facts: Sequence[dict[str, str]]
+    sections: Sequence[ShownSection]
+    wishes: Sequence[ShownSection]
+    checks: Sequence[Check]
+    todo: int
+    letter: str
+    may_write: bool
+    may_submit: bool
+    may_withdraw: bool
+    may_reopen: bool
+    may_wish: bool
+    form: DecideForm | None
+    seen: str
+    inside: bool
+    status: int = 200
+
+
+@page("application.view", at="applications/<uuid:application>/", model=Application, acts="application.decide",
+      methods=("GET", "POST"), name="application")  # fmt: skip
+def application_page(request: Request, application: Application) -> ApplicationPage | Go:
+    application = ready(request, application)
+    decides = bool(may(request.actor, "application.decide", application))
+    design = application.program.design
+    initial = {"decision": application.decision, "reason": application.reason}
+    form, status = (DecideForm(design=design, initial=initial) if decides else None), 200
+    if request.method == "POST" and decides:
+        form, status = DecideForm(request.POST, design=design), 422
+        if form.is_valid():
+            try:
+                return _decided(request, application, form.cleaned_data)
+            except Stale:
+                raise
+            except (Refused, BadValue) as refusal:
+                add_refusal(form, refusal)
+    return _show(request, application, form, status)
+
+
+def _decided(request: Request, application: Application, values: dict[str, Any]) -> Go:
+    decide([application], by=request.actor, seen=request.POST.get("seen", "")[:60], **values)
+    undo = reverse("undo_decision", args=[application.program_id, application.batch])
+    here = reverse("program_applications", args=[application.program_id])
+    return Go(here, f"{application.school}: {LABELS[application.state].lower()}. Not told yet.", undo=undo)
+
+
+def _show(
+    request: Request, application: Application, form: DecideForm | None, status: int
+) -> ApplicationPage:
+    actor, program, design = request.actor, application.program, application.program.design
+    shape = form_for(application)
+    inside = not may(actor, "application.decide", application) and not may(actor, "program.work", program)
+    wishes = visible(actor, "wishes.view", Wishes).filter(pk=application.pk).first()
+    wished = wishes_as_answers(shape, application.role_wanted, wishes)
+    named = [i for v in wished.values() if isinstance(v, list) for i in v]
+    named += [
+        i for q in shape.questions() if q.kind == "schools" for i in application.answers.get(q.key) or []
+    ]
+    schools = school_labels(_ids(named))
+    tells = bool(may(actor, "application.read_decision", application))
+    state = application.state if tells and not inside else state_for_school(application)
+    draft = application.state == ApplicationState.DRAFT
+    missing = missing_in(application, wishes) if draft else ([], [])
+    shown_facts = {k: v for k, (v, _) in facts_shown(application).items()}
+    role = application.role_wanted
+    principal = bool(may(actor, "wishes.write", wishes)) if wishes else False
+    return ApplicationPage(
+        page_title=application.school.name,
+        lead=f"{said('{Application}', design)} to {program} as {role_label(design, role)}",
+        program=program,
+        application=application,
+        breadcrumbs=way(application) if inside else _program_way(application),
+        reads=_reads(application),
+        state=LABELS[state],
+        tone=TONES[state],
+        facts=_facts(application, inside, tells),
+        sections=answers_for_display(
+            design, shape, role, application.answers, schools=schools, facts=shown_facts
+        ),
+        wishes=answers_for_display(design, shape, role, wished, schools=schools, wishes=True)
+        if wishes
+        else [],
+        checks=checks(application),
+        todo=len(missing[0]) + (len(missing[1]) if principal else 0),
+        letter=letter_of(application, str(request.person)) if tells and application.released else "",
+        may_write=bool(may(actor, "application.write", application)),
+        may_submit=bool(may(actor, "application.submit", application)),
+        may_withdraw=bool(may(actor, "application.withdraw", application)),
+        may_reopen=bool(may(actor, "application.reopen", application))
+        and call_state(program) == CallState.OPEN,
+        may_wish=principal and application.state in (ApplicationState.DRAFT, ApplicationState.SUBMITTED),
+        form=form,
+        seen=moment_mark(application),
+        inside=inside,
+        status=status,
+    )
+
+
+def _ids(texts: list[Any]) -> list[str]:
+    """Those that can be ids of schools; rankings hold other keys."""
+    found = []
+    for text in texts:
+        try:
+            found.append(str(uuid.UUID(str(text))))
+        except ValueError:
+            continue
+    return found
+
+
+def _program_way(application: Application) -> list[Crumb]:
+    program = application.program
+    here = reverse("program_applications", args=[program.pk])
+    return [
+        *crumbs(program),
+        Crumb(said("{Applications}", program.design), here),
+        Crumb(application.school.name),
+    ]
+
+
+def _reads(application: Application) -> str:
+    team = f"the team of {application.school.name}"
+    if application.state in (ApplicationState.DRAFT, ApplicationState.WITHDRAWN):
+        return f"{team}. Nobody else."
+    return (
+        f"{team}, and the staff of {application.program.name}. The wishes: only the principal and the staff."
+    )
+
+
+def _facts(application: Application, inside: bool, tells: bool) -> list[dict[str, str]]:
+    design, zone = application.program.design, application.program.zone
+    school = application.school
+    found = [
+        {"label": "School", "value": f"{school.name} ({school.code})"},
+        {"label": "Wants to be", "value": role_label(design, application.role_wanted)},
+        {
+            "label": said("{Focus_areas}", design),
+            "value": "; ".join(focus_labels(design, application.focus)) or "–",
+        },
+    ]
+    if application.submitted:
+        by = f" by {application.submitted_by}" if application.submitted_by else ""
+        found.append({"label": "Submitted", "value": f"{moment_words(application.submitted, zone)}{by}"})
+    if tells and application.role:
+        found.append({"label": "Accepted as", "value": role_label(design, application.role)})
+    if tells and application.decided and not inside:
+        by = f" by {application.decided_by}" if application.decided_by else ""
+        found.append({"label": "Decided", "value": f"{moment_words(application.decided, zone)}{by}"})
+        told = moment_words(application.released, zone) or "not yet"
+        found.append({"label": "Told to the school", "value": told})
+    return found
+
+
+@page("application.view", at="applications/<uuid:application>/withdraw/", model=Application,
+      acts="application.withdraw", methods=("POST",), name="application_withdraw")  # fmt: skip
+def application_withdraw_page(request: Request, application: Application) -> Go:
+    application = ready(request, application)
+    withdraw_application(application, by=request.actor)
+    return Go(
+        reverse("application", args=[application.pk]),
+        "Withdrawn. You can open it again while the call is open.",
+    )
+
+
+@page("application.view", at="applications/<uuid:application>/reopen/", model=Application,
+      acts="application.reopen", methods=("POST",), name="application_reopen")  # fmt: skip
+def application_reopen_page(request: Request, application: Application) -> Go:
+    application = ready(request, application)
+    reopen_application(application, by=request.actor)
+    return Go(reverse("application_write", args=[application.pk]), "Open again. Submit it when it is ready.")

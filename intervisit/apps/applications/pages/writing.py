@@ -1,0 +1,409 @@
+"""Writing an application: the form, saving while one types, the principal's wishes, submitting."""
+
+import json
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.html import format_html_join
+
+from intervisit.apps.applications.actions.writing import (
+    BothChanged,
+    Saved,
+    change_role,
+    open_roles,
+    save_answers,
+    save_wishes,
+    submit_application,
+)
+from intervisit.apps.applications.bridge import (
+    Check,
+    checks,
+    facts_shown,
+    form_for,
+    missing_in,
+    wishes_as_answers,
+)
+from intervisit.apps.applications.models import Application, Wishes
+from intervisit.apps.instruments.answers import Missing, answer_text, mark_of
+from intervisit.apps.instruments.forms import AnswersForm, ItemSection, build_form, items
+from intervisit.apps.instruments.queries import school_labels, suggestions
+from intervisit.apps.programs.models import Program
+from intervisit.apps.programs.pages.desk import in_program
+from intervisit.apps.programs.queries import CallState, call_state, moment_words, said, zone_words
+from intervisit.kit.access import load, may
+from intervisit.kit.clock import now
+from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
+
+
+def ready(request: Request, application: Application) -> Application:
+    """The application with what its pages need, in one query, and its program in the frame."""
+    rows = Application.objects.select_related("program__version", "program__district", "school__district")
+    found = rows.get(pk=application.pk)
+    in_program(request, found.program)
+    return found
+
+
+def way(application: Application, last: str = "") -> list[Crumb]:
+    here = Crumb(str(application.program), reverse("application", args=[application.pk]))
+    found = [Crumb("Applications", reverse("my_applications")), here]
+    return [*found, Crumb(last)] if last else found
+
+
+def _built(application: Application, data: Any = None) -> AnswersForm:
+    return build_form(
+        form_for(application),
+        application.program.design,
+        application.role_wanted,
+        district=application.program.district,
+        data=data,
+        answers=application.answers,
+        search_url=reverse("application_schools", args=[application.pk]),
+    )
+
+
+def marks(form: AnswersForm, answers: Mapping[str, Any]) -> str:
+    """What the page is loaded with, question by question, short enough for a hidden field."""
+    keys = [q.key for q in form.asked if q.kind not in ("fact", "file")]
+    keys += [f"{q.key}.words" for q in form.asked if q.own_words]
+    return json.dumps({k: mark_of(answers.get(k)) for k in keys}, separators=(",", ":"))
+
+
+def read_marks(text: str) -> dict[str, str]:
+    """The marks a page sends back. What cannot be read counts as nothing known: then every change is compared."""
+    try:
+        found = json.loads(text[:20_000])
+    except ValueError:
+        return {}
+    return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
+
+
+@dataclass(frozen=True)
+class WritePage(PageRecord):
+    template: ClassVar[str] = "applications/write.html"
+    page_title: str
+    lead: str
+    program: Program
+    application: Application
+    breadcrumbs: list[Crumb]
+    reads: str
+    form: AnswersForm
+    sections: Sequence[ItemSection]
+    intro: str
+    base: str
+    tab: str
+    roles: Sequence[tuple[str, str]]
+    todo: Sequence[Missing]
+    wishes_todo: int
+    has_wishes: bool
+    may_submit: bool
+    closes: str
+    over: bool
+    clash: BothChanged | None
+    by: str
+    saved_note: str
+    status: int = 200
+
+
+@page("application.view", at="applications/<uuid:application>/write/", model=Application, acts="application.write",
+      methods=("GET", "POST"), name="application_write")  # fmt: skip
+def application_write_page(request: Request, application: Application) -> WritePage | Go:
+    application = ready(request, application)
+    if not may(request.actor, "application.write", application):
+        return Go(reverse("application", args=[application.pk]))
+    if request.method != "POST":
+        return _write_page(request, application, _built(application), tab=str(uuid.uuid4()))
+    form = _built(application, request.POST)
+    tab = request.POST.get("tab", "")[:40]
+    if not form.is_valid():
+        base = request.POST.get("base", "")
+        return _write_page(request, application, form, tab=tab, base=base, status=422)
+    try:
+        saved = save_answers(application, by=request.actor, posted=_chosen(request, application, form),
+                             base=read_marks(request.POST.get("base", "")), tab=tab)  # fmt: skip
+    except BothChanged as clash:
+        return _clash_page(request, application, form, clash, tab)
+    onward = "application_submit" if request.GET.get("then") == "submit" else "application_write"
+    return Go(reverse(onward, args=[application.pk]), _said(saved, application))
+
+
+def _chosen(request: Request, application: Application, form: AnswersForm) -> dict[str, Any]:
+    """The answers, with those of somebody else wherever the person chose “theirs” after a collision."""
+    answers = form.answers()
+    for key in list(answers):
+        if request.POST.get(f"use-{key}") == "theirs":
+            answers[key] = application.answers.get(key)
+    return answers
+
+
+def _said(saved: Saved, application: Application) -> str:
+    if not saved.by_others:
+        return "Saved."
+    names = {(saved.application.editors.get(k) or [""])[0] for k in saved.by_others} - {""}
+    return f"Saved, together with what {' and '.join(sorted(names)) or 'others'} wrote meanwhile."
+
+
+def _clash_page(
+    request: Request, application: Application, form: AnswersForm, clash: BothChanged, tab: str
+) -> WritePage:
+    """Both versions side by side; the field holds one's own, ready to be put together."""
+    application.answers = clash.current
+    base = read_marks(request.POST.get("base", "")) | {
+        k: mark_of(clash.current.get(k)) for k in clash.questions
+    }
+    return _write_page(request, application, form, tab=tab, base=json.dumps(base), clash=clash, status=409)
+
+
+def _write_page(
+    request: Request,
+    application: Application,
+    form: AnswersForm,
+    *,
+    tab: str,
+    base: str = "",
+    clash: BothChanged | None = None,
+    status: int = 200,
+) -> WritePage:
+    program, shape = application.program, form_for(application)
+    wishes = Wishes.objects.filter(pk=application.pk).first()
+    todo, wished = missing_in(application, wishes)
+    closes = moment_words(program.call_closes, program.zone)
+    principal = bool(may(request.actor, "application.submit", application))
+    return WritePage(
+        page_title=said("{Application} of ", program.design) + application.school.name,
+        lead=f"{program}, {shape.title.lower()}",
+        program=program,
+        application=application,
+        breadcrumbs=way(application, "Write"),
+        reads=f"the team of {application.school.name}. {program.name} reads it once it is submitted, and other "
+        "schools never, unless you share it.",
+        form=form,
+        sections=items(form, shape, application.role_wanted, facts=facts_shown(application),
+                       changed_by=_changed_by(application), theirs=_theirs(application, clash)),
+        intro=shape.intro.strip(),
+        base=base or marks(form, application.answers),
+        tab=tab,
+        roles=open_roles(program),
+        todo=todo,
+        wishes_todo=len(wished),
+        has_wishes=any(wishes_as_answers(shape, application.role_wanted, Wishes()).keys()),
+        may_submit=principal,
+        closes=f"{closes} ({zone_words(program.zone)})" if closes else "",
+        over=call_state(program) != CallState.OPEN,
+        clash=clash,
+        by=str(request.person or ""),
+        saved_note=f"Last change {moment_words(application.changed, program.zone)}.",
+        status=status,
+    )  # fmt: skip
+
+
+def _changed_by(application: Application) -> dict[str, str]:
+    """Who changed each answer last: “Tess Moreau, Friday 2 May 2026, 2:31 p.m.”."""
+    found = {}
+    for key, (name, moment, *_) in application.editors.items():
+        when = parse_datetime(moment)
+        found[key] = f"{name}, {moment_words(when, application.program.zone)}"
+    return found
+
+
+def _theirs(application: Application, clash: BothChanged | None) -> dict[str, Any]:
+    if clash is None:
+        return {}
+    form, design = form_for(application), application.program.design
+    found = {}
+    for key in clash.questions:
+        question = form.question(key.partition(".")[0])
+        if question is None:
+            continue
+        answer = clash.current.get(key)
+        if question.kind == "schools":
+            answer = "; ".join(school_labels(answer or []).values())
+        found[question.key] = {"text": answer_text(question, design, answer) or "Nothing", "by": clash.theirs}
+    return found
+
+
+@dataclass(frozen=True)
+class SavedPart(PageRecord):
+    template: ClassVar[str] = "applications/saved.html"
+    text: str
+    tone: str
+    base: str
+    problems: Sequence[str]
+    others: Sequence[str]
+    todo: int
+    clash: bool
+    status: int = 200
+
+
+@page("application.view", at="applications/<uuid:application>/autosave/", model=Application,
+      acts="application.write", methods=("POST",), name="application_autosave")  # fmt: skip
+def application_autosave_page(request: Request, application: Application) -> SavedPart:
+    """Save what is valid while one types; answers a line of text for the page, and the new marks."""
+    application = ready(request, application)
+    form = _built(application, request.POST)
+    form.is_valid()
+    posted = form.answers()
+    base = read_marks(request.POST.get("base", ""))
+    problems = [f"{form.fields[n].label}: {e[0]}" for n, e in form.errors.items() if n in form.fields]
+    try:
+        saved = save_answers(application, by=request.actor, posted=posted, base=base,
+                             tab=request.POST.get("tab", "")[:40])  # fmt: skip
+    except BothChanged as clash:
+        return SavedPart(f"{clash.message} Your text is still here.", "bad", request.POST.get("base", ""), problems,
+                         list(clash.mine), len(clash.questions), True, 409)  # fmt: skip
+    # The page still shows what was typed here: that is what the next save compares with.
+    shown = base | {k: mark_of(v) for k, v in posted.items()}
+    at = now().astimezone(ZoneInfo(application.program.zone))
+    clock = f"{at.hour % 12 or 12}:{at.minute:02} {'a.m.' if at.hour < 12 else 'p.m.'}"
+    todo, wished = missing_in(saved.application, Wishes.objects.filter(pk=application.pk).first())
+    return SavedPart(
+        text=f"Saved at {clock}." if not problems else f"Saved at {clock}, except:",
+        tone="warn" if problems else "good",
+        base=json.dumps(shown, separators=(",", ":")),
+        problems=problems,
+        others=[_label(saved.application, key) for key in saved.by_others],
+        todo=len(todo) + len(wished),
+        clash=False,
+    )
+
+
+def _label(application: Application, key: str) -> str:
+    question = form_for(application).question(key.partition(".")[0])
+    who = (application.editors.get(key) or ["Somebody"])[0]
+    return f"{who} changed “{question.label if question else key}”"
+
+
+@page("application.write", at="applications/<uuid:application>/role/", model=Application, methods=("POST",),
+      name="application_role")  # fmt: skip
+def application_role_page(request: Request, application: Application) -> Go:
+    change_role(ready(request, application), by=request.actor, role=request.POST.get("role", "")[:60])
+    return Go(reverse("application_write", args=[application.pk]), "Changed. Your answers are kept.")
+
+
+@page("application.view", at="applications/<uuid:application>/schools/", model=Application,
+      name="application_schools")  # fmt: skip
+def application_schools_page(request: Request, application: Application) -> HttpResponse:
+    """Options for a list of schools, as one types."""
+    name = request.GET.get("from", "q")[:80]
+    found = suggestions(request.GET.get(name, "")[:100], ready(request, application).program.district)
+    return HttpResponse(format_html_join("", '<option value="{}"></option>', ((label,) for label in found)))
+
+
+@dataclass(frozen=True)
+class WishesPage(PageRecord):
+    template: ClassVar[str] = "applications/wishes.html"
+    page_title: str
+    lead: str
+    program: Program
+    application: Application
+    breadcrumbs: list[Crumb]
+    reads: str
+    form: AnswersForm
+    sections: Sequence[ItemSection]
+    version: int
+    status: int = 200
+
+
+@page("application.view", at="applications/<uuid:application>/wishes/", model=Application, methods=("GET", "POST"),
+      name="application_wishes")  # fmt: skip
+def application_wishes_page(request: Request, application: Application) -> WishesPage | Go:
+    """What the principal alone says: for the team this page is not there."""
+    application = ready(request, application)
+    Wishes.objects.get_or_create(application=application)
+    wishes = load(
+        request.actor, "wishes.write", Wishes.objects.select_related("application"), pk=application.pk
+    )
+    wishes.application = application
+    shape, design = form_for(application), application.program.design
+    posted = request.POST if request.method == "POST" else None
+    form = build_form(shape, design, application.role_wanted, district=application.program.district, data=posted,
+                      answers=wishes_as_answers(shape, application.role_wanted, wishes), wishes=True,
+                      search_url=reverse("application_schools", args=[application.pk]))  # fmt: skip
+    status = 200
+    if posted is not None:
+        status = 422
+        if form.is_valid():
+            version = request.POST.get("version", "")
+            save_wishes(wishes, by=request.actor, answers=form.answers(),
+                        version=int(version) if re.fullmatch("[0-9]{1,8}", version) else 0)  # fmt: skip
+            return Go(reverse("application", args=[application.pk]), "Your wishes are saved.")
+    return WishesPage(
+        page_title="Your wishes",
+        lead=said("What you would like for your {network}. It is weighed, and not a promise.", design),
+        program=application.program,
+        application=application,
+        breadcrumbs=way(application, "Wishes"),
+        reads=said(
+            "you, and after submitting program staff. Not your team, and never another {school}.", design
+        ),
+        form=form,
+        sections=items(form, shape, application.role_wanted, wishes=True),
+        version=wishes.version,
+        status=status,
+    )
+
+
+@dataclass(frozen=True)
+class SubmitPage(PageRecord):
+    template: ClassVar[str] = "applications/submit.html"
+    page_title: str
+    program: Program
+    application: Application
+    breadcrumbs: list[Crumb]
+    reads: str
+    todo: Sequence[Missing]
+    wishes_todo: Sequence[Missing]
+    checks: Sequence[Check]
+    promises: Sequence[str]
+    may_submit: bool
+    why_not: str
+    closes: str
+
+
+@page("application.view", at="applications/<uuid:application>/submit/", model=Application, acts="application.submit",
+      methods=("GET", "POST"), name="application_submit")  # fmt: skip
+def application_submit_page(request: Request, application: Application) -> SubmitPage | Go:
+    """What is missing, what the record says, and the button: the principal's alone."""
+    application = ready(request, application)
+    here = reverse("application", args=[application.pk])
+    if request.method == "POST":
+        submit_application(application, by=request.actor)
+        return Go(here, "Submitted. A receipt is on its way.")
+    if not may(request.actor, "application.write", application):
+        return Go(here)
+    todo, wished = missing_in(application, Wishes.objects.filter(pk=application.pk).first())
+    decision = may(request.actor, "application.submit", application)
+    program, design = application.program, application.program.design
+    closes = moment_words(program.call_closes, program.zone)
+    role = application.role_wanted
+    promises = design.expectations_for(role) if role in design.roles else design.expectations
+    open_now = call_state(program) == CallState.OPEN
+    return SubmitPage(
+        page_title="Submit",
+        program=program,
+        application=application,
+        breadcrumbs=way(application, "Submit"),
+        reads=f"after submitting: your team and the staff of {program.name}. Reviewers they name, when there are any.",
+        todo=todo,
+        wishes_todo=wished if decision else [],
+        checks=checks(application),
+        promises=[e.text for e in promises],
+        may_submit=bool(decision) and not todo and not wished and open_now,
+        why_not=_why_not(application, bool(decision), bool(todo or wished), open_now),
+        closes=f"{closes} ({zone_words(program.zone)})" if closes else "",
+    )
+
+
+def _why_not(application: Application, principal: bool, gaps: bool, open_now: bool) -> str:
+    words = application.program.design.words
+    if not open_now:
+        return "The call takes nothing now. Your draft is kept."
+    if not principal:
+        return f"Only your {words['principal'].one} can submit. Tell them when it is ready."
+    return "A few things are missing first." if gaps else ""

@@ -1,0 +1,205 @@
+"""A design's form as a page that can be filled in: `build_form`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.html import escape
+
+from intervisit.apps.instruments import fields as kinds
+from intervisit.apps.instruments.answers import Answers, choices_of, is_empty, sections
+from intervisit.apps.instruments.queries import find_schools, school_labels
+from intervisit.apps.people.models import Organization
+from intervisit.core.designs import Design, Form, Question
+from intervisit.kit.forms import DateField, TextField
+
+PREFIX = "q-"
+LONGEST = 20_000  # characters of a long text for which the design names no limit
+LINE = 500
+
+
+class AnswersForm(forms.Form):
+    """The questions as fields `q-<key>`. A draft may leave anything open, so nothing is required here."""
+
+    design: Design
+    asked: list[Question]
+
+    def answers(self) -> dict[str, Any]:
+        """What was answered, by question: None where it was left empty. Questions with errors are left out."""
+        found: dict[str, Any] = {}
+        for question in self.asked:
+            name = f"{PREFIX}{question.key}"
+            if name not in self.cleaned_data:
+                continue
+            value = self.cleaned_data[name]
+            if question.kind == "focus_areas":
+                value, words = value if isinstance(value, tuple) else (value, [])
+                if question.own_words:
+                    found[f"{question.key}.words"] = words or None
+            elif question.kind == "yes_no":
+                value = {"yes": True, "no": False}.get(value)
+            elif question.kind == "date" and value is not None:
+                value = value.isoformat()
+            found[question.key] = None if is_empty(value) else value
+        return found
+
+    def of(self, question: str) -> BoundField | None:
+        name = f"{PREFIX}{question}"
+        return self[name] if name in self.fields else None
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question on the page: a field to fill in, or a fact of the record."""
+
+    question: Question
+    field: BoundField | None
+    fact: str = ""
+    fact_note: str = ""
+    changed_by: str = ""  # who changed it last, and when
+    theirs: Any = None  # the answer somebody else has saved meanwhile
+
+
+@dataclass(frozen=True)
+class ItemSection:
+    key: str
+    title: str
+    intro: str
+    items: Sequence[Item] = field(default=())
+
+
+def build_form(
+    form: Form,
+    design: Design,
+    role: str,
+    *,
+    district: Organization,
+    data: Any = None,
+    answers: Answers | None = None,
+    wishes: bool = False,
+    search_url: str = "",
+) -> AnswersForm:
+    """The questions of `form` put to `role` as a Django form.
+
+    `answers`: what is saved, by question; `data`: what was posted. `wishes`: only what the principal alone
+    says, otherwise everything else. Two queries when schools are asked for, none otherwise.
+    """
+    asked = [q for _, found in sections(form, role, wishes=wishes) for q in found]
+    given = answers or {}
+    named = [i for q in asked if q.kind == "schools" for i in given.get(q.key) or []]
+    labels = school_labels(named) if named else {}
+    made = AnswersForm(data, initial=_initial(asked, given), auto_id="id_%s")
+    made.design, made.asked = design, asked
+    for question in asked:
+        built = _field(question, design, labels, search_url)
+        if built is not None:
+            made.fields[f"{PREFIX}{question.key}"] = built
+    if data is not None:
+        _find_named(made, data, district)
+    return made
+
+
+def _find_named(form: AnswersForm, data: Any, district: Organization) -> None:
+    """All schools named anywhere in the form, looked up at once."""
+    pickers = {n: f for n, f in form.fields.items() if isinstance(f, kinds.SchoolsField)}
+    if not pickers:
+        return
+    texts = [
+        text.strip()[:300]
+        for name, picker in pickers.items()
+        for text in picker.widget.value_from_datadict(data, None, name).values()
+    ]
+    found = find_schools(texts, district)
+    for picker in pickers.values():
+        picker.found = found
+
+
+def _initial(asked: list[Question], answers: Answers) -> dict[str, Any]:
+    initial: dict[str, Any] = {}
+    for question in asked:
+        value = answers.get(question.key)
+        if question.kind == "focus_areas":
+            value = (value or [], answers.get(f"{question.key}.words") or [])
+        elif question.kind == "yes_no" and value is not None:
+            value = "yes" if value else "no"
+        elif question.kind == "number" and isinstance(value, float) and value.is_integer():
+            value = int(value)
+        initial[f"{PREFIX}{question.key}"] = value
+    return initial
+
+
+def _field(
+    question: Question, design: Design, labels: Mapping[str, str], search_url: str
+) -> forms.Field | None:
+    about: dict[str, Any] = {"label": question.label, "help_text": escape(question.help), "required": False}
+    match question.kind:
+        case "text":
+            return _words(TextField(limit=question.max_chars or LINE, **about), question)
+        case "long_text":
+            made = TextField(kind="long", limit=question.max_chars or LONGEST, **about)
+            return _words(made, question)
+        case "number":
+            return kinds.NumberField(lowest=question.min_value, highest=question.max_value, **about)
+        case "yes_no":
+            options = [("yes", "Yes"), ("no", "No")]
+            if not question.required:
+                options.append(("", "No answer"))
+            return forms.ChoiceField(choices=options, widget=forms.RadioSelect, **about)
+        case "date":
+            return DateField(**about)
+        case "choice":
+            found = [(c.key, c.label) for c in choices_of(question, design)]
+            if len(found) > 8:
+                return forms.ChoiceField(choices=[("", "Choose one"), *found], **about)
+            return forms.ChoiceField(choices=found, widget=forms.RadioSelect, **about)
+        case "choices":
+            found = [(c.key, c.label) for c in choices_of(question, design)]
+            return forms.MultipleChoiceField(choices=found, widget=forms.CheckboxSelectMultiple, **about)
+        case "ranking":
+            return kinds.RankingField(question, design, **about)
+        case "schools":
+            return kinds.SchoolsField(question, labels, search_url, **about)
+        case "focus_areas":
+            return kinds.FocusField(question, design, **about)
+        case "table":
+            return kinds.TableField(question, **about)
+    return None  # facts are shown, files are not taken yet
+
+
+def _words(made: TextField, question: Question) -> TextField:
+    if question.max_words:
+        made.widget.attrs["data-max-words"] = str(question.max_words)
+    return made
+
+
+def items(
+    made: AnswersForm,
+    form: Form,
+    role: str,
+    *,
+    facts: Mapping[str, tuple[str, str]] | None = None,
+    changed_by: Mapping[str, str] | None = None,
+    theirs: Mapping[str, Any] | None = None,
+    wishes: bool = False,
+) -> list[ItemSection]:
+    """The form as a page shows it. `facts`: fact → (as shown, source and date); `changed_by`: question → by whom."""
+    by, other = changed_by or {}, theirs or {}
+    found = []
+    for section, asked in sections(form, role, wishes=wishes):
+        rows = []
+        for question in asked:
+            shown, note = (facts or {}).get(question.fact, ("", ""))
+            rows.append(
+                Item(
+                    question,
+                    made.of(question.key),
+                    shown,
+                    note,
+                    by.get(question.key, ""),
+                    other.get(question.key),
+                )
+            )
+        found.append(ItemSection(section.key, section.title, section.intro.strip(), rows))
+    return found
