@@ -74,8 +74,8 @@ def _control_characters(text: str) -> Troubles | None:
         invalid = 0xD800 <= point <= 0xDFFF
         what = f"Line {line:,}: {'a character that is not valid text' if invalid else 'a control character'}"
         message = f"{what} (U+{point:04X}) at position {place:,}. Remove it and save the file again."
-        code = "not-valid-text" if invalid else "control-character"
-        found.add(Trouble(code, message, position=place, line=line))
+        trouble = Trouble("control-character", message, position=place, line=line)
+        found.add(replace(trouble, code="not-valid-text") if invalid else trouble)
     return found.done() if len(found) else None
 
 

@@ -55,6 +55,7 @@ def test_b26_each_event_with_its_problem(event: str, code: str, part: str) -> No
     assert read.needs_confirmation
 
 
+@pytest.mark.filterwarnings("ignore:Timezone .* is a globally unique TZID")
 @pytest.mark.parametrize(
     ("event", "start", "end"),
     [
