@@ -71,7 +71,7 @@ def _hosts(
 ) -> tuple[Ints, Ints, Floats]:
     m = frame.shape.partners
     a = gain[hosts[:, None], cand]
-    q = frame.peer[cand[:, :, None], cand[:, None, :]]
+    q = frame.local(hosts, cand)
     if cand.shape[1] > max(m, keep):
         cand, a, q = _best_candidates(cand, a, q, m, max(m, keep))
     half = top_sums(q, m) / 2  # [j, h, r]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from intervisit.core.matching.tables import BLOCKED, Flags, Floats, Shape, Tables, pair_worth, top_sums
+from intervisit.core.matching.tables import BLOCKED, Flags, Floats, Ints, Shape, Tables, pair_worth, top_sums
 
 NEVER = BLOCKED / 2
 BONUS = 1e10  # beyond every worth, far from BLOCKED; sums stay exact
@@ -22,13 +22,22 @@ class Frame:
     """Arrays of one shape: pair worth with blocked pairs, and the best peers of every school."""
 
     shape: Shape
-    start: (
-        Floats  # [h]: what a host begins with: 0, less the bonus of its mates, BLOCKED when it may not host
-    )
+    start: Floats  # [h]: what a host begins with: 0, less the bonus of its mates, BLOCKED when it may not host
     pair: Floats  # [h, p], BLOCKED where not allowed
-    top: Floats  # [j, p]: sum of the j best peers of p
-    peer: Floats = field(repr=False)  # [p, r], BLOCKED where not allowed
+    top: Floats  # [j, p]: at least the sum of the j best peers of p
+    peer: Floats = field(repr=False)  # [p, r], BLOCKED where not allowed; groups are twins
+    own: dict[int, Floats] = field(repr=False)  # peers of a grouped school beside a host of its own group
+    mates: tuple[tuple[int, ...], ...] = field(repr=False)
     grouped: Flags  # [p]: belongs to a group
+
+    def local(self, hosts: Ints, cand: Ints) -> Floats:
+        """[h, c, c]: worth of pairs among the candidates of each host."""
+        q = self.peer[cand[:, :, None], cand[:, None, :]]
+        for row in np.flatnonzero(self.grouped[hosts]).tolist():
+            for mate in self.mates[int(hosts[row])]:
+                for spot in np.flatnonzero(cand[row] == mate).tolist():
+                    q[row, spot, :] = q[row, :, spot] = self.own[mate][cand[row]]
+        return q
 
 
 def frame(tables: Tables, shape: Shape, allowed: Flags | None = None) -> Frame:
@@ -47,10 +56,34 @@ def frame(tables: Tables, shape: Shape, allowed: Flags | None = None) -> Frame:
     pair = np.where(fit, pair_worth(tables, shape), BLOCKED)
     peer = np.where(join, tables.peer_sum * shape.peer_weight, BLOCKED)
     start = np.zeros(n)
-    for group in groups(tables):
-        _twins(pair, peer, start, group, shape.partners)
+    own: dict[int, Floats] = {}
+    best = peer
+    together = groups(tables)
+    if together:
+        for group in together:
+            rows = peer[group].copy()
+            for other in together:
+                if other is not group:
+                    rows[:, other] = _even(rows[:, other])[:, None]
+            own.update(zip(group, rows, strict=True))
+        for group in together:
+            _twins(pair, start, group, shape.partners)
+            each = _even(peer[:, group])
+            block = peer[np.ix_(group, group)].copy()
+            peer[:, group], peer[group, :] = each[:, None], each[None, :]
+            peer[np.ix_(group, group)] = block  # inside the group pairs stay as they are
+        best = peer.copy()
+        for school, row in own.items():
+            best[:, school] = np.maximum(best[:, school], row)
+            best[school, :] = np.maximum(best[school, :], row)
     grouped = np.array([bool(m) for m in tables.mates], dtype=bool)
-    return Frame(shape, start, pair, top_sums(peer, shape.partners), peer, grouped)
+    return Frame(shape, start, pair, top_sums(best, shape.partners), peer, own, tables.mates, grouped)
+
+
+def _even(columns: Floats) -> Floats:
+    """The mean of each row, BLOCKED when one is."""
+    out: Floats = np.where((columns < NEVER).any(axis=1), BLOCKED, columns.mean(axis=1))
+    return out
 
 
 def groups(tables: Tables) -> list[list[int]]:
@@ -58,27 +91,15 @@ def groups(tables: Tables) -> list[list[int]]:
     return [[k, *mates] for k, mates in enumerate(tables.mates) if mates and k < min(mates)]
 
 
-def _twins(pair: Floats, peer: Floats, start: Floats, group: list[int], m: int) -> None:
-    """Spread worth evenly over one group, in place; rows and columns of hosts of the group get the bonus."""
-    g = np.array(group)
-    inside = pair[np.ix_(g, g)].copy()
-    shared = pair[:, g].mean(axis=1)
-    shared[(pair[:, g] < NEVER).any(axis=1)] = BLOCKED
-    if len(g) > m:
-        shared[:] = BLOCKED
-    pair[:, g] = shared[:, None]
+def _twins(pair: Floats, start: Floats, group: list[int], m: int) -> None:
+    """Spread what a group is worth to a host evenly, in place; hosts of the group get the bonus."""
+    inside = pair[np.ix_(group, group)].copy()
+    pair[:, group] = BLOCKED if len(group) > m else _even(pair[:, group])[:, None]
     for a, h in enumerate(group):
-        pair[h, g] = BLOCKED
-        others = [b for b in range(len(g)) if b != a]
+        pair[h, group] = BLOCKED
+        others = [b for b in range(len(group)) if b != a]
         if len(others) > m or (inside[a, others] < NEVER).any():
             start[h] = BLOCKED
-            continue
-        pair[h, g[others]] = inside[a, others] + BONUS
-        start[h] = -BONUS * len(others)
-    block = peer[np.ix_(g, g)].copy()
-    blocked = (peer[:, g] < NEVER).any(axis=1)
-    each = peer[:, g].mean(axis=1)
-    each[blocked] = BLOCKED
-    peer[:, g] = each[:, None]
-    peer[g, :] = each[None, :]
-    peer[np.ix_(g, g)] = block  # inside the group pairs stay as they are
+        else:
+            pair[h, [group[b] for b in others]] = inside[a, others] + BONUS
+            start[h] = -BONUS * len(others)

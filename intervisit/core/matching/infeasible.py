@@ -13,6 +13,8 @@ def obvious_conflicts(problem: Problem) -> tuple[str, ...]:
     """Conflicts that need no search; empty when there are none."""
     out = _locks(problem)
     for group in problem.together:
+        if not any(problem.by_id[i].must for i in group):
+            continue  # such a group may stay out as a whole
         for a, b in combinations(group, 2):
             reason = compatible(problem, a, b)
             if reason:

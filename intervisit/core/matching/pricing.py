@@ -113,7 +113,7 @@ class Search:
             rows, cols = np.nonzero(a + start[:, None] > self.threshold)
             self.emit(hosts[rows], cand[rows, cols][:, None], (a + start[:, None])[rows, cols])
             return
-        q = self.frame.peer[cand[:, :, None], cand[:, None, :]]
+        q = self.frame.local(hosts, cand)
         q = np.where(live[:, :, None] & live[:, None, :], q, BLOCKED)
         if m > 2:
             a, q, cand, hosts, start = self._tighten(a, q, cand, hosts, start)
