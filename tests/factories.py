@@ -81,7 +81,9 @@ def program(of: Organization, slug: str = "", **fields: Any) -> Program:
         "first_day": dt.date(2026, 9, 8),
         "last_day": dt.date(2027, 6, 25),
     }
-    return Program.objects.create(group=group, district=of, version=version(slug or hosted()), **(known | fields))
+    return Program.objects.create(
+        group=group, district=of, version=version(slug or hosted()), **(known | fields)
+    )
 
 
 def application(to: Program, of: Organization, **fields: Any) -> Application:

@@ -7,8 +7,10 @@ superintendent and rates the principals, Ada looks after the system, Rex was on 
 """
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -144,7 +146,9 @@ def _networks(world: World) -> None:
         for place, number in enumerate(numbers):
             application = world.applications[number]
             hosts = bool(place == 0 and world.program.design.roles[application.role].hosts)
-            DraftPlace.objects.create(scenario=world.scenario, network=draft, application=application, hosts=hosts)
+            DraftPlace.objects.create(
+                scenario=world.scenario, network=draft, application=application, hosts=hosts
+            )
             NetworkMember.objects.create(
                 network=network, school=world.schools[number], application=application, role=application.role,
                 hosts=hosts, joined=dt.date(2026, 9, 8), score=812.5, reasons={},
@@ -153,12 +157,24 @@ def _networks(world: World) -> None:
 
 def _year(world: World) -> None:
     world.plan = YearPlan.objects.create(
-        program=world.program, name=canary("plan"), problem={}, state=PlanState.PUBLISHED, published=timezone.now()
+        program=world.program,
+        name=canary("plan"),
+        problem={},
+        state=PlanState.PUBLISHED,
+        published=timezone.now(),
     )
     for name, number in (("East", 1), ("West", 4)):
         world.visits[name] = Visit.objects.create(
             plan=world.plan, network=world.networks[name], school=world.schools[number], number=1,
             date=dt.date(2026, 10, 14), starts=dt.time(8, 30), ends=dt.time(15, 0), part="whole",
+            uid=f"{world.networks[name].pk}.{world.schools[number].pk}.1",
         )  # fmt: skip
     for name in ("Hana", "Ova", "Rex"):
         world.feeds[name] = FeedAddress.objects.create(person=world.people[name])
+
+
+def words_of(answer: HttpResponse) -> str:
+    """A page without its one-time keys: what a reader could tell two answers apart by."""
+    text = answer.content.decode()
+    text = re.sub(r'(name="(?:csrfmiddlewaretoken|submit_key)" value=")[^"]*', r"\1", text)
+    return re.sub(r'hx-headers="[^"]*"', "", text)

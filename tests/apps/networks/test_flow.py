@@ -131,7 +131,11 @@ def test_why_names_focus_strength_minutes_and_grades(fresh: World) -> None:
     fresh.applications[7].delete()
     scenario = _draft(fresh)
     place = scenario.places.filter(hosts=False).order_by("pk").first()
-    page = fresh.client("Dana").get(reverse("scenario_why", args=[scenario.pk, place.application_id])).content.decode()
+    page = (
+        fresh.client("Dana")
+        .get(reverse("scenario_why", args=[scenario.pk, place.application_id]))
+        .content.decode()
+    )
     area = fresh.program.design.focus_areas[0].label
     assert f"You both want to work on “{area}”." in page.replace("&quot;", '"')
     assert re.search(r"About \d+ minutes apart", page)
@@ -159,7 +163,9 @@ def test_a_design_without_hosts_matches_equals(db: None) -> None:
     for number in range(1, 9):
         school = factories.school(district, number)
         role = roles[number % len(roles)]
-        a = factories.application(program, school, role_wanted=role, state=ApplicationState.ACCEPTED, role=role)
+        a = factories.application(
+            program, school, role_wanted=role, state=ApplicationState.ACCEPTED, role=role
+        )
         Wishes.objects.create(application=a)
     from intervisit.apps.networks import actions, bridge
     from intervisit.kit.access import actor_for
@@ -206,7 +212,9 @@ def test_a_replaced_facilitator_loses_the_network_in_the_same_moment(world: Worl
     east = world.networks["East"]
     page = reverse("network", args=[east.pk])
     assert world.client("Fay").get(page).status_code == 200
-    world.client("Dana").post(reverse("network_facilitator", args=[east.pk]), {"person": world.people["Finn"].pk})
+    world.client("Dana").post(
+        reverse("network_facilitator", args=[east.pk]), {"person": world.people["Finn"].pk}
+    )
     assert world.client("Fay").get(page).status_code == 404
     assert world.client("Finn").get(page).status_code == 200
 

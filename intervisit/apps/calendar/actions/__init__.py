@@ -14,6 +14,6 @@ from intervisit.apps.calendar.actions.plans import (
 )
 
 __all__ = [
-    "add_days", "adopt_plan", "draft_plan", "drop_with_networks", "make_feed", "move_visit", "publish_plan", "remove_days", "renew_feed",
-    "replace_days", "stop_planning", "withdraw_plan", "withdraw_with_networks",
+    "add_days", "adopt_plan", "draft_plan", "drop_with_networks", "make_feed", "move_visit", "publish_plan",
+    "remove_days", "renew_feed", "replace_days", "stop_planning", "withdraw_plan", "withdraw_with_networks",
 ]  # fmt: skip

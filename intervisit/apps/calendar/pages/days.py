@@ -77,7 +77,8 @@ def district_days_page(request: Request) -> DistrictDaysPage | Go:
         data = form.cleaned_data
         try:
             actions.add_days(
-                district, by=request.actor, starts=data["starts"], ends=data["ends"] or data["starts"], name=data["name"],
+                district, by=request.actor, starts=data["starts"], ends=data["ends"] or data["starts"],
+                name=data["name"],
                 kind=DayKind(data["kind"]), applies_to=data["applies_to"],
             )  # fmt: skip
             return Go(reverse("district_days"), "Added.")

@@ -80,7 +80,10 @@ def visit_page(request: Request, visit: Visit) -> VisitPage:
         page_title=f"{word[:1].upper()}{word[1:]} to {visit.school.name}",
         kicker=f"{network.name}, number {visit.number} of the year",
         program=program,
-        reads=f"the {words['school'].many} of this {words['network'].one}, its {words['facilitator'].one} and program staff.",
+        reads=(
+            f"the {words['school'].many} of this {words['network'].one}, its {words['facilitator'].one} "
+            "and program staff."
+        ),
         breadcrumbs=[Crumb("My calendar", reverse("my_calendar")), Crumb(visit.school.name)],
         visit=visit,
         members=list(network.members.filter(left__isnull=True).select_related("school").order_by("-hosts")),

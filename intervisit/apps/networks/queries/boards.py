@@ -161,7 +161,8 @@ def _column(
     codes = [c for c in network.members if c in problem.by_id]
     minutes = [matching.travel_minutes(problem, a, b) for i, a in enumerate(codes) for b in codes[i + 1 :]]
     alone = replace(problem, types=tuple(replace(t, min_count=0, max_count=10_000) for t in problem.types),
-                    schools=tuple(replace(s, must=False) for s in problem.schools), together=(), quotas=(), fixed=())  # fmt: skip
+                    schools=tuple(replace(s, must=False) for s in problem.schools),
+                    together=(), quotas=(), fixed=())  # fmt: skip
     broken = matching.violations(alone, [network]) if cards else ("There is no school in it yet.",)
     shape = design.shapes[draft.type].word if draft.type in design.shapes else draft.type
     return Column(
