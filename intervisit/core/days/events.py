@@ -92,10 +92,10 @@ def _zones(text: str) -> dict[str, str]:
     blocks = re.findall(r"BEGIN:VTIMEZONE(.{0,2000}?)BEGIN:(?:STANDARD|DAYLIGHT)", text[:200_000], re.DOTALL)
     found: dict[str, str] = {}
     for block in blocks:
-        name = re.search(r"^TZID:(.+?)\s*$", block, re.MULTILINE)
-        place = re.search(r"^X-LIC-LOCATION:(.+?)\s*$", block, re.MULTILINE)
+        name = re.search(r"^TZID:(.+)$", block, re.MULTILINE)
+        place = re.search(r"^X-LIC-LOCATION:(.+)$", block, re.MULTILINE)
         if name and place:
-            found[name[1]] = place[1]
+            found[name[1].strip()] = place[1].strip()
     return found
 
 

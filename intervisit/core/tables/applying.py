@@ -63,12 +63,12 @@ def apply_mapping(
     """
     found = Collector()
     found.extend(mapping.troubles(table.header, columns))
+    known = tuple(known_codes)
     bad_lines: set[int] = set()
     read: dict[str, list[Value]] = {}
     for column in columns:
         if column.key in mapping.places:
             place = mapping.places[column.key]
-            known = tuple(known_codes) if column.kind == "code" else ()
             read[column.key] = _read_column(table, place, column, known, file, found, bad_lines)
     kept = _facts(table, mapping.unused, file, found, bad_lines) if facts else {}
     if unique and all(key in read for key in unique):

@@ -1,5 +1,6 @@
 """CSV and its kin: separators recognised, quotation marks checked, every defect with line and column."""
 
+import contextlib
 import csv
 import io
 import re
@@ -10,7 +11,7 @@ from intervisit.core.tables.encodings import decode
 from intervisit.core.tables.neutral import restored
 from intervisit.core.tables.shape import RawRow, Shaped, shape
 from intervisit.core.tables.table import Limits, Note, Table
-from intervisit.core.text import Collector, Trouble, Troubles, shown_name
+from intervisit.core.text import MOST, Collector, Trouble, Troubles, shown_name
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
@@ -34,12 +35,9 @@ def read_delimited(
     controls = _control_characters(text)
     if controls is not None:
         return controls
-    if '"' not in text and text.count("\n") > 2 * limits.rows:
-        message = (
-            f"The file has {text.count(chr(10)):,} lines; at most {limits.rows:,} rows are read. Split it."
-        )
-        return Troubles((Trouble("too-many-rows", message, line=limits.rows + 2),))
     separator = delimiter or _separator(text)
+    if text.count("\n") > limits.rows and (line := _line_beyond(text, separator, limits.rows)):
+        return Troubles((too_many_rows(line, limits),))
     try:
         shaped = shape(_records(text, separator, limits), limits=limits)
     except _Stopped as stopped:
@@ -63,6 +61,19 @@ def _table(shaped: Shaped, text: str, encoding: str, separator: str, notes: tupl
     return Table(shaped.header, rows, shaped.line, encoding, separator, "", notes)
 
 
+def _line_beyond(text: str, separator: str, most: int) -> int:
+    """The line of the first row too many, or 0: counted before any row is kept."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
+    rows = line = 0
+    with contextlib.suppress(csv.Error):  # told with its place when the rows are read
+        for cells in reader:
+            rows += any(map(str.strip, cells))
+            if rows > most + 1:
+                return line + 1
+            line = reader.line_num
+    return 0
+
+
 def _control_characters(text: str) -> Troubles | None:
     found = Collector()
     line, counted = 1, 0
@@ -76,7 +87,11 @@ def _control_characters(text: str) -> Troubles | None:
         message = f"{what} (U+{point:04X}) at position {place:,}. Remove it and save the file again."
         trouble = Trouble("control-character", message, position=place, line=line)
         found.add(replace(trouble, code="not-valid-text") if invalid else trouble)
-    return found.done() if len(found) else None
+        if len(found) == MOST:
+            break
+    done = found.done()
+    more = len(_CONTROLS.findall(text, counted + 1)) if len(found) == MOST else 0
+    return replace(done, more=more) if len(found) else None
 
 
 def _separator(text: str) -> str:

@@ -18,7 +18,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
-_HIGH_WORD = re.compile(r"[^\s,;\t\"]*[^\x00-\x7f][^\s,;\t\"]*")
+_HIGH = re.compile("[^\x00-\x7f]+")
+_WORD_END = re.compile('[\\s,;"]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +115,11 @@ def _even_zeros(data: bytes) -> bool:
 def _sample(text: str) -> str:
     """The first three words with letters beyond ASCII, with their lines."""
     found: list[str] = []
-    for match in _HIGH_WORD.finditer(text[:1_000_000]):
+    place = 0
+    while len(found) < 3 and (match := _HIGH.search(text, place, 1_000_000)):
+        before = _WORD_END.split(text[max(0, match.start() - 20) : match.start()])[-1]
+        after = _WORD_END.split(text[match.end() : match.end() + 20])[0]
         line = text.count("\n", 0, match.start()) + 1
-        found.append(f"{shown(match.group())} in line {line:,}")
-        if len(found) == 3:
-            break
+        found.append(f"{shown(before + match.group() + after)} in line {line:,}")
+        place = match.end() + len(after)
     return f" It contains {', '.join(found)}." if found else ""

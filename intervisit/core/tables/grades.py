@@ -9,6 +9,7 @@ PRE_K, K, LAST = -1, 0, 12
 
 _NAMES = {"pk": PRE_K, "prek": PRE_K, "p": PRE_K, "4k": PRE_K, "k": K, "kg": K, "0k": K, "kindergarten": K,
           "prekindergarten": PRE_K}  # fmt: skip
+_LONGEST = 200  # characters; the patterns below are not made for more
 _UNGRADED = frozenset({"se", "ug", "ungraded"})  # special education and other classes that no grade counts
 _BETWEEN = re.compile(r"\s*(?:-|–|—|‐|‑|−|\bto\b|\bthrough\b|\bthru\b)\s*")
 _APART = re.compile(r"[,;/|&+\s]+")
@@ -19,7 +20,9 @@ _RANGE = re.compile(r"([a-z0-9]+)-([a-z0-9]+)")
 
 def read_grade(text: str, *, field: str = "grade") -> int:
     """One grade, −1 (Pre-K) to 12. Raises BadValue: unknown-grade."""
-    grade = _grade(_FILLER.sub(" ", _PRE.sub("pre", text.casefold())).strip())
+    grade = (
+        None if len(text) > _LONGEST else _grade(_FILLER.sub(" ", _PRE.sub("pre", text.casefold())).strip())
+    )
     if grade is None:
         raise BadValue(_unknown(text, field))
     return grade
@@ -30,6 +33,8 @@ def read_grades(text: str, *, field: str = "grades") -> tuple[int, ...]:
 
     Raises BadValue: unknown-grade.
     """
+    if len(text) > _LONGEST:
+        raise BadValue(_unknown(text, field))
     plain = _BETWEEN.sub("-", _FILLER.sub(" ", _PRE.sub("pre", text.casefold())))
     found: set[int] = set()
     for part in _APART.split(plain.strip()):

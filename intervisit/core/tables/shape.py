@@ -139,10 +139,15 @@ def _too_long_cell(line: int, cells: list[str], header: tuple[str, ...], limits:
     return None
 
 
+def too_many_rows(line: int, limits: Limits) -> Trouble:
+    """The trouble of the row in `line`, the first beyond the limit."""
+    message = f"Line {line:,}: more than {limits.rows:,} rows. At most so many are read: split the file."
+    return Trouble("too-many-rows", message, line=line)
+
+
 def _too_much(line: int, count: int, most_rows: int, limits: Limits) -> Trouble:
     if count > limits.rows:
-        message = f"Line {line:,}: more than {limits.rows:,} rows. At most so many are read: split the file."
-        return Trouble("too-many-rows", message, line=line)
+        return too_many_rows(line, limits)
     if count > most_rows:
         message = (
             f"Line {line:,}: more than {limits.cells:,} cells. At most so many are read: split the file."

@@ -18,6 +18,7 @@ CHUNK = 65_536
 
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _PLACE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
+_ROW_NUMBER = re.compile(rb'[^>]{0,200}? r="([0-9]{1,7})"')
 _WHOLE = re.compile("-?[0-9]{1,15}")
 _BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _BUILT_IN_PERCENT = frozenset((9, 10))
@@ -129,7 +130,7 @@ def styles(stream: IO[bytes]) -> list[str]:
 
 def _shows(number: str, own: dict[str, str]) -> str:
     if number in own:
-        code = _QUOTED_PART.sub("", own[number].partition(";")[0])
+        code = _QUOTED_PART.sub("", own[number][:200].partition(";")[0])
         if re.fullmatch("0{2,15}", code):
             return f"zeros{len(code)}"
         if "%" in code:
@@ -181,6 +182,25 @@ def sheet_rows(
     for _ in walk(stream, start, end, frozenset({"v", "t"})):
         yield from ready
         ready.clear()
+
+
+def line_beyond(stream: IO[bytes], most: int) -> int:
+    """The row number of the first row with a value beyond `most` and a header, or 0.
+
+    Counts marks in the bytes, without parsing: a sheet far too long is refused before its cells are read. Sheets
+    that write their elements in an unusual way are not counted here but while they are read.
+    """
+    rest, rows = b"", 0
+    while chunk := stream.read(1 << 20):
+        *whole, rest = (rest + chunk).split(b"<row")
+        for piece in whole:
+            rows += b"<v" in piece or b"<is" in piece
+            if rows > most + 1:
+                number = _ROW_NUMBER.match(piece)
+                return int(number[1]) if number else rows
+        if len(rest) > 4 << 20:
+            return 0
+    return 0
 
 
 def _column(reference: str, following: int, row: int, limits: Limits) -> int:

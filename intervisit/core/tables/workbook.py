@@ -10,8 +10,8 @@ from typing import IO
 from xml.parsers import expat
 
 from intervisit.core.tables.archive import Archive, check_archive
-from intervisit.core.tables.shape import RawRow, Shaped, shape
-from intervisit.core.tables.sheets import Refused, shared_strings, sheet_rows, styles, walk
+from intervisit.core.tables.shape import RawRow, Shaped, shape, too_many_rows
+from intervisit.core.tables.sheets import Refused, line_beyond, shared_strings, sheet_rows, styles, walk
 from intervisit.core.tables.table import Limits, Note, Table
 from intervisit.core.text import Trouble, Troubles, shown
 
@@ -67,6 +67,10 @@ def _read(archive: Archive, limits: Limits, wanted: str | None) -> Table | Troub
     formats = _part(archive, f"{folder}/styles.xml", styles)
     shaped: Shaped | Troubles = Troubles()
     for sheet in visible:
+        with archive.file.open(sheet.member) as stream:
+            line = line_beyond(stream, limits.rows)
+        if line:
+            return Troubles((too_many_rows(line, limits),))
         with archive.file.open(sheet.member) as stream:
             rows = sheet_rows(stream, strings, formats, since_1904, limits)
             shaped = shape(_checked(rows), limits=limits, pad=True)

@@ -63,6 +63,8 @@ def clean(
     if not isinstance(value, str):
         raise BadValue(Trouble("not-text", f"The {called} must be text.", field))
     body = value.strip(_BLANKS)
+    if len(body) > 4 * max_length + 100:  # no normal form makes it fit: do not look at every character
+        raise BadValue(too_long(len(body), max_length, field=field, label=called))
     if not (body.isascii() and body.isprintable()):
         offset = len(value) - len(value.lstrip(_BLANKS))
         troubles = _unreadable(body, kind, called, field, offset)

@@ -53,7 +53,7 @@ def search_key(text: str) -> str:
 
 def code_key(code: str) -> str:
     """What two school codes are compared by: no case, no outer blanks; `01m001 ` → `01M001`."""
-    return code.strip().upper() if code.isascii() else search_key(code).upper()
+    return unicodedata.normalize("NFC", code.strip()).upper()
 
 
 def look_alike_key(text: str) -> str:

@@ -33,7 +33,7 @@ TAKEN = NamedDays(date(2026, 12, 24), date(2027, 1, 1), "Winter Recess", "closed
 @pytest.mark.parametrize(
     ("event", "code", "part"),
     [
-        ("DTSTART;TZID=Mars/Base:20270301T090000\nDTEND;TZID=Mars/Base:20270301T100000", "unknown-time-zone", "“Mars/Base”"),
+        ("DTSTART;TZID=Mars/Base:20270301T090000\nDURATION:PT1H", "unknown-time-zone", "zone “Mars/Base”"),
         ("DTSTART:20271301T990000\nDTEND:20271302T990000", "broken-date", "“20271301T990000” is not a date and time"),
         ("DTSTART;TZID=America/New_York:20270301T090000", "no-end", "it has a time, and no end"),
         ("DTSTART:20270301T100000\nDTEND:20270301T090000", "ends-before-it-starts", "before it starts on 1 March 2027"),
@@ -174,7 +174,7 @@ SEED = calendar(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(CHANGES)
 def test_b26_damaged_calendars_are_read_or_refused(changes: list[tuple[float, str, bytes]]) -> None:
     read = read_days(mutated(SEED, changes), "days.ics", zone=ZONE)
@@ -194,7 +194,7 @@ PROPERTY = st.tuples(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(st.lists(PROPERTY, max_size=6), max_size=4))
 def test_b26_any_properties_are_read_or_refused(events: list[list[tuple[str, str, str]]]) -> None:
     lines = ["\n".join(f"{name}{option}:{value}" for name, option, value in event) for event in events]

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intervisit.core.tables import (
@@ -214,6 +214,7 @@ def test_grades(text: str, grades: tuple[int, ...] | None) -> None:
         assert read_grades(text) == grades
 
 
+@settings(deadline=None)
 @given(st.sets(st.integers(-1, 12)))
 def test_grades_shown_are_read_back(grades: set[int]) -> None:
     assert read_grades(show_grades(grades)) == tuple(sorted(grades))

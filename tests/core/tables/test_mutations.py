@@ -76,7 +76,7 @@ def survives(data: bytes, name: str) -> None:
 
 
 @pytest.mark.parametrize("kind", SEEDS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(changes=CHANGES)
 def test_damaged_files_are_read_or_refused(kind: str, changes: list[tuple[float, str, bytes]]) -> None:
     survives(mutated(SEEDS[kind], changes), kind)
@@ -92,7 +92,7 @@ PARTS = [
 
 
 @pytest.mark.parametrize("part", PARTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(changes=CHANGES)
 def test_damaged_parts_of_a_workbook_are_read_or_refused(
     part: str, changes: list[tuple[float, str, bytes]]
@@ -102,13 +102,13 @@ def test_damaged_parts_of_a_workbook_are_read_or_refused(
     survives(workbook({part: mutated(WHOLE[part].encode(), changes)}), part)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.binary(max_size=300))
 def test_random_bytes_are_read_or_refused(data: bytes) -> None:
     survives(data, "x")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.text(st.sampled_from('ab"\n\r,; \t1'), max_size=80))
 def test_any_arrangement_of_marks_is_read_or_refused(text: str) -> None:
     survives(text.encode(), "x")

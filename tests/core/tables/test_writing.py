@@ -101,6 +101,7 @@ TEXT = st.text(
 )
 
 
+@settings(deadline=None)
 @given(TEXT)
 @example("''=1")
 @example("'-5")

@@ -5,7 +5,7 @@ import time
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intervisit.core.text import BadValue, finite_number, money, page_size, show_money, whole_number
@@ -146,6 +146,7 @@ def test_b05_messages_say_what_to_do() -> None:
     assert trouble.message.endswith("Write it like 7500.00.")
 
 
+@settings(deadline=None)
 @given(st.decimals(min_value=0, max_value=999_999_999, places=2))
 def test_b05_nothing_is_ever_rounded(amount: Decimal) -> None:
     for text in (f"{amount:f}", f"${amount:,.2f}"):
@@ -207,6 +208,7 @@ ANYTHING = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(ANYTHING)
 def test_numbers_are_read_or_refused_and_nothing_else(value: object) -> None:
     for reader in (finite_number, whole_number, money):

@@ -4,7 +4,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intervisit.core.text import BadValue, Kind, Trouble, clean
@@ -137,6 +137,7 @@ def test_all_defects_are_told_at_once() -> None:
 ANY_TEXT = st.text(st.characters() | st.sampled_from("\x00\u202e\u200b\ud800\u0301\t\n é"), max_size=60)
 
 
+@settings(deadline=None)
 @given(ANY_TEXT, st.sampled_from(KINDS))
 def test_whatever_passes_is_clean_and_stays_as_it_is(value: str, kind: Kind) -> None:
     result = outcome(lambda: clean(value, field="f", max_length=50, kind=kind))

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intervisit.core.text import BadValue, Trouble, date_order, read_date, read_moment, time_zone
@@ -140,6 +140,7 @@ def test_unknown_zones(zone: str) -> None:
     assert refusal(lambda: time_zone(zone)).code == "unknown-time-zone"
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(datetime.fromisoformat("2000-07-02"), datetime.fromisoformat("2100-06-29")),
     st.sampled_from(
@@ -155,6 +156,7 @@ def test_what_is_read_shows_the_clock_that_was_typed(local: datetime, zone: str)
     assert read.astimezone(UTC).astimezone(ZoneInfo(zone)).isoformat(sep=" ", timespec="minutes")[:16] == text
 
 
+@settings(deadline=None)
 @given(st.integers(0, 60 * 24 * 3))
 def test_around_the_change_every_minute_is_read_or_named(minutes: int) -> None:
     for start in (datetime.fromisoformat("2027-03-13"), datetime.fromisoformat("2027-11-06")):
@@ -169,6 +171,7 @@ def test_around_the_change_every_minute_is_read_or_named(minutes: int) -> None:
             assert read.replace(tzinfo=None) == local
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30), st.text(max_size=15))
 def test_any_text_is_read_or_refused(value: str, zone: str) -> None:
     for call in (lambda: read_date(value, field="x"), lambda: read_moment(value, zone, field="x")):

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intervisit.core.text import (
@@ -36,11 +36,13 @@ def test_b13_search_does_not_see_case_and_accents(text: str, key: str) -> None:
     assert search_key(text) == key
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_b13_a_key_is_its_own_key(text: str) -> None:
     assert search_key(search_key(text)) == search_key(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_b13_normal_form_and_case_do_not_change_the_key(text: str) -> None:
     for form in ("NFC", "NFD"):
