@@ -69,13 +69,13 @@ class Reader:
             )
             return None
         given = given or {}
-        known = {f.name: f for f in fields(kind)}
-        self._unknown_keys(raw, set(known) - set(given), path)
+        known = _fields(kind)
+        if not raw.keys() <= known.keys() or not given.keys().isdisjoint(raw):
+            self._unknown_keys(raw, set(known) - set(given), path)
         values: dict[str, object] = dict(given)
-        hints = _hints(kind)
-        for name, one in known.items():
+        for name, (one, hint) in known.items():
             if name not in given:
-                values[name] = self._field(one, hints[name], raw, (*path, name))
+                values[name] = self._field(one, hint, raw, (*path, name))
         if any(value is _IS_WRONG for value in values.values()):
             return None
         made = kind(**values)
@@ -243,7 +243,7 @@ class Reader:
         return self._enough(values, limits, len(raw), path)
 
     def _row(self, kind: Any, key: str, raw: object, path: Path) -> Any:
-        named = self.value(_hints(kind)["key"], key, path)
+        named = self.value(_fields(kind)["key"][1], key, path)
         made = self.record(kind, raw, path, {"key": named})
         return None if named is _IS_WRONG else made
 
@@ -274,8 +274,9 @@ class Reader:
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind, include_extras=True)
+def _fields(kind: type) -> "dict[str, tuple[Field[Any], Any]]":
+    hints = get_type_hints(kind, include_extras=True)
+    return {one.name: (one, hints[one.name]) for one in fields(kind)}
 
 
 def _no_check(_record: object) -> Iterator[tuple[str, str, str]]:
