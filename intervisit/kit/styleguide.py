@@ -27,7 +27,7 @@ from intervisit.core.charts import (
 SPRITE = Path(__file__).parent / "static" / "ui" / "icons.svg"
 ICONS = re.findall(r'<symbol id="([a-z]+)"', SPRITE.read_text(encoding="utf-8"))
 
-_PROGRAM = "Learning Partners 2026–27"
+_PROGRAM = "Schools Together 2026–27"
 
 
 class ApplicationForm(forms.Form):
