@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from intervisit.apps.people.models import District
-from intervisit.kit.forms import EmailField, TextField
+from intervisit.kit.forms import DateField, EmailField, TextField
 
 
 class AskLinkForm(forms.Form):
@@ -58,3 +58,39 @@ class UploadForm(forms.Form):
         if len(choices) == 1:
             field.widget = forms.HiddenInput()
             field.initial = choices[0][0]
+
+
+class PersonForm(forms.Form):
+    """Somebody new: who, as what, and from when."""
+
+    name = TextField(label="Name", kind="name", limit=120)
+    email = EmailField(label="E-mail address")
+    title = TextField(
+        label="Title",
+        kind="name",
+        limit=80,
+        required=False,
+        help_text="As the school says it: Assistant principal.",
+    )
+    starts = DateField(label="First day")
+    sure = forms.BooleanField(label="I have checked: this is somebody else", required=False)
+
+
+class RoleForm(PersonForm):
+    """Somebody with a role in the district or one of its schools."""
+
+    role = forms.ChoiceField(label="Part")
+    place = TextField(
+        label="Code of the school",
+        limit=40,
+        required=False,
+        help_text="Leave it empty for a part in the district itself.",
+    )
+    ends = DateField(label="Last day", required=False)
+    field_order = ("name", "email", "role", "place", "title", "starts", "ends", "sure")
+
+    def __init__(self, roles: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["role"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(roles)

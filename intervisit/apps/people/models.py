@@ -64,8 +64,8 @@ def dated(on: dt.date | None = None) -> Q:
 
 
 def in_force(on: dt.date | None = None) -> Q:
-    """Roles that count on a day: dated so, and confirmed where they need a second person."""
-    return dated(on) & (Q(needs_second=False) | Q(confirmed_by__isnull=False))
+    """Roles that count on a day: dated so, not taken back, and confirmed where they need a second person."""
+    return dated(on) & Q(taken_back=False) & (Q(needs_second=False) | Q(confirmed_by__isnull=False))
 
 
 class Organization(models.Model):
@@ -174,11 +174,13 @@ class RoleHeld(models.Model):
     granted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     needs_second = models.BooleanField(default=False)  # staff, evaluators and admins need two people
     confirmed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    taken_back = models.BooleanField(default=False)  # ended before a day of it was over: it counts on none
 
     access: ClassVar = Relations(
         "role",
         groups={"group": "group", "district": "group__organization__district__group"},
         people={"person": "person"},
+        state="role",
     )
 
     class Meta:

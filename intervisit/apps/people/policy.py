@@ -19,6 +19,7 @@ _ANYBODY_WITH_A_ROLE = (
     PRINCIPAL @ ANYWHERE, TEAM @ ANYWHERE, FACILITATOR @ ANYWHERE, STAFF @ ANYWHERE, DIRECTOR @ ANYWHERE,
     SUPERVISOR @ ANYWHERE, REVIEWER @ ANYWHERE, ADMIN @ ANYWHERE,
 )  # fmt: skip
+_OFFICE = (DIRECTOR @ "district", ADMIN @ "district", DIRECTOR @ "group", ADMIN @ "group")
 
 TABLE = Table(
     "people",
@@ -39,8 +40,17 @@ TABLE = Table(
         allow("district.people", DIRECTOR @ "district", ADMIN @ "district"),
         allow("district.grant", DIRECTOR @ "district", ADMIN @ "district", fresh=True),
         allow("district.history", ADMIN @ "district"),
-        allow("role.end", DIRECTOR @ "district", ADMIN @ "district", PRINCIPAL @ "group"),
-        allow("role.confirm", DIRECTOR @ "district", ADMIN @ "district", fresh=True),
+        allow("district.rates", DIRECTOR @ "district", ADMIN @ "district", fresh=True),
+        # A role in the district itself has that group; one in a school reaches its district's.
+        allow("role.view", *_OFFICE, PRINCIPAL @ "group", SELF @ "person"),
+        allow("role.end", *_OFFICE),
+        allow(
+            "role.end",
+            PRINCIPAL @ "group",
+            states=["team"],
+            because="A principal ends roles of the school's team only.",
+        ),
+        allow("role.confirm", *_OFFICE, fresh=True),
         allow("person.view", SELF @ "person"),
         allow("person.change", SELF @ "person"),
         allow("session.end", SELF @ "person"),

@@ -3,7 +3,9 @@
 from intervisit.apps.people.pages import (
     account,
     demo,
+    history,
     mailbox,
+    people,
     school_imports,
     schools,
     second_factor,
@@ -12,5 +14,5 @@ from intervisit.apps.people.pages import (
 )
 from intervisit.kit.pages import urls_of
 
-_PARTS = (sign_in, sign_on, second_factor, account, demo, mailbox, school_imports, schools)
+_PARTS = (sign_in, sign_on, second_factor, account, demo, mailbox, school_imports, schools, people, history)
 urlpatterns = [pattern for part in _PARTS for pattern in urls_of(part)]

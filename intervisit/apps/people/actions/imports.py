@@ -42,7 +42,7 @@ def reading_of(run: ImportRun) -> Reading:
 
 
 @action("import.stage")
-def stage_schools(district: District, *, by: Actor, filename: str, data: bytes) -> ImportRun:
+def stage_schools(district: District, *, by: Actor, filename: str, data: bytes, year: str = "") -> ImportRun:
     """Take a file in and propose what its columns are. Nothing is applied. Raises Refused with every trouble."""
     require(by, "district.import_schools", district)
     limit = Limits().file_bytes
@@ -52,6 +52,8 @@ def stage_schools(district: District, *, by: Actor, filename: str, data: bytes) 
     name = "".join(c for c in filename if c.isprintable())[-200:] or "file"
     run = ImportRun(what=WHAT, group=district.group, person_id=by.person, filename=name, data=data)
     _read(run, district)
+    if year:
+        run.options["year"] = read_school_year(year, field="year")
     run.save()
     record(by, "import.stage", run, label=name, group=district.group)
     return run
@@ -173,6 +175,14 @@ def import_job(running: Running) -> dict[str, Any]:
         told = [t.as_json() for t in refusal.troubles]
         ImportRun.objects.filter(pk=run.pk).update(state=ImportState.REFUSED, troubles=told)
         raise
+
+
+def apply_file(run: ImportRun, district: District, *, by: Actor) -> dict[str, Any]:
+    """Apply a staged file at once, without the queue. Raises Refused with every trouble."""
+    rows, troubles = _rows(run, district)
+    if troubles:
+        raise Refused.of(troubles)
+    return apply_schools(run, district, rows, by=by)
 
 
 @action("district.import_schools")

@@ -58,12 +58,11 @@ def cast_of_the_demo(q: str = "") -> tuple[list[CastGroup], int]:
     without = (
         Person.objects.filter(is_active=True, search_key__contains=q)
         .exclude(pk__in=[mine[0].person_id for mine in held.values()])
-        .order_by("name")
+        .order_by("name")[:30]
     )
     if without:
-        found.append(
-            CastGroup("Without a role today", "", [CastMember(p, "Has no role today") for p in without[:30]])
-        )
+        members = [CastMember(person, "Has no role today") for person in without]
+        found.append(CastGroup("Without a role today", "", members))
     return found[:_MOST_GROUPS], max(0, len(found) - _MOST_GROUPS)
 
 
@@ -77,14 +76,6 @@ def listed(words: Iterable[str]) -> str:
     return many[0] if len(many) == 1 else f"{', '.join(many[:-1])} and {many[-1]}"
 
 
-def matching(q: str) -> Q:
-    """People whose name or address contains every word of a search key."""
-    found = Q()
-    for word in q.split():
-        found &= Q(search_key__contains=word) | Q(email__contains=word)
-    return found
-
-
 @dataclass(frozen=True)
 class SchoolPerson:
     """Somebody at a school: the role row, the role in words, and whether it waits for a second person."""
@@ -96,7 +87,8 @@ class SchoolPerson:
 
 def people_of_school(school: Organization) -> list[SchoolPerson]:
     """Who holds a role in a school today, and who was proposed. One query."""
-    rows = RoleHeld.objects.filter(dated() | Q(starts__gt=today(school.zone)), group=school.group_id)
+    current = dated() | Q(starts__gt=today(school.zone))
+    rows = RoleHeld.objects.filter(current, taken_back=False, group=school.group_id)
     order = {"principal": 0, "team": 1}
     ordered = sorted(
         rows.select_related("person", "granted_by"), key=lambda r: (order.get(r.role, 2), r.person.name)
