@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from intervisit.core.tables.encodings import decode
 from intervisit.core.tables.neutral import restored
-from intervisit.core.tables.shape import RawRow, Shaped, shape
+from intervisit.core.tables.shape import RawRow, Shaped, shape, too_many_rows
 from intervisit.core.tables.table import Limits, Note, Table
 from intervisit.core.text import MOST, Collector, Trouble, Troubles, shown_name
 
