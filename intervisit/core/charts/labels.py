@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from intervisit.core.charts.values import text_width
 
 Segment = tuple[tuple[float, float], tuple[float, float]]
+MOST = 90  # names: more would be grey on grey
 ROOM = 1.33  # labels are enlarged on a phone; keep that much room
 
 
@@ -52,15 +53,20 @@ def place_labels(
 ) -> list[Label | None]:
     """One label for each dot, in order of importance; None where every place is taken.
 
-    All lengths in user units; `must`: that many labels are written whatever they cover.
+    All lengths in user units; `must`: that many labels are written whatever they cover. Only the first `MOST` are
+    tried, so that a map of a whole state is drawn in a moment.
     """
     placed: list[Box] = []
     found: list[Label | None] = []
-    for i, (dot, text) in enumerate(zip(dots, texts, strict=True)):
-        others = [d for d in dots if d is not dot]
+    spans = [(line, _around([_span(line)])) for line in lines]
+    for i, (dot, text) in enumerate(zip(dots[:MOST], texts[:MOST], strict=True)):
+        places = _places(dot, text, size)
+        reach = _around([place.box for place in places])
+        others = [d for d in dots if d is not dot and overlap(d, reach)]
+        near = [line for line, span in spans if overlap(span, reach)]
         best, cost = None, float("inf")
-        for rank, label in enumerate(_places(dot, text, size)):
-            price = _cost(label.box, placed, others, lines, width, height) + rank * 2
+        for rank, label in enumerate(places):
+            price = _cost(label.box, placed, others, near, width, height) + rank * 2
             if price < cost:
                 best, cost = label, price
         if best is not None and (i < must or cost < 150):
@@ -68,7 +74,22 @@ def place_labels(
             found.append(best)
         else:
             found.append(None)
-    return found
+    return found + [None] * (len(dots) - len(found))
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    """The smallest box around all of them, a little larger so that what only touches counts."""
+    return Box(
+        min(b.left for b in boxes) - 0.1,
+        min(b.top for b in boxes) - 0.1,
+        max(b.right for b in boxes) + 0.1,
+        max(b.bottom for b in boxes) + 0.1,
+    )
+
+
+def _span(line: Segment) -> Box:
+    (x, y), (x2, y2) = line
+    return Box(min(x, x2), min(y, y2), max(x, x2), max(y, y2))
 
 
 def _cost(

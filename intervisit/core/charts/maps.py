@@ -90,7 +90,7 @@ def network_map(
     spots, km_per_unit = _project([p for p in points if p.latitude is not None and p.longitude is not None])
     said = sentence or _sentence(points, links, unit, role_words)
     head, rows = _table(points, links, unit, role_words)
-    parts = [_lines(spots, links), *_dots(spots, role_words), *_names(spots, links)]
+    parts = [_lines(spots, links), *_dots(spots, role_words), _names(spots, links)]
     if spots:
         parts.append(_scale(km_per_unit, unit))
     return Chart(title, said, picture(name, WIDTH, HEIGHT, title, said, parts), head, rows)
@@ -179,7 +179,7 @@ def _dots(spots: list[Spot], role_words: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _names(spots: list[Spot], links: Sequence[Link]) -> list[str]:
+def _names(spots: list[Spot], links: Sequence[Link]) -> str:
     """Labels, hosts first; where there is no room a small school goes without (its dot says its name)."""
     order = sorted(spots, key=lambda s: (-s.radius, s.point.key))
     at = {s.point.key: s for s in spots}
@@ -194,12 +194,9 @@ def _names(spots: list[Spot], links: Sequence[Link]) -> list[str]:
             minor = spot.grain < 1 and spot.point.kind != "host"  # left out on a phone
             written["chart-minor" if minor else "chart-major"].append(element("text", where, words(text)))
     groups = [element("g", {"class": name}, *texts) for name, texts in written.items() if texts]
-    face: dict[str, Attribute] = {"font_size": LABEL, "font_weight": 600}
-    line: dict[str, Attribute] = {"stroke_width": 4, "stroke_linejoin": "round", "aria_hidden": "true"}
-    return [
-        element("g", {"class": "chart-label chart-halo", **face, **line}, *groups),
-        element("g", {"class": "chart-label chart-text", **face}, *groups),
-    ]
+    face: dict[str, Attribute] = {"class": "chart-label chart-name", "font_size": LABEL, "font_weight": 600}
+    halo: dict[str, Attribute] = {"stroke_width": 4, "stroke_linejoin": "round", "paint_order": "stroke"}
+    return element("g", {**face, **halo}, *groups)
 
 
 def _scale(km_per_unit: float, unit: str) -> str:

@@ -1,5 +1,6 @@
 """A small server of `ui/` templates under the policy of the product, and a browser to look at them."""
 
+import functools
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +25,7 @@ TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", 
 ERRORS = ("403", "404", "409", "413", "500", "503", "bad_text", "key_reused", "refused")
 
 
+@functools.cache
 def page(name: str, address: str = "/") -> str:
     """A template of `ui/` with everything it can show."""
     context: dict[str, Any] = {**styleguide.context(), "request": RequestFactory().get(address)}
