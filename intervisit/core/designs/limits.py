@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 MAX_FILE_BYTES = 256 * 1024
 MAX_FILES = 200
+MAX_BYTES = 1024 * 1024  # all files together
 MAX_DEPTH = 12  # tables within tables
 MAX_ITEMS = 500  # entries of one list or table
 MAX_PROBLEMS = 100  # bad-inputs contract 5: all errors at once, at most 100

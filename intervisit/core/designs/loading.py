@@ -10,7 +10,7 @@ from .characters import hidden_character, one_form
 from .checks import CHECKS
 from .coherence import FORM_FILE, mistakes
 from .forms import Form, Question
-from .limits import MAX_DEPTH, MAX_FILE_BYTES, MAX_FILES, Key
+from .limits import MAX_BYTES, MAX_DEPTH, MAX_FILE_BYTES, MAX_FILES, Key
 from .lines import Path, lines_of
 from .matching import Criterion, Shape
 from .problems import Problem, Problems
@@ -50,9 +50,9 @@ def load(files: Mapping[str, str]) -> Design | Problems:
                 ),
             )
         )
-    if len(files) > MAX_FILES:
-        what = f"The design has {len(files)} files."
-        return Problems((Problem(DESIGN_FILE, 1, what, f"At most {MAX_FILES} are allowed."),))
+    large = _too_large(files)
+    if large is not None:
+        return Problems((large,))
     given = {"forms": _forms(files, findings), "protocols": _protocols(files, findings)}
     opened = _open(DESIGN_FILE, files[DESIGN_FILE], findings)
     design = None
@@ -67,6 +67,17 @@ def load(files: Mapping[str, str]) -> Design | Problems:
         return Problems(tuple(sorted(set(findings.problems))))
     whole: Design = replace(design, words=with_defaults(design.words))
     return whole
+
+
+def _too_large(files: Mapping[str, str]) -> Problem | None:
+    if len(files) > MAX_FILES:
+        what = f"The design has {len(files)} files."
+        return Problem(DESIGN_FILE, 1, what, f"At most {MAX_FILES} are allowed.")
+    size = sum(map(len, files.values()))
+    if size > MAX_BYTES:
+        what = f"The files of the design have {size:,} characters together."
+        return Problem(DESIGN_FILE, 1, what, f"At most {MAX_BYTES:,} are allowed.")
+    return None
 
 
 def _note_mistakes(design: Design, files: Mapping[str, str], findings: Findings) -> None:

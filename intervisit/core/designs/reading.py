@@ -13,7 +13,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from .characters import hidden_character, one_form
-from .limits import MAX_ITEMS, AtLeast, Ref, Span, Text
+from .limits import MAX_ITEMS, MAX_PROBLEMS, AtLeast, Ref, Span, Text
 from .lines import Path, line_of
 from .problems import Problem
 from .table import Table
@@ -93,11 +93,13 @@ class Reader:
         return one.default
 
     def _unknown_keys(self, raw: Mapping[str, object], known: set[str], path: Path) -> None:
-        for key in raw:
-            if key not in known:
-                hint = _suggest(key, known)
-                remedy = hint or f"Remove it, or use one of: {', '.join(sorted(known))}."
-                self._wrong((*path, key), f"{_quoted(key)} is not a key of {_name(path)}.", remedy)
+        unknown = [key for key in raw if key not in known]
+        for key in unknown[:MAX_PROBLEMS]:
+            remedy = _suggest(key, known) or f"Remove it, or use one of: {', '.join(sorted(known))}."
+            self._wrong((*path, key), f"{_quoted(key)} is not a key of {_name(path)}.", remedy)
+        if len(unknown) > MAX_PROBLEMS:
+            what = f"{len(unknown) - MAX_PROBLEMS} more keys of {_name(path)} are unknown."
+            self._wrong((*path, unknown[MAX_PROBLEMS]), what, "Remove them.")
 
     def value(self, hint: Any, raw: object, path: Path) -> Any:
         """`raw` as a value of type `hint`, or a marker after noting why not."""

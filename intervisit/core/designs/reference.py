@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from .checks import MERGE_FIELDS
 from .forms import Form
-from .limits import MAX_DEPTH, MAX_FILE_BYTES, MAX_FILES, MAX_ITEMS, AtLeast, Ref, Span, Text
+from .limits import MAX_BYTES, MAX_DEPTH, MAX_FILE_BYTES, MAX_FILES, MAX_ITEMS, AtLeast, Ref, Span, Text
 from .program import Design, Protocol
 from .table import Table
 from .wording import DEFAULT_WORDS
@@ -31,8 +31,9 @@ def _head() -> str:
 
 A design is a folder: `design.toml`, one file for each form in `instruments/`, one for each discussion
 protocol in `protocols/`, and `SOURCES.md`. Files are UTF-8 text; a design has at most {MAX_FILES} files
-of {MAX_FILE_BYTES // 1024} KB, lists of {MAX_ITEMS} entries and {MAX_DEPTH} levels of nesting.
-`intervisit designs check PATH` names every mistake with its line. A key without a default must be there.
+of {MAX_FILE_BYTES // 1024} KB, {MAX_BYTES // 1024} KB in all, lists of {MAX_ITEMS} entries and
+{MAX_DEPTH} levels of nesting. `intervisit designs check PATH` names every mistake with its line.
+A key without a default must be there.
 
 Letters of decisions may hold {", ".join(f"`{{{name}}}`" for name in MERGE_FIELDS)}.
 """

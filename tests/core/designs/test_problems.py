@@ -1,6 +1,8 @@
 # ruff: noqa: E501 — messages are compared whole
 """Each kind of mistake is told with its file, its line and a remedy."""
 
+import time
+
 import pytest
 
 from intervisit.core.designs import Problems, load
@@ -468,6 +470,32 @@ def test_at_most_a_hundred_are_shown() -> None:
     assert isinstance(found, Problems)
     assert len(found.shown()) == 101
     assert found.shown()[-1] == f"… and {len(found) - 100} more."
+    assert "200 more keys of the file are unknown." in [problem.what for problem in found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"x{number} = 1\n" for number in range(20_000)),
+        "[roles.host]\n" + "".join(f"wor{number} = 1\n" for number in range(20_000)),
+        "".join("[[phases]]\nx = 1\n" for _ in range(12_000)),
+        "months = [" + "[]," * 80_000 + "]",
+        'summary = "' + "\\u202e" * 40_000 + '"',
+    ],
+    ids=["keys", "keys of a role", "entries", "lists", "invisible characters"],
+)
+def test_a_refusal_takes_at_most_a_second(text: str) -> None:
+    assert len(text) > 150_000
+    begun = time.process_time()
+    assert isinstance(load({**texts(PILOT), "design.toml": text}), Problems)
+    assert time.process_time() - begun < 1.0
+
+
+def test_all_files_together_are_limited() -> None:
+    files = {**texts(PILOT), **{f"protocols/p{number}.md": "# P\n" + "x" * 20_000 for number in range(60)}}
+    found = load(files)
+    assert isinstance(found, Problems)
+    assert [problem.remedy for problem in found] == ["At most 1,048,576 are allowed."]
 
 
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing() -> None:
