@@ -99,7 +99,7 @@ class Index:
                     self.answer(401, "text/plain", b"")
                 elif parts[0] == "files" and (index.folder / parts[1]).exists():
                     self.answer(200, "application/octet-stream", (index.folder / parts[1]).read_bytes())
-                elif parts[0] == "simple" and len(parts) == 2:
+                elif parts[0] == "simple" and any(index.folder.glob(f"{parts[1]}-*.whl")):
                     self.answer(200, *index.page(parts[1]))
                 else:
                     self.answer(404, "text/plain", b"")

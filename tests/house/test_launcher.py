@@ -177,7 +177,7 @@ def test_uv_is_tried_first_and_pip_helps_out(checkout: Checkout, tmp_path: Path)
 
 
 def test_the_launcher_can_be_read_by_an_old_python_and_needs_nothing_else() -> None:
-    tree = ast.parse((ROOT / "iv").read_text(), feature_version=(3, 7))
+    tree = ast.parse((ROOT / "iv").read_text(), feature_version=(3, 6))
     standard = set(sys.stdlib_module_names)
     imported = set()
     for node in ast.walk(tree):
