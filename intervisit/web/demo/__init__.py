@@ -1,0 +1,1 @@
+"""The demo district: real figures, invented people. Parts: `cast`, `days`, `loading`, `command`."""
