@@ -18,7 +18,7 @@ from intervisit.core.text import BadValue, Collector, Trouble, clean, read_date,
 _USED = re.compile(
     r"(DTSTART|DTEND|DURATION|SUMMARY|CATEGORIES|RRULE|RDATE|STATUS|RECURRENCE-ID)[;:]", re.IGNORECASE
 )
-_LONGEST_LINE = 20_000  # characters of one unfolded line
+_LONGEST_LINE = 1_500  # characters of one unfolded line; a name over its limit is refused for its length
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +78,11 @@ def _events(text: str) -> Iterator[_Event]:
             nested = max(0, nested + (1 if mark.startswith("BEGIN:") else -1))
         elif begun and line[:1] in (" ", "\t"):
             if keep and len(lines[-1]) < _LONGEST_LINE:
-                lines[-1] += line[1:]
+                lines[-1] += line[1:_LONGEST_LINE]
         elif begun:
             keep = not nested and _USED.match(line) is not None
             if keep:
-                lines.append(line)
+                lines.append(line[:_LONGEST_LINE])
     if begun:
         yield _Event(begun, "\r\n".join(lines), closed=False)
 

@@ -16,6 +16,10 @@ from intervisit.core.text import MOST, Collector, Trouble, Troubles, shown_name
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROL_BYTES = bytes((*range(9), 11, 12, *range(14, 32), 127))
+_LINES_PER_ROW = 5  # of a file at its limit of rows; more are blank rows, or cells of many lines
+_LONG_LINE = 100_000  # characters; a longer line is looked at before it is cut into cells
+_MOST_DOUBLED = 50_000  # doubled quotation marks in one cell
 _QUOTED = re.compile(r'"[^"]*"?')
 
 
@@ -36,8 +40,9 @@ def read_delimited(
     if controls is not None:
         return controls
     separator = delimiter or _separator(text)
-    if text.count("\n") > limits.rows and (line := _line_beyond(text, separator, limits.rows)):
-        return Troubles((too_many_rows(line, limits),))
+    beyond = _far_too_much(text, separator, limits)
+    if beyond is not None:
+        return Troubles((beyond,))
     try:
         shaped = shape(_records(text, separator, limits), limits=limits)
     except _Stopped as stopped:
@@ -59,6 +64,24 @@ def _table(shaped: Shaped, text: str, encoding: str, separator: str, notes: tupl
             for row in rows
         )
     return Table(shaped.header, rows, shaped.line, encoding, separator, "", notes)
+
+
+def _far_too_much(text: str, separator: str, limits: Limits) -> Trouble | None:
+    """Too many lines, rows or cells in a row, told before anything is kept."""
+    lines = max(text.count("\n"), text.count("\r"))
+    if lines > _LINES_PER_ROW * limits.rows:
+        message = f"The file has {lines:,} lines; at most {limits.rows:,} rows are read. Split it."
+        return Trouble("too-many-rows", message)
+    if len(text) > _LONG_LINE:
+        for number, line in enumerate(io.StringIO(text, newline=""), start=1):
+            if len(line) > _LONG_LINE and (cells := _QUOTED.sub("", line).count(separator)) > limits.columns:
+                message = (
+                    f"Line {number:,} has {cells + 1:,} cells; at most {limits.columns} columns are read."
+                )
+                return Trouble("too-many-columns", f"{message} Look at this line.", line=number)
+    if lines > limits.rows and (beyond := _line_beyond(text, separator, limits.rows)):
+        return too_many_rows(beyond, limits)
+    return None
 
 
 def _line_beyond(text: str, separator: str, most: int) -> int:
@@ -90,8 +113,10 @@ def _control_characters(text: str) -> Troubles | None:
         if len(found) == MOST:
             break
     done = found.done()
-    more = len(_CONTROLS.findall(text, counted + 1)) if len(found) == MOST else 0
-    return replace(done, more=more) if len(found) else None
+    if len(found) < MOST:
+        return done if len(found) else None
+    rest = text[counted + 1 :].encode("ascii", errors="replace")
+    return replace(done, more=len(rest) - len(rest.translate(None, _CONTROL_BYTES)))
 
 
 def _separator(text: str) -> str:
@@ -182,8 +207,12 @@ def _end_of_plain(text: str, place: int, separator: str) -> int:
 
 def _closing_quote(text: str, opened: int) -> int | None:
     place = text.find('"', opened + 1)
-    while place >= 0 and text[place + 1 : place + 2] == '"':
+    for _ in range(_MOST_DOUBLED):
+        if place < 0 or text[place + 1 : place + 2] != '"':
+            break
         place = text.find('"', place + 2)
+    else:
+        return None
     return place if place >= 0 else None
 
 

@@ -160,6 +160,9 @@ def test_b08_control_characters_are_named_with_their_line() -> None:
         (b"a,b\n" + b"1,2\n" * 200_000, "too-many-rows", 50_002, "more than 50,000 rows"),
         (b"a,b\n" + b'1,"2"\n' * 200_000, "too-many-rows", 50_002, "more than 50,000 rows"),
         (b",".join(b"c%d" % n for n in range(301)) + b"\n1\n", "too-many-columns", 1, "301 columns; at most 300"),
+        (b"a,b\n" + b",\n" * 300_000, "too-many-rows", None, "300,001 lines; at most 50,000 rows"),
+        (b"a,b\n1," + b"," * 200_000, "too-many-columns", 2, "Line 2 has 200,002 cells; at most 300 columns"),
+        (b"a,b\n1," + b'"' * 300_001, "unclosed-quote", 2, "Line 2, column b: a quotation mark is opened"),
         (b"%PDF-1.4 ...", "wrong-kind-of-file", None, "This is a PDF"),
         (b"<!DOCTYPE html><html></html>", "wrong-kind-of-file", None, "This is a web page"),
         (b"a" * 25_000_001, "file-too-large", None, "at most 25 MB"),
@@ -216,3 +219,18 @@ def test_what_the_standard_writer_writes_is_read_back(rows: list[list[str]], mar
     read = read_table(out.getvalue().encode(), "x.csv", delimiter=mark)
     assert isinstance(read, Table)
     assert [row.cells for row in read.rows] == [tuple("x" + cell for cell in row) for row in rows]
+
+
+def test_b08_millions_of_control_characters_are_counted_not_listed() -> None:
+    read = cheap(lambda: read_table(b"a,b\n" + b"\x01" * 2_000_000, "x.csv"))
+    assert isinstance(read, Troubles)
+    assert (len(read.items), read.more) == (100, 1_999_900)
+
+
+def test_r8_no_pattern_takes_longer_than_the_file_is_long() -> None:
+    for data in (
+        b"a" * 1_000_000 + b"\n\xe9",
+        b"a\n" + b"'=\n" * 20_000,
+        b"a\n" + (b" " * 30_000 + b"1\n") * 30,
+    ):
+        cheap(lambda data=data: read_table(data, "x.csv"))  # type: ignore[misc]
