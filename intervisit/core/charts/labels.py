@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from intervisit.core.charts.values import text_width
 
 Segment = tuple[tuple[float, float], tuple[float, float]]
+CROWD = 400  # lines: so many are everywhere, and no place avoids them
 MOST = 90  # names: more would be grey on grey
 ROOM = 1.33  # labels are enlarged on a phone; keep that much room
 
@@ -58,7 +59,7 @@ def place_labels(
     """
     placed: list[Box] = []
     found: list[Label | None] = []
-    spans = [(line, _around([_span(line)])) for line in lines]
+    spans = [(line, _around([_span(line)])) for line in lines if len(lines) <= CROWD]
     for i, (dot, text) in enumerate(zip(dots[:MOST], texts[:MOST], strict=True)):
         places = _places(dot, text, size)
         reach = _around([place.box for place in places])

@@ -265,11 +265,14 @@ def _table(
     points: Sequence[Point], links: Sequence[Link], unit: str, role_words: Mapping[str, str]
 ) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     by_key = {p.key: p for p in points}
+    others: dict[str, list[Point]] = {p.key: [] for p in points}
+    for link in links:
+        others[link.a].append(by_key[link.b])
+        others[link.b].append(by_key[link.a])
     rows = []
     for p in points:
-        others = [by_key[k.b if k.a == p.key else k.a] for k in links if p.key in (k.a, k.b)]
         ways = []
-        for other in others:
+        for other in others[p.key]:
             km = distance_km(p, other)
             ways.append(f"{other.name} ({'distance unknown' if km is None else _far(km, unit)})")
         rows.append((p.name, role_words.get(p.kind, p.kind), "; ".join(ways) or "–"))
