@@ -1,5 +1,8 @@
-from intervisit.apps.applications.pages import desk, mine, reading, release, writing
+from intervisit.apps.applications.pages import desk, files, mine, reading, release, writing
+from intervisit.apps.applications.pages import panels as panels  # registers what other pages show
 from intervisit.kit.pages import urls_of
 
 # The pages of a program first: their addresses are longer than those of one application.
-urlpatterns = [route for module in (desk, release, mine, writing, reading) for route in urls_of(module)]
+urlpatterns = [
+    route for module in (desk, release, files, mine, writing, reading) for route in urls_of(module)
+]

@@ -5,10 +5,11 @@ import json
 
 from django.db import transaction
 
+from intervisit.apps.people.actions.persons import person_named
+from intervisit.apps.people.actions.roles import hold_role
 from intervisit.apps.people.models import Organization, Person, RoleHeld, in_force
-from intervisit.apps.people.setup import make_person
 from intervisit.apps.programs.models import DesignVersion, Program
-from intervisit.apps.programs.queries import moment_words, principals_of, said
+from intervisit.apps.programs.queries import PROGRAM_ROLES, moment_words, principals_of, said
 from intervisit.apps.programs.states import FOLLOWS, LABELS, Phase
 from intervisit.core.access import Actor
 from intervisit.core.designs import Design, digest, to_json
@@ -20,7 +21,6 @@ from intervisit.kit.outbox import mail_kind, send_later
 from intervisit.kit.refusal import Refused
 
 CALL_MAIL = mail_kind("call.open", "program.open_call")
-ROLE_MAIL = mail_kind("program.role", "program.view")
 
 
 def keep_version(design: Design, *, uploaded_to: Organization | None = None) -> DesignVersion:
@@ -86,7 +86,11 @@ def create_program(
     record(by, "program.create", program, changes={"design": (None, str(version))}, group=group)
     creator = person_of(by)
     if creator is not None:
-        _give(program, creator, "director", by=by, needs_second=False)
+        # Whoever may open a program directs it from the first moment: nobody else could confirm it yet.
+        held = RoleHeld.objects.create(
+            person=creator, role="director", group=group, starts=today(program.zone), granted_by=creator
+        )
+        record(by, "role.grant", held, label=f"{creator}: director", group=group)
     return program
 
 
@@ -99,19 +103,6 @@ def _check_dates(
         raise Refused("too-long-a-year", "A program year has at most 400 days.", "last_day")
     if opens and closes and closes <= opens:
         raise Refused("dates-in-order", "The call must close after it opens.", "call_closes")
-
-
-def _give(program: Program, person: Person, role: str, *, by: Actor, needs_second: bool) -> RoleHeld:
-    held = RoleHeld.objects.create(
-        person=person,
-        role=role,
-        group=program.group,
-        starts=today(program.zone),
-        granted_by_id=by.person,
-        needs_second=needs_second,
-    )
-    record(by, "role.grant", held, label=f"{person}: {role}", group=program.group_id)
-    return held
 
 
 @action("program.move")
@@ -175,51 +166,56 @@ def take_version(program: Program, version: DesignVersion, *, by: Actor) -> Prog
 
 
 @action("program.add_person")
-def add_person(program: Program, *, by: Actor, name: str, email: str, role: str) -> RoleHeld:
+def add_person(
+    program: Program, *, by: Actor, name: str, email: str, role: str, sure: bool = False
+) -> RoleHeld:
     """Give somebody a role in the program; who is not known yet is added.
 
     Staff and directors read applications, so a second person confirms them first.
-    Raises Refused: unknown-role, has-it-already; BadValue for a name or address that cannot be one.
+    Raises Refused: unknown-role, look-alike, role-overlaps; BadValue for a name or address that cannot be one.
     """
     require(by, "program.people" if role == "facilitator" else "program.manage", program)
-    if role not in ("facilitator", "staff", "director"):
+    if role not in PROGRAM_ROLES:
         raise Refused("unknown-role", "Choose one of the roles.", "role")
-    person = Person.objects.filter(email=email).first() or make_person(name, email)
-    if RoleHeld.objects.filter(in_force(), person=person, role=role, group=program.group_id).exists():
-        raise Refused("has-it-already", f"{person} has this role already.", "email")
-    held = _give(program, person, role, by=by, needs_second=role != "facilitator")
-    if role == "facilitator":
-        body = said(f"Hello {person.name},\n\nyou are now a {{facilitator}} of {program}.", program.design)
-        send_later(ROLE_MAIL, person, subject=f"Your part in {program.name}", body=body,
-                   link=f"/programs/{program.pk}/", about=program)  # fmt: skip
+    known = Person.objects.filter(email=email).first()
+    if known is None and not name:
+        raise Refused("missing", "Nobody has this address yet. Add the name.", "name")
+    person, made = (known, False) if known else person_named(name, email, sure=sure)
+    if made:
+        record(by, "person.add", person, group=program.group_id)
+    held = hold_role(person, role, program.group, by=by, starts=today(program.zone), zone=program.zone)
+    record(by, "program.add_person", program, changes={"role": (None, role)}, group=program.group_id)
     return held
 
 
 @action("program.confirm_person")
 def confirm_person(program: Program, held: RoleHeld, *, by: Actor) -> RoleHeld:
-    """The second person's yes. Raises Refused: second-person."""
+    """The second person's yes. Raises Refused: second-person, nothing-to-confirm."""
     require(by, "program.manage", program)
     if by.person in (str(held.granted_by_id), str(held.person_id)):
         raise Refused("second-person", "Somebody else must confirm this role.", status=409)
-    held.confirmed_by = person_of(by)
-    held.save(update_fields=["confirmed_by"])
-    record(by, "role.confirm", held, label=str(held), group=program.group_id)
+    waits = RoleHeld.objects.filter(pk=held.pk, needs_second=True, confirmed_by=None, taken_back=False)
+    if not waits.update(confirmed_by=person_of(by)):
+        raise Refused("nothing-to-confirm", "This role does not wait for anybody.", status=409)
+    held.refresh_from_db()
+    record(by, "program.confirm_person", held, label=str(held), group=program.group_id)
     return held
 
 
 @action("program.end_person")
 def end_person(program: Program, held: RoleHeld, *, by: Actor) -> RoleHeld:
-    """End a role in the program as of yesterday, so that it counts no more. Raises Refused: last-director."""
+    """End a role in the program now: yesterday was its last day, or it never had one. Raises Refused: last-director."""
     require(by, "program.people" if held.role == "facilitator" else "program.manage", program)
     directors = RoleHeld.objects.filter(in_force(), role="director", group=program.group_id)
-    if held.role == "director" and directors.count() < 2:
+    if held.role == "director" and directors.exclude(pk=held.pk).count() < 1:
         raise Refused("last-director", "A program needs a director. Add another one first.", status=409)
-    yesterday = today(program.zone) - dt.timedelta(days=1)
-    held.ends = max(held.starts, yesterday) if held.starts <= yesterday else held.starts
-    if held.starts > yesterday:  # given today by mistake: it never counted
-        held.starts = held.ends = yesterday
-    held.save(update_fields=["starts", "ends"])
-    record(by, "role.end", held, label=str(held), group=program.group_id)
+    day = today(program.zone)
+    if held.starts < day:
+        held.ends = day - dt.timedelta(days=1)
+    else:
+        held.ends, held.taken_back = held.starts, True
+    held.save(update_fields=["ends", "taken_back"])
+    record(by, "program.end_person", held, label=str(held), group=program.group_id)
     return held
 
 

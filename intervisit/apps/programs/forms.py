@@ -116,6 +116,7 @@ class PersonForm(forms.Form):
         label="Name", kind="name", limit=120, required=False, help_text="Only for somebody who is new here."
     )
     role = forms.ChoiceField(label="Role", widget=forms.RadioSelect)
+    sure = forms.BooleanField(label="I have checked that this is somebody new", required=False)
 
     def __init__(self, *args: Any, roles: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)

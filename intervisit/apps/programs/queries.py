@@ -153,6 +153,7 @@ def people_of(program: Program) -> QuerySet[RoleHeld]:
     rows = RoleHeld.objects.filter(group=program.group_id, role__in=PROGRAM_ROLES)
     return (
         rows.exclude(ends__lt=now().date())
+        .exclude(taken_back=True)
         .select_related("person", "confirmed_by")
         .order_by("role", "person__name")
     )

@@ -22,6 +22,7 @@ from intervisit.apps.applications.queries import (
     waiting_for_release,
 )
 from intervisit.apps.applications.states import IN_HAND, LABELS, TONES, ApplicationState
+from intervisit.apps.people.pages.schools import page_number
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import crumbs, in_program
 from intervisit.apps.programs.queries import PROGRAM_PANELS, Panel, said
@@ -76,10 +77,10 @@ def program_applications_page(request: Request, program: Program) -> ProgramAppl
     filters = Filters.of(request.GET)
     design = program.design
     everything = in_hand(request.actor, program)
-    number = request.GET.get("page", "1")
     # The facts of this page's schools come in one query, whatever the number of rows.
     found = filters.apply(everything).prefetch_related("school__years")
-    listed = Paginator(found, PAGE_SIZE).get_page(number if len(number) < 7 else "1")
+    paginator = Paginator(found, PAGE_SIZE)
+    listed = paginator.page(page_number(request, paginator.num_pages))
     counts = count_by_state(program)
     percent = accepted_percent(counts)
     words = said("{applications}", design)

@@ -119,7 +119,20 @@ def _visit(design: Design, rule: VisitRule) -> str:
 
 
 def _months(design: Design) -> str:
-    names = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+    names = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ]
     return ", ".join(names[m - 1] for m in design.visits.months)
 
 

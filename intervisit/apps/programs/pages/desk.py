@@ -7,6 +7,7 @@ from typing import Any, ClassVar, cast
 from django.core.paginator import Page, Paginator
 from django.urls import NoReverseMatch, reverse
 
+from intervisit.apps.people.pages.schools import page_number
 from intervisit.apps.programs.actions import move_phase, set_dates
 from intervisit.apps.programs.forms import DatesForm
 from intervisit.apps.programs.models import Program
@@ -265,8 +266,8 @@ _VERBS = {
 @page("program.history", at="programs/<uuid:program>/history/", model=Program, name="program_history")
 def program_history_page(request: Request, program: Program) -> HistoryPage:
     in_program(request, program)
-    number = request.GET.get("page", "1")
-    lines = Paginator(lines_about(program), 50).get_page(number if len(number) < 7 else "1")
+    paginator = Paginator(lines_about(program), 50)
+    lines = paginator.page(page_number(request, paginator.num_pages))
     rows = [
         HistoryRow(
             moment_words(line.at, program.zone),

@@ -1,0 +1,303 @@
+"""Applications from a file: staged, mapped, previewed, then applied whole or not at all."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import DatabaseError, transaction
+
+from intervisit.apps.applications.bridge import answers_as_wishes, form_for
+from intervisit.apps.applications.bridge.sheet import SheetRow, columns_of, read_rows, table_of
+from intervisit.apps.applications.models import Application, Wishes
+from intervisit.apps.applications.states import ApplicationState
+from intervisit.apps.instruments.answers import form_of
+from intervisit.apps.people.actions.roles import hold_role
+from intervisit.apps.people.models import District, Organization, Person, RoleHeld, in_force
+from intervisit.apps.people.setup import make_person
+from intervisit.apps.programs.models import Program
+from intervisit.core.access import Actor
+from intervisit.core.tables import Limits, guess_mapping
+from intervisit.core.text import Collector, Trouble, Troubles
+from intervisit.kit.access import may, require
+from intervisit.kit.clock import now, today
+from intervisit.kit.history import action, record
+from intervisit.kit.jobs import Running, enqueue, job
+from intervisit.kit.models import ImportRun, ImportState, Job
+from intervisit.kit.refusal import Refused
+
+WHAT = "applications"
+
+
+@action("import.stage_applications")
+def stage_applications(program: Program, *, by: Actor, filename: str, data: bytes) -> ImportRun:
+    """Take a file in and propose what its columns are. Nothing is applied. Raises Refused with every trouble."""
+    require(by, "program.work", program)
+    if len(data) > Limits().file_bytes:
+        message = (
+            f"The file has {len(data) / 1e6:.1f} MB; at most {Limits().file_bytes / 1e6:.0f} MB are read."
+        )
+        raise Refused("file-too-large", message, "table", status=413)
+    name = "".join(c for c in filename if c.isprintable())[-200:] or "file"
+    run = ImportRun(what=WHAT, group=program.group, person_id=by.person, filename=name, data=data)
+    table = table_of(run)
+    if isinstance(table, Troubles):
+        raise Refused.of(table)
+    places = guess_mapping(table.header, columns_of(program.design)).places
+    run.header = list(table.header)
+    run.mapping = {key: table.header[place] for key, place in places.items()}
+    run.notes = [{"message": n.message, "confirm": n.confirm} for n in table.notes]
+    run.save()
+    record(by, "import.stage_applications", run, label=name, group=program.group_id)
+    return run
+
+
+@action("import.choose_applications")
+def choose_columns(run: ImportRun, program: Program, *, by: Actor, choices: Mapping[str, str]) -> ImportRun:
+    """Say what each column of the file is: heading → column key or "". Raises Refused, naming each conflict."""
+    require(by, "import.apply", run)
+    columns = {c.key: c for c in columns_of(program.design)}
+    mapping: dict[str, str] = {}
+    found: list[Trouble] = []
+    for heading, key in choices.items():
+        if key in mapping:
+            message = f"The columns {mapping[key]} and {heading} cannot both be “{columns[key].label}”."
+            found.append(Trouble("repeated-choice", message, heading))
+        elif key in columns:
+            mapping[key] = heading
+    for key, column in columns.items():
+        if column.required and key not in mapping:
+            found.append(Trouble("missing-column", f"Choose the column that holds the {column.label}.", key))
+    if found:
+        raise Refused.of(found)
+    run.mapping, run.state = mapping, ImportState.READY
+    run.save(update_fields=["mapping", "state"])
+    record(by, "import.choose_applications", run, group=program.group_id)
+    return run
+
+
+@dataclass
+class Plan:
+    """What applying a file would do."""
+
+    new: list[SheetRow] = field(default_factory=list)
+    changed: list[tuple[SheetRow, Application, list[str]]] = field(default_factory=list)
+    same: int = 0
+    people: list[str] = field(default_factory=list)  # principals who get an account
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {
+            "new": len(self.new),
+            "changed": len(self.changed),
+            "same": self.same,
+            "people": len(self.people),
+        }
+
+
+def preview(run: ImportRun, program: Program) -> tuple[Plan, Troubles]:
+    """What applying would do, or every trouble. Writes nothing."""
+    table = table_of(run)
+    if isinstance(table, Troubles):
+        return Plan(), table
+    rows, troubles = read_rows(program, table, run.mapping)
+    found = Collector()
+    found.extend(troubles)
+    plan = _plan(program, rows, found, run)
+    return plan, found.done()
+
+
+def _plan(program: Program, rows: list[SheetRow], found: Collector, run: ImportRun) -> Plan:
+    plan = Plan()
+    standing = {a.school_id: a for a in program.applications.select_related("school")}
+    wishes = {w.pk: w for w in Wishes.objects.filter(application__program=program)}
+    principals = _principals(program)
+    for row in rows:
+        if row.school is None:
+            continue
+        application = standing.get(row.school.pk)
+        if application is None:
+            plan.new.append(row)
+        else:
+            _compare(
+                plan, row, application, wishes.get(application.pk), found, run.mapping.get("code", "code")
+            )
+        _plan_principal(plan, row, principals.get(row.school.group_id, []))
+    return plan
+
+
+def _compare(
+    plan: Plan, row: SheetRow, application: Application, wishes: Wishes | None, found: Collector, column: str
+) -> None:
+    if application.state != ApplicationState.SUBMITTED or not application.imported:
+        why = (
+            "has been decided already; a file can no longer change it"
+            if application.imported
+            else "has an application of its own making; leave this line out"
+        )
+        message = f"{application.school} {why}."
+        found.add(Trouble("has-application", message, "code").at(line=row.line, column=column))
+        return
+    wanted = _fields(row, application)
+    different = [k for k, v in wanted.items() if getattr(application, k) != v]
+    if row.wished and wishes is not None:
+        fields = _wishes(application, row)
+        different += [k for k, v in fields.items() if getattr(wishes, k) != v]
+    if different:
+        plan.changed.append((row, application, [d.replace("_", " ") for d in different]))
+    else:
+        plan.same += 1
+
+
+def _fields(row: SheetRow, application: Application | None = None) -> dict[str, Any]:
+    answers = {**(application.answers if application else {}), **row.answers}
+    return {"role_wanted": row.role, "focus": row.focus, "answers": answers}
+
+
+def _wishes(application: Application, row: SheetRow) -> dict[str, Any]:
+    return answers_as_wishes(form_for(application), row.role, row.wished)
+
+
+def _principals(program: Program) -> dict[Any, list[Person]]:
+    held = RoleHeld.objects.filter(
+        in_force(), role="principal", group__organization__district=program.district_id
+    ).select_related("person")
+    found: dict[Any, list[Person]] = {}
+    for one in held:
+        found.setdefault(one.group_id, []).append(one.person)
+    return found
+
+
+def _plan_principal(plan: Plan, row: SheetRow, known: list[Person]) -> None:
+    if not row.email or any(p.email == row.email for p in known):
+        return
+    if known:
+        who = ", ".join(p.name for p in known)
+        plan.notes.append(
+            f"Line {row.line}: the principal on record is {who}, not {row.principal}. The record stays."
+        )
+        return
+    plan.people.append(f"{row.principal}, {row.school}")
+
+
+@action("import.apply_applications")
+def start_import(run: ImportRun, program: Program, *, by: Actor, confirmed: bool) -> Job:
+    """Queue the import. Raises Refused: not-confirmed, already-running."""
+    require(by, "import.apply", run)
+    if any(n["confirm"] for n in run.notes) and not confirmed:
+        raise Refused("not-confirmed", "Confirm first how the file was read.", "confirmed")
+    earlier = job_of(run)
+    if run.state == ImportState.APPLYING and earlier is not None and not earlier.over:
+        raise Refused("already-running", "This import is under way.", status=409)
+    queued = enqueue("applications.import", by=by, title=f"Import of {run.filename}"[:120], group=program.group,
+                     back=f"/application-imports/{run.pk}/", run=str(run.pk))  # fmt: skip
+    run.state, run.troubles = ImportState.APPLYING, []
+    run.options = {**run.options, "job": str(queued.pk)}
+    run.save(update_fields=["state", "troubles", "options"])
+    record(by, "import.apply_applications", run, group=program.group_id)
+    return queued
+
+
+def job_of(run: ImportRun) -> Job | None:
+    """The job that applies this file, if one was started."""
+    key = run.options.get("job")
+    return Job.objects.filter(pk=key).first() if key else None
+
+
+@job("applications.import", "import.view")
+def import_job(running: Running) -> dict[str, Any]:
+    """Apply a staged file in one transaction. Safe to run twice: an applied file is left alone."""
+    run = ImportRun.objects.select_related("group").get(pk=running.job.arguments["run"])
+    if run.state == ImportState.APPLIED:
+        return dict(run.summary)
+    require(running.by, "import.view", run)
+    program = Program.objects.select_related("version", "district").get(group=run.group)
+    running.tell(0.1, "Reading the file")
+    try:
+        plan, troubles = preview(run, program)
+        if troubles:
+            raise Refused.of(troubles)
+        running.tell(0.5, f"Writing {len(plan.new) + len(plan.changed):,} applications")
+        with transaction.atomic():
+            running.hold()
+            return apply_plan(run, program, plan, by=running.by)
+    except Refused as refusal:
+        told = [t.as_json() for t in refusal.troubles]
+        ImportRun.objects.filter(pk=run.pk).update(state=ImportState.REFUSED, troubles=told)
+        raise
+
+
+@action("program.import_applications")
+def apply_plan(run: ImportRun, program: Program, plan: Plan, *, by: Actor) -> dict[str, Any]:
+    """Write every application of the file, or none. Returns the counts. Raises Refused: not-stored, with the line."""
+    require(by, "program.work", program)
+    line = 0
+    try:
+        with transaction.atomic():
+            for place, write in _writes(program, plan, by):
+                line = place
+                write()
+    except DatabaseError as error:
+        message = "the database refused this row. Nothing was changed. Look at the values of this line."
+        raise Refused.of([Trouble("not-stored", message).at(line=line)]) from error
+    counts = plan.counts
+    changes: dict[str, tuple[object, object]] = {k: (0, v) for k, v in counts.items() if k != "same"}
+    record(
+        by,
+        "program.import_applications",
+        program,
+        label=run.filename,
+        changes=changes,
+        group=program.group_id,
+    )
+    run.state, run.summary, run.applied = ImportState.APPLIED, counts, now()
+    run.save(update_fields=["state", "summary", "applied"])
+    return counts
+
+
+def _writes(program: Program, plan: Plan, by: Actor) -> Any:
+    """(line, what to write), so that a refusal of the database can name its line."""
+    principals = _principals(program)
+    for row in plan.new:
+        yield row.line, lambda row=row: _make(program, row)
+    for row, application, _ in plan.changed:
+        yield row.line, lambda row=row, application=application: _change(application, row)
+    every = [*plan.new, *(row for row, _, _ in plan.changed)]
+    for row in every:
+        if row.school is not None and row.email and not principals.get(row.school.group_id):
+            yield row.line, lambda row=row: _give_principal(program, row.school, row, by)
+
+
+def _make(program: Program, row: SheetRow) -> None:
+    assert row.school is not None
+    form = form_of(program.design, row.role)
+    application = Application.objects.create(
+        program=program, school=row.school, form_key=form.key, state=ApplicationState.SUBMITTED, imported=True,
+        submitted=_submitted(row, program), **_fields(row),
+    )  # fmt: skip
+    Wishes.objects.create(application=application, **_wishes(application, row))
+
+
+def _submitted(row: SheetRow, program: Program) -> dt.datetime:
+    if row.submitted is None:
+        return now()
+    return dt.datetime.combine(row.submitted, dt.time(12), ZoneInfo(program.zone))
+
+
+def _change(application: Application, row: SheetRow) -> None:
+    for key, value in _fields(row, application).items():
+        setattr(application, key, value)
+    application.version += 1
+    application.save(update_fields=["role_wanted", "focus", "answers", "version", "changed"])
+    if row.wished:
+        Wishes.objects.update_or_create(application=application, defaults=_wishes(application, row))
+
+
+def _give_principal(program: Program, school: Organization, row: SheetRow, by: Actor) -> None:
+    """An account and the role for a principal nobody knows yet. Only the district's office gives it at once."""
+    person = Person.objects.filter(email=row.email).first() or make_person(row.principal, row.email)
+    office = bool(may(by, "district.people", District.objects.get(pk=program.district_id)))
+    hold_role(person, "principal", school.group, by=by, starts=today(program.zone), zone=program.zone,
+              proposed=not office)  # fmt: skip
