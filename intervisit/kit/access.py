@@ -155,10 +155,11 @@ def visible(actor: Actor, action: str, source: type[M] | QuerySet[M]) -> QuerySe
 
 
 def _ids(obj: Model, path: str, only: Mapping[str, Any]) -> frozenset[str]:
-    if "__" not in path and not only:
-        value = getattr(obj, f"{path}_id", None)
+    column = None if "__" in path or only else getattr(obj._meta.get_field(path), "attname", None)
+    if column is not None:  # on the row itself: a foreign key, or the row's own key
+        value = getattr(obj, column)
         return frozenset() if value is None else frozenset((str(value),))
-    rows = type(obj)._default_manager.filter(pk=obj.pk, **only).values_list(path, flat=True)
+    rows = obj.__class__._default_manager.filter(pk=obj.pk, **only).values_list(path, flat=True)
     return frozenset(str(v) for v in rows if v is not None)
 
 
