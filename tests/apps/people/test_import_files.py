@@ -114,7 +114,7 @@ def test_an_applied_file_is_not_applied_again(office: tuple) -> None:
 def test_choosing_other_columns(office: tuple) -> None:
     district, _, by = office
     run = stage_schools(district, by=by, filename="nyc_schools.csv", data=file("nyc_schools.csv"))
-    chosen = {name: "figure" for name in run.header} | {key: "" for key in ("managed_by",)}
+    chosen = dict.fromkeys(run.header, "figure") | dict.fromkeys(("managed_by",), "")
     chosen |= {heading: key for key, heading in run.mapping.items()}
     chosen["superintendent_2018_19"] = "superintendent"
     choose_columns(run, by=by, choices=chosen, year="2014-15")
