@@ -43,13 +43,14 @@ def read_delimited(
     beyond = _far_too_much(text, separator, limits)
     if beyond is not None:
         return Troubles((beyond,))
+    odd: list[Note] = []
     try:
-        shaped = shape(_records(text, separator, limits), limits=limits)
+        shaped = shape(_records(text, separator, limits, odd), limits=limits)
     except _Stopped as stopped:
         return Troubles((stopped.trouble,))
     if isinstance(shaped, Troubles):
         return shaped
-    notes = decoded.notes
+    notes = (*decoded.notes, *odd[:100])
     if separator != "," and delimiter is None:
         message = f"The cells are separated by {SEPARATORS[separator]}. Confirm that the columns are right."
         notes = (*notes, Note("other-separator", message, confirm=True))
@@ -132,7 +133,7 @@ def _separator(text: str) -> str:
     return best
 
 
-def _records(text: str, separator: str, limits: Limits) -> Iterator[RawRow]:
+def _records(text: str, separator: str, limits: Limits, odd: list[Note]) -> Iterator[RawRow]:
     stream = io.StringIO(text, newline="")
     reader = csv.reader(stream, delimiter=separator, strict=True, skipinitialspace=True)
     header: list[str] = []
@@ -148,6 +149,10 @@ def _records(text: str, separator: str, limits: Limits) -> Iterator[RawRow]:
             index = next(i for i, cell in enumerate(cells) if "\n" in cell or "\r" in cell)
             before = sum(cell.count("\n") for cell in cells[:index])
             raise _Stopped(_never_closed(line + before, index, header))
+        if reader.line_num > line and header and (place := _two_rows(cells, header, separator)) is not None:
+            message = f"Line {line:,}, column {_column(place, header)}: the cell goes over several lines and looks like"
+            message += " two rows; perhaps a quotation mark is not closed. Confirm that it is one cell."
+            odd.append(Note("rows-in-cell", message, confirm=True))
         if not header and any(cell.strip() for cell in cells):
             header = cells
         yield line, cells
@@ -163,6 +168,16 @@ def _merges_lines(cells: list[str], header: list[str], separator: str) -> bool:
     inner = [line for cell in broken for line in cell.splitlines()[1:-1]]
     rows = sum(1 for line in inner if line.count(separator) >= len(header) - 1)
     return len(header) >= 3 and len(inner) >= 2 and rows == len(inner)
+
+
+def _two_rows(cells: list[str], header: list[str], separator: str) -> int | None:
+    """The column of a cell whose first line would end its own row, and whose last line would begin another."""
+    for place, cell in enumerate(cells if len(header) >= 3 else []):
+        lines = cell.splitlines()
+        begins = len(lines) > 1 and place > 0 and lines[-1].count(separator) == place
+        if begins and lines[0].count(separator) == len(header) - 1 - place:
+            return place
+    return None
 
 
 def _quote_trouble(

@@ -74,6 +74,18 @@ def test_b18_when_a_later_mark_closes_it_neatly() -> None:
     assert (trouble.code, trouble.line, trouble.column) == ("unclosed-quote", 2, "name")
 
 
+def test_b18_when_the_last_cell_of_a_later_row_closes_it() -> None:
+    trouble = refusal(b'code,name,town\nS2,"School,Town\nS3,x,Town"\nS4,y,Town\n')
+    assert (trouble.code, trouble.line, trouble.column) == ("unclosed-quote", 2, "name")
+
+
+def test_b18_two_rows_that_merge_without_a_trace_are_shown() -> None:
+    read = table(b'code,name,town\nS2,"School,Town\nS3,x",Town\nS4,y,Town\n')
+    assert [(note.code, note.confirm) for note in read.notes] == [("rows-in-cell", True)]
+    assert read.notes[0].message.startswith("Line 2, column name: the cell goes over several lines")
+    assert table(b'code,name,town\nS2,"School\nHill",Town\n').notes == ()
+
+
 def test_b18_in_a_large_file() -> None:
     trouble = refusal(b'code,name\nS2,"School\n' + b"S3,School\n" * 40_000)
     assert (trouble.code, trouble.line, trouble.column) == ("unclosed-quote", 2, "name")

@@ -142,7 +142,7 @@ def test_b24_a_small_file_that_unpacks_to_100_mb() -> None:
 @pytest.mark.parametrize(
     ("data", "part"),
     [
-        (archive([("a", b"0" * 3_000_000)]), "times its size; at most 100 times"),
+        (archive([("a", b"0" * 3_000_000)]), "not opened: it unpacks to"),
         (archive([(zipfile.ZipInfo("b"), b"\x01\x02" * 50_000), ("a", b"0" * 3_000_000)]), "member “a” unpacks to"),
         (archive([(f"m{n}", b"x") for n in range(1_001)]), "it has 1,001 members; at most 1,000"),
         (archive([(f"m{n}", b"x") for n in range(60_000)], packed=False), "it has 60,000 members"),
