@@ -15,16 +15,16 @@ def refuse(error: BadValue) -> ValidationError:
     return ValidationError([ValidationError(t.message, code=t.code) for t in error.troubles])
 
 
-class NumberField(forms.CharField):
+class NumberField(forms.Field):
     """A finite number, within the question's bounds (B04)."""
 
     def __init__(self, *, lowest: float | None, highest: float | None, **options: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "short", "autocomplete": "off"})
-        super().__init__(widget=widget, max_length=60, **options)
+        super().__init__(widget=widget, **options)
         self.lowest, self.highest = lowest, highest
 
     def to_python(self, value: Any) -> Any:
-        text = (super().to_python(value) or "").strip()
+        text = str("" if value is None else value).strip()
         if not text:
             return None
         try:

@@ -101,8 +101,16 @@ class ManyFiles(forms.FileInput):
     allow_multiple_selected = True
 
 
+class ManyFilesField(forms.FileField):
+    """Several files chosen at once, each checked as one."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(ManyFilesField, self).clean(one, initial) for one in files or [None]]
+
+
 class UploadForm(forms.Form):
-    design_files = forms.FileField(
+    design_files = ManyFilesField(
         label="Design",
         widget=ManyFiles(attrs={"multiple": True, "accept": ".zip,.toml,.md"}),
         help_text="The folder of a design as .zip, or its files. A design.toml alone takes its forms from the "

@@ -15,7 +15,7 @@ from intervisit.core.access import Actor
 from intervisit.core.designs import Design
 from intervisit.core.text import long_date
 from intervisit.kit.access import visible
-from intervisit.kit.clock import now
+from intervisit.kit.clock import now, today
 
 
 class CallState(StrEnum):
@@ -152,7 +152,7 @@ def people_of(program: Program) -> QuerySet[RoleHeld]:
     """Roles held in the program now or later, directors first."""
     rows = RoleHeld.objects.filter(group=program.group_id, role__in=PROGRAM_ROLES)
     return (
-        rows.exclude(ends__lt=now().date())
+        rows.exclude(ends__lt=today(program.zone))
         .exclude(taken_back=True)
         .select_related("person", "confirmed_by")
         .order_by("role", "person__name")

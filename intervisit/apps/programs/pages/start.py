@@ -165,7 +165,7 @@ def upload_design_page(request: Request) -> UploadDesignPage | Go:
         status = 422
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
-            found = read_upload((f.name or "", f.read()) for f in request.FILES.getlist("design_files"))
+            found = read_upload((f.name or "", f.read()) for f in form.cleaned_data["design_files"])
             if isinstance(found, Design):
                 version = add_design(district, by=request.actor, design=found)
                 kind = f"kept:{version.pk}" if version.uploaded_to_id else f"shipped:{version.slug}"
