@@ -30,6 +30,7 @@ class Request(HttpRequest):
 
     actor: access.Actor
     person: Any  # the signed-in person, or None
+    thing: Any  # what the address names, once it was loaded
 
 
 class PageRecord:
@@ -159,6 +160,7 @@ def _load(request: Request, route: Route, kwargs: dict[str, Any]) -> models.Mode
     except access.Hidden:
         raise Http404 from None
     kwargs[argument] = found
+    request.thing = found
     return found
 
 

@@ -39,6 +39,8 @@ class Entry:
 DESK = (
     Entry("Today", "home", "home"),
     Entry("My calendar", "my_calendar", "calendar"),
+    Entry("Networks", "my_networks", "network", "network.view"),
+    Entry("Applications", "my_applications", "form", "application.write"),
     Entry("Schools", "schools", "school", "school.view"),
 )
 DISTRICT = (
@@ -59,6 +61,10 @@ PROGRAM = (
 )
 
 
+# Their address is the beginning of others', so only the page itself is "here".
+_EXACT = ("home", "program", "programs", "schools", "my_calendar", "my_networks")
+
+
 def _places(entries: tuple[Entry, ...], request: HttpRequest, group: str, *args: Any) -> list[Place]:
     actor: access.Actor = request.actor  # type: ignore[attr-defined]
     found = []
@@ -77,9 +83,20 @@ def _places(entries: tuple[Entry, ...], request: HttpRequest, group: str, *args:
 
 
 def _program(request: HttpRequest) -> Program | None:
-    match = getattr(request, "resolver_match", None)
-    found = match.kwargs.get("program") if match else None
-    return found if isinstance(found, Program) else getattr(request, "program", None)
+    """The program a page belongs to: the thing itself, or the program (or plan, network …) it hangs on."""
+    thing: Any = getattr(request, "thing", None)
+    for _ in range(3):
+        if thing is None or isinstance(thing, Program):
+            return thing
+        thing = next(
+            (
+                getattr(thing, n, None)
+                for n in ("program", "plan", "network", "application")
+                if hasattr(thing, n)
+            ),
+            None,
+        )
+    return None
 
 
 def navigation(request: HttpRequest) -> list[Place]:
@@ -88,7 +105,7 @@ def navigation(request: HttpRequest) -> list[Place]:
         return []
     program = _program(request)
     places = _places(DESK, request, "")
-    if program is not None and access.may_anywhere(request.actor, "program.work"):  # type: ignore[attr-defined]
+    if program is not None and access.may(request.actor, "program.work", program):  # type: ignore[attr-defined]
         places += _places(PROGRAM, request, str(program), program.pk)
     return places + _places(DISTRICT, request, "District")
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.http import HttpResponse
 from django.urls import reverse
 
-from intervisit.apps.calendar import actions, queries
+from intervisit.apps.calendar import actions, bridge, queries
 from intervisit.apps.calendar.forms import MoveForm, PlanForm
 from intervisit.apps.calendar.models import Visit, YearPlan
 from intervisit.apps.calendar.states import PlanState
@@ -84,7 +84,7 @@ class PlanPage(PageRecord):
     plan: YearPlan
     solving: bool
     poll_url: str
-    view: queries.PlanView | None
+    view: bridge.PlanView | None
     may_adopt: bool
     may_publish: bool
     published: bool
@@ -111,7 +111,7 @@ def year_plan_page(request: Request, plan: YearPlan) -> PlanPage | HttpResponse:
         plan=plan,
         solving=solving,
         poll_url=f"{request.path}?part=progress" if solving else "",
-        view=queries.plan_view(plan) if shown else None,
+        view=bridge.plan_view(plan) if shown else None,
         may_adopt=bool(access.may(request.actor, "plan.adopt", plan)),
         may_publish=bool(access.may(request.actor, "plan.publish", plan)),
         published=plan.state == PlanState.PUBLISHED,
@@ -190,7 +190,7 @@ def visit_move_page(request: Request, visit: Visit) -> MoveVisitPage | Go:
             Crumb(visit.school.name),
         ],
         visit=visit,
-        free=queries.free_days(visit),
+        free=bridge.free_days(visit),
         form=form,
         status=status,
     )

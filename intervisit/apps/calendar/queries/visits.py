@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
-from intervisit.apps.calendar.models import NamedDays, Visit
+from intervisit.apps.calendar.models import NamedDays, Visit, YearPlan
 from intervisit.apps.people.models import Organization
+from intervisit.apps.programs.models import Program
 from intervisit.core.access import Actor
 from intervisit.core.charts import Happening, Year, year_timeline
 from intervisit.kit.access import visible
@@ -61,3 +62,8 @@ def timeline(
 def days_for(organization: Organization) -> QuerySet[NamedDays]:
     """The named days of a district, or the days one school has blocked."""
     return NamedDays.objects.filter(organization=organization).order_by("starts", "ends")
+
+
+def plans_of(program: Program) -> QuerySet[YearPlan]:
+    found = YearPlan.objects.filter(program=program).annotate(size=Count("visits"))
+    return found.select_related("job", "person").order_by("-created")

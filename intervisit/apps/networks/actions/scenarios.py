@@ -16,7 +16,6 @@ from intervisit.apps.networks.models import (
     Scenario,
     Veto,
 )
-from intervisit.apps.networks.queries import stories_of
 from intervisit.apps.networks.states import NetworkState, ScenarioState
 from intervisit.apps.people.models import Group, Organization
 from intervisit.apps.programs.models import Program
@@ -348,5 +347,5 @@ def _reasons(
     names: Mapping[str, str], shown: frozenset[str],
 ) -> dict[str, Any]:  # fmt: skip
     """What the school itself will read: only the reasons that the design lets schools read."""
-    stories = stories_of(problem, board, code, design, names, shown)
+    stories = bridge.stories_of(problem, board, code, design, names, shown)
     return {"stories": [[s.title, list(s.lines)] for s in stories]}

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.http import QueryDict
 from django.urls import reverse
 
-from intervisit.apps.networks import actions, queries
+from intervisit.apps.networks import actions, bridge, queries
 from intervisit.apps.networks.forms import FacilitatorForm, NameForm
 from intervisit.apps.networks.models import Network, NetworkMember
 from intervisit.apps.networks.states import NetworkState
@@ -163,10 +163,10 @@ class NetworkPage(PageRecord):
     network: Network
     shape: str
     focus: str
-    members: list[queries.Member]
+    members: list[bridge.Member]
     facilitator: Person | None
     chart: Chart
-    reasons: list[queries.Story]
+    reasons: list[bridge.Story]
     panels: list[Any]
     may_assign: bool
 
@@ -194,10 +194,10 @@ def network_page(request: Request, network: Network) -> NetworkPage:
         network=network,
         shape=design.shapes[network.type].word if network.type in design.shapes else network.type,
         focus=labels.get(network.focus, ""),
-        members=queries.members_for(design, members),
+        members=bridge.members_for(design, members),
         facilitator=queries.facilitator_of(network),
-        chart=queries.network_chart(network, members),
-        reasons=queries.stories_for(request.actor, network, members),
+        chart=bridge.network_chart(network, members),
+        reasons=bridge.stories_for(request.actor, network, members),
         panels=[panel(request.actor, network) for panel in queries.NETWORK_PANELS],
         may_assign=bool(access.may(request.actor, "network.assign", network)),
     )

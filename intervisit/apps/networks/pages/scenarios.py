@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from intervisit.apps.applications.models import Application
-from intervisit.apps.networks import actions, queries
+from intervisit.apps.networks import actions, bridge, queries
 from intervisit.apps.networks.bridge import accepted
 from intervisit.apps.networks.forms import ApartForm, NameForm, ScenarioForm
 from intervisit.apps.networks.models import DraftPlace, Scenario, Veto
@@ -148,7 +148,7 @@ class ScenarioPage(PageRecord):
     reads: str
     breadcrumbs: list[Crumb]
     scenario: Scenario
-    board: queries.Board | None
+    board: bridge.Board | None
     solving: bool
     poll_url: str
     can_undo: bool
@@ -172,7 +172,7 @@ def scenario_page(request: Request, scenario: Scenario) -> ScenarioPage | HttpRe
         reads=READS,
         breadcrumbs=_crumbs(scenario.program, Crumb(scenario.name)),
         scenario=scenario,
-        board=queries.board(scenario) if boarded else None,
+        board=bridge.board(scenario) if boarded else None,
         solving=solving,
         poll_url=f"{request.path}?part=progress" if solving else "",
         can_undo=scenario.edits.filter(undone=False).exists() if boarded else False,
@@ -321,7 +321,7 @@ class MovePage(PageRecord):
     place: DraftPlace
     hosts: bool
     may_host: bool
-    moves: list[queries.Move]
+    moves: list[bridge.Move]
 
 
 def _place(scenario: Scenario, application: UUID) -> DraftPlace:
@@ -358,7 +358,7 @@ def scenario_move_page(request: Request, scenario: Scenario, application: UUID) 
         place=place,
         hosts=hosts,
         may_host=may_host,
-        moves=queries.moves(scenario, place, hosts=hosts),
+        moves=bridge.moves(scenario, place, hosts=hosts),
     )
 
 
@@ -389,7 +389,7 @@ class WhyPage(PageRecord):
     breadcrumbs: list[Crumb]
     scenario: Scenario
     school: Organization
-    why: queries.Why
+    why: bridge.Why
 
 
 @page(
@@ -413,7 +413,7 @@ def scenario_why_page(request: Request, scenario: Scenario, application: UUID) -
         ),
         scenario=scenario,
         school=school,
-        why=queries.why_on_board(scenario, place),
+        why=bridge.why_on_board(scenario, place),
     )
 
 

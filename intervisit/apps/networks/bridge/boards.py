@@ -1,26 +1,19 @@
-"""What pages of this chapter show: scenarios, boards, moves and their cost, networks."""
+"""Boards as a director weighs them: scored anew, with the cost of every move."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
-
 from intervisit.apps.applications.models import Application
-from intervisit.apps.networks import bridge
-from intervisit.apps.networks.models import DraftNetwork, DraftPlace, Network, NetworkMember, Scenario, Veto
-from intervisit.apps.people.models import Organization, Person, RoleHeld, in_force
-from intervisit.apps.programs.models import Program
+from intervisit.apps.networks.bridge import problem as bridge
+from intervisit.apps.networks.models import DraftNetwork, DraftPlace, Network, NetworkMember, Scenario
+from intervisit.apps.networks.queries import focus_labels
+from intervisit.apps.people.models import Organization
 from intervisit.core import matching
-from intervisit.core.access import Actor
 from intervisit.core.charts import Chart, Link, Point, network_map
 from intervisit.core.designs import Design
-from intervisit.kit.access import visible
-
-# Chapters above add panels to a network's page: name of a template part -> what it shows.
-NETWORK_PANELS: list[Callable[[Actor, Network], Any]] = []
 
 
 @dataclass(frozen=True)
@@ -71,21 +64,6 @@ class Board:
             return "No other arrangement is better: this is proven."
         share = f"{100 * gap:.2f} %" if gap >= 0.0001 else "0.01 %"
         return f"No other arrangement can be better by more than {share}: this is proven."
-
-
-def focus_labels(design: Design, keys: Iterable[str]) -> tuple[str, ...]:
-    labels = {area.key: area.label for area in design.focus_areas}
-    return tuple(labels.get(k, k) for k in keys)
-
-
-def scenarios_of(program: Program) -> QuerySet[Scenario]:
-    """Every scenario of a program, newest first, with how many networks its board has."""
-    found = Scenario.objects.filter(program=program).annotate(size=Count("networks"))
-    return found.select_related("job", "person").order_by("-created")
-
-
-def vetoes_of(program: Program) -> QuerySet[Veto]:
-    return Veto.objects.filter(program=program).select_related("first", "second").order_by("first__code_key")
 
 
 def board(scenario: Scenario, *, with_map: bool = True) -> Board:
@@ -267,54 +245,10 @@ def _as(place: DraftPlace, hosts: bool) -> DraftPlace:
     return DraftPlace(application=place.application, hosts=hosts, network_id=place.network_id)
 
 
-def networks_of(program: Program) -> list[Network]:
-    """The program's networks with schools and facilitators, in a constant number of queries."""
-    members = (
-        NetworkMember.objects.filter(left__isnull=True)
-        .select_related("school")
-        .order_by("-hosts", "school__code_key")
-    )
-    found = list(
-        Network.objects.filter(program=program)
-        .select_related("group", "program")
-        .prefetch_related(Prefetch("members", members, to_attr="present"))
-        .order_by("number")
-    )
-    held = RoleHeld.objects.filter(in_force(), role="facilitator", group__in=[n.group_id for n in found])
-    by_group = {r.group_id: r.person for r in held.select_related("person")}
-    for network in found:
-        network.facilitator = by_group.get(network.group_id)  # type: ignore[attr-defined]
-    return found
-
-
-def facilitators_of(program: Program) -> QuerySet[Person]:
-    """Who may be given networks: facilitators of the program today."""
-    held = RoleHeld.objects.filter(in_force(), role="facilitator", group=program.group)
-    return Person.objects.filter(pk__in=held.values("person"), is_active=True).order_by("name")
-
-
-def facilitator_of(network: Network) -> Person | None:
-    held = (
-        RoleHeld.objects.filter(in_force(), role="facilitator", group=network.group)
-        .select_related("person")
-        .first()
-    )
-    return held.person if held else None
-
-
-def networks_for(actor: Actor) -> QuerySet[Network]:
-    """The networks this actor may open, with their programs."""
-    return visible(actor, "network.view", Network).select_related("program__version").order_by("number")
-
-
 def network_chart(network: Network, members: Iterable[NetworkMember]) -> Chart:
     rows = list(members)
     points = [_point(m.school, m.hosts) for m in rows]
     host = next((m.school.code for m in rows if m.hosts), None)
     codes = [m.school.code for m in rows]
-    links = (
-        [Link(host, c) for c in codes if c != host]
-        if host
-        else [Link(a, b) for a, b in pairwise(codes)]
-    )
+    links = [Link(host, c) for c in codes if c != host] if host else [Link(a, b) for a, b in pairwise(codes)]
     return network_map(points, links, title=f"Where the schools of {network.name} are")

@@ -3,13 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
-
-from intervisit.apps.calendar import bridge
+from intervisit.apps.calendar.bridge import year as bridge
 from intervisit.apps.calendar.models import Visit, YearPlan
 from intervisit.apps.calendar.queries.visits import timeline
 from intervisit.apps.people.models import Person
-from intervisit.apps.programs.models import Program
 from intervisit.core import scheduling
 from intervisit.core.charts import Year
 from intervisit.kit.clock import today
@@ -37,11 +34,6 @@ class PlanView:
     missed: tuple[str, ...]
     wishes: str  # in one line
     busiest: str
-
-
-def plans_of(program: Program) -> QuerySet[YearPlan]:
-    found = YearPlan.objects.filter(program=program).annotate(size=Count("visits"))
-    return found.select_related("job", "person").order_by("-created")
 
 
 def plan_view(plan: YearPlan) -> PlanView:
@@ -101,4 +93,4 @@ def free_days(visit: Visit) -> list[dt.date]:
     return list(scheduling.free_dates(problem, visits, bridge.as_planned(visit)))
 
 
-__all__ = ["NetworkYear", "PlanView", "free_days", "plan_view", "plans_of"]
+__all__ = ["NetworkYear", "PlanView", "free_days", "plan_view"]

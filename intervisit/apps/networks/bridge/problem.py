@@ -63,6 +63,13 @@ def instance(
         v for v in Veto.objects.filter(program=program) if {str(v.first_id), str(v.second_id)} <= codes.keys()
     ]
     pairs = [(v.together, [codes[str(v.first_id)], codes[str(v.second_id)]]) for v in vetoes]
+    own = {a.pk: a.school.code for a in applications}
+    pairs += [
+        (False, [own[w.pk], codes[i]])
+        for w in wishes.values()
+        for i in w.avoid
+        if i in codes and codes[i] != own[w.pk]
+    ]
     return {
         "format": FORMAT,
         "name": str(program),
@@ -70,7 +77,7 @@ def instance(
         "schools": schools,
         "types": [_type(design, key, wanted.counts) for key in design.shapes],
         "max_schools": len(schools),
-        "forbidden": sorted(sorted(p) for together, p in pairs if not together),
+        "forbidden": [list(p) for p in sorted({tuple(sorted(p)) for together, p in pairs if not together})],
         "together": sorted(sorted(p) for together, p in pairs if together),
         "quotas": [],
         "fixed": [{"type": n.type, "host": n.host, "partners": list(n.partners)} for n in fixed],

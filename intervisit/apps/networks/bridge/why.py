@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from intervisit.apps.applications.models import Application
-from intervisit.apps.networks import bridge
+from intervisit.apps.networks.bridge import problem as bridge
 from intervisit.apps.networks.models import DraftPlace, Network, NetworkMember, Scenario
 from intervisit.apps.people.models import Organization, grade_words
 from intervisit.core import matching

@@ -1,0 +1,37 @@
+"""Rows to the matching method and back. Parts: `problem` (what is matched, boards laid out), `boards` (weighed), `why`."""
+
+from intervisit.apps.networks.bridge.boards import (
+    Board,
+    Column,
+    Move,
+    SchoolCard,
+    board,
+    moves,
+    network_chart,
+)
+from intervisit.apps.networks.bridge.problem import (
+    Wanted,
+    accepted,
+    board_of,
+    criterion_slots,
+    in_words,
+    instance,
+    lay_out,
+    problem_of,
+)
+from intervisit.apps.networks.bridge.why import (
+    Member,
+    Story,
+    Why,
+    Wish,
+    members_for,
+    stories_for,
+    stories_of,
+    why_on_board,
+)
+
+__all__ = [
+    "Board", "Column", "Member", "Move", "SchoolCard", "Story", "Wanted", "Why", "Wish", "accepted", "board",
+    "board_of", "criterion_slots", "in_words", "instance", "lay_out", "members_for", "moves", "network_chart",
+    "problem_of", "stories_for", "stories_of", "why_on_board",
+]  # fmt: skip

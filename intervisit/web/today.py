@@ -1,0 +1,260 @@
+"""What now? One list for each person, made of what every chapter of the year leaves to do."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from intervisit.apps.applications.models import Application
+from intervisit.apps.applications.states import ApplicationState as A
+from intervisit.apps.calendar.models import YearPlan
+from intervisit.apps.calendar.queries import VisitRow, rows_of, visits_for
+from intervisit.apps.calendar.states import PlanState
+from intervisit.apps.networks.models import Network, Scenario
+from intervisit.apps.networks.queries import networks_for
+from intervisit.apps.networks.states import NetworkState, ScenarioState
+from intervisit.apps.people.models import Organization, RoleHeld
+from intervisit.apps.programs.models import Program
+from intervisit.apps.programs.states import Phase
+from intervisit.core.access import Actor
+from intervisit.kit.access import visible
+from intervisit.kit.clock import now, today
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do, and where."""
+
+    label: str
+    url: str
+    note: str = ""
+    when: str = ""
+    badge: str = ""
+    tone: str = "info"
+
+
+@dataclass(frozen=True)
+class Today:
+    """Everything the home page shows."""
+
+    tasks: list[Task]
+    visits: list[VisitRow]
+    networks: list[Network]
+    nothing: bool
+
+
+def today_of(actor: Actor) -> Today:
+    """What this reader has to do, where she goes next, and with whom she works."""
+    tasks = [*_roles_to_confirm(actor), *_program_tasks(actor), *_school_tasks(actor)]
+    visits = _next_visits(actor)
+    networks = list(networks_for(actor).filter(state=NetworkState.PUBLISHED)[:6])
+    return Today(tasks, visits, networks, not (tasks or visits or networks))
+
+
+def _next_visits(actor: Actor) -> list[VisitRow]:
+    # Nobody's day begins before this one anywhere on earth, so no visit of today is lost to a time zone.
+    floor = (now() - dt.timedelta(hours=14)).date()
+    visits = list(visits_for(actor).filter(date__gte=floor)[:5])
+    if not visits:
+        return []
+    return rows_of(visits, today(visits[0].plan.program.district.zone))
+
+
+def _roles_to_confirm(actor: Actor) -> Iterator[Task]:
+    waiting = visible(actor, "role.confirm", RoleHeld).filter(needs_second=True, confirmed_by=None, ends=None)
+    count = waiting.exclude(granted_by_id=actor.person).count()
+    if count:
+        yield Task(
+            f"{count} {'roles wait' if count > 1 else 'role waits'} for a second person's yes",
+            reverse("district_people"),
+            "Staff, evaluators and administrators get their rights when two people agree.",
+        )
+
+
+# ------------------------------------------------------------------ for those who run a program
+
+
+def _program_tasks(actor: Actor) -> Iterator[Task]:
+    programs = list(
+        visible(actor, "program.work", Program)
+        .exclude(phase=Phase.CLOSED)
+        .select_related("version", "district")[:10]
+    )
+    if not programs:
+        return
+    counts = Counter(
+        (str(p), s)
+        for p, s in Application.objects.filter(program__in=programs).values_list("program_id", "state")
+    )
+    waiting = Counter(
+        str(p)
+        for p in Application.objects.filter(
+            program__in=programs, released=None, state__in=(A.ACCEPTED, A.WAITLISTED, A.DECLINED)
+        ).values_list("program_id", flat=True)
+    )
+    state = _YearState.of(programs)
+    for program in programs:
+        yield from _of_program(program, counts, waiting[str(program.pk)], state)
+
+
+@dataclass(frozen=True)
+class _YearState:
+    """How far the networks and calendars of some programs are, in four queries for all of them."""
+
+    scenarios: Counter[tuple[Any, str]]
+    networks: Counter[tuple[Any, str]]
+    plans: Counter[tuple[Any, str]]
+
+    @classmethod
+    def of(cls, programs: list[Program]) -> "_YearState":
+        def count(model: Any) -> Counter[tuple[Any, str]]:
+            return Counter(model.objects.filter(program__in=programs).values_list("program_id", "state"))
+
+        return cls(count(Scenario), count(Network), count(YearPlan))
+
+
+def _of_program(
+    program: Program, counts: Counter[tuple[str, str]], waiting: int, state: _YearState
+) -> Iterator[Task]:
+    key, name = str(program.pk), str(program)
+    words = program.design.words
+
+    def to(route: str) -> str:
+        return reverse(route, args=[program.pk])
+
+    if program.phase == Phase.SETUP:
+        yield Task("Open the call", to("program"), "Look at the design and the dates first.", badge=name)
+    if program.phase == Phase.CALL:
+        note = f"{counts[key, A.SUBMITTED]} submitted, {counts[key, A.DRAFT]} being written."
+        when = (
+            f"until {program.call_closes:%a} {program.call_closes.day} {program.call_closes:%b}"
+            if program.call_closes
+            else ""
+        )
+        yield Task(
+            f"{words['application'].many.capitalize()} are coming in",
+            to("program_applications"),
+            note,
+            when,
+            name,
+        )
+    if program.phase in (Phase.CALL, Phase.REVIEW) and counts[key, A.SUBMITTED]:
+        label = f"{counts[key, A.SUBMITTED]} {words['application'].many} wait for a decision"
+        yield Task(label, to("program_applications"), badge=name)
+    if waiting:
+        yield Task(
+            f"{waiting} decisions wait to be released by two people", to("release_applications"), badge=name
+        )
+    if program.phase == Phase.MATCHING:
+        yield from _matching(program, state, to)
+    if program.phase == Phase.YEAR:
+        yield from _year(program, state, to)
+
+
+def _matching(program: Program, state: _YearState, to: Any) -> Iterator[Task]:
+    many, name = program.design.words["network"].many, str(program)
+    ready = state.scenarios[program.pk, ScenarioState.READY]
+    if state.networks[program.pk, NetworkState.ADOPTED]:
+        yield Task(
+            f"Publish the {many}",
+            to("program_networks"),
+            "They are adopted; nobody has been told yet.",
+            badge=name,
+        )
+    elif ready:
+        yield Task(f"Look at {ready} scenarios and adopt one", to("scenarios"), badge=name)
+    else:
+        yield Task(
+            f"Find the best {many}",
+            to("scenarios"),
+            "Every accepted school is waiting for its match.",
+            badge=name,
+        )
+
+
+def _year(program: Program, state: _YearState, to: Any) -> Iterator[Task]:
+    plans, name = state.plans, str(program)
+    if plans[program.pk, PlanState.PUBLISHED]:
+        return
+    if plans[program.pk, PlanState.ADOPTED]:
+        yield Task(
+            "Publish the calendar", to("year_plans"), "It is adopted; nobody has been told yet.", badge=name
+        )
+    else:
+        yield Task(
+            "Plan the year",
+            to("year_plans"),
+            f"The {program.design.words['network'].many} are published.",
+            badge=name,
+        )
+
+
+# ------------------------------------------------------------------ for schools
+
+
+def _school_tasks(actor: Actor) -> Iterator[Task]:
+    groups = actor.groups("principal") | actor.groups("team")
+    if not groups:
+        return
+    schools = list(Organization.objects.filter(group__in=groups))
+    applications = list(
+        Application.objects.filter(school__in=schools).select_related(
+            "program__version", "program__district", "school"
+        )
+    )
+    applied = {(a.program_id, a.school_id) for a in applications}
+    for a in applications:
+        yield from _of_application(a)
+    moment = now()
+    calls = Program.objects.filter(district__in={s.district_id for s in schools}, phase=Phase.CALL)
+    for program in calls.select_related("version", "district"):
+        late = program.call_closes is not None and program.call_closes < moment
+        for school in schools:
+            if (
+                school.district_id == program.district_id
+                and (program.pk, school.pk) not in applied
+                and not late
+            ):
+                yield Task(
+                    f"Apply for {program.name}", reverse("apply", args=[program.pk]), f"For {school.name}.",
+                    f"until {_day(program.call_closes, program)}" if program.call_closes else "", str(program.year),
+                )  # fmt: skip
+
+
+def _day(moment: dt.datetime, program: Program) -> str:
+
+    local = moment.astimezone(ZoneInfo(program.district.zone))
+    return f"{local:%a} {local.day} {local:%b}"
+
+
+def _of_application(a: Application) -> Iterator[Task]:
+    words, program = a.program.design.words, a.program
+    one = words["application"].one
+    if a.state == A.DRAFT and program.phase == Phase.CALL:
+        when = f"until {_day(program.call_closes, program)}" if program.call_closes else ""
+        yield Task(
+            f"Finish your {one}",
+            reverse("application_write", args=[a.pk]),
+            f"{program}, {a.school.name}.",
+            when,
+        )
+    elif a.state == A.SUBMITTED:
+        yield Task(
+            f"Your {one} is in", reverse("application", args=[a.pk]),
+                f"{program}. You will get a mail when it is decided.",
+            badge="submitted", tone="good",
+        )  # fmt: skip
+    elif a.released is not None and program.phase != Phase.CLOSED and program.networks_published is None:
+        yield Task(
+            f"The decision about your {one}",
+            reverse("application", args=[a.pk]),
+            str(program),
+            badge="decided",
+        )
+
+
+__all__ = ["Task", "Today", "today_of"]
