@@ -21,7 +21,7 @@ from intervisit.core.charts.values import (
 WIDTH, HEIGHT = 440.0, 340.0  # user units; the style sheet decides how large that is
 SIDE, FOOT = 30.0, 40.0  # free edge for labels; room for the scale bar
 LABEL = 12.0  # size of a label
-RADIUS = {"host": 9.0, "partner": 6.0, "other": 4.0}
+RADIUS = {"host": 9.0, "partner": 6.0, "other": 5.0}
 EARTH_KM = 6371.0088  # mean radius, IUGG
 KM_PER_MILE = 1.609344
 SMALLEST_KM = 0.6  # schools on one block should not look like a journey
