@@ -18,8 +18,8 @@ def violations(problem: Problem, visits: Iterable[PlannedVisit]) -> tuple[str, .
     return violations_on(Grid(problem), tuple(visits))
 
 
-def violations_on(grid: Grid, visits: Visits) -> tuple[str, ...]:
-    """Like `violations`, on a grid already built."""
+def violations_on(grid: Grid, visits: Visits, *, whole: bool = True) -> tuple[str, ...]:
+    """Like `violations`, on a grid already built; `whole=False`: a part of a plan, so nothing is missing."""
     courses = {course.network.id: course for course in grid.courses}
     found = [
         f"A visit on {say_date(visit.date)} belongs to no network of this plan ({visit.network})."
@@ -29,7 +29,8 @@ def violations_on(grid: Grid, visits: Visits) -> tuple[str, ...]:
     known = [visit for visit in visits if visit.network in courses]
     for course in courses.values():
         these = sorted((v for v in known if v.network == course.network.id), key=lambda v: v.date)
-        found += [*_owed(grid, course, these), *_order(grid, course, these), *_rhythm(course, these)]
+        found += _rhythm(course, these)
+        found += [*_owed(grid, course, these), *_order(grid, course, these)] if whole else ()
         for visit in these:
             found += _day(grid, course, visit)
     found += [*_facilitators(grid, courses, known), *_schools(grid, courses, known)]

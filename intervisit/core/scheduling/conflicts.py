@@ -163,7 +163,12 @@ def sentence(grid: Grid, group: Group, rule: Rule) -> str:
         limit = grid.problem.limits.absences_per_month
         return f"{grid.name(rule.subject)} is away at most {count(limit or 0, 'time')} a month."
     number = count(grid.capacity[rule.subject], "substitute")
-    return f"District {rule.subject} has {number} a day."
+    needs = (
+        f"{course.network.name} needs {grid.teachers(course)[rule.subject]}"
+        for course in group.courses
+        if rule.subject in grid.teachers(course)
+    )
+    return f"District {rule.subject} has {number} a day; {listed(needs)} on each visit day."
 
 
 def _of_network(grid: Grid, course: Course, rule: Rule) -> str:

@@ -304,11 +304,17 @@ class YearModel:
         limit = self.grid.problem.limits.absences_per_month
         if limit is None:
             return
+        most: dict[str, int] = defaultdict(int)  # visits in a month that the networks of a school allow
+        for c, course in enumerate(self.group.courses):
+            held_here = any(k == c for k, _, _ in self.fixed)
+            free = held_here or self._is_off("monthly", course.network.id)
+            for school in {m.school for m in course.network.members}:
+                most[school] += limit + 1 if free else course.network.pattern.max_per_month
         away: dict[tuple[str, int], list[Var]] = defaultdict(list)
         held: dict[tuple[str, int], int] = defaultdict(int)
         for c, course in enumerate(self.group.courses):
             for member in {m.school for m in course.network.members}:
-                if self._is_off("absences", member):
+                if most[member] <= limit or self._is_off("absences", member):
                     continue
                 for d in self.vars[c].days:
                     key = (member, self.grid.month[d])
@@ -323,6 +329,7 @@ class YearModel:
         terms: dict[tuple[str, int], list[Var]] = defaultdict(list)
         most: dict[tuple[str, int], int] = defaultdict(int)
         held: dict[tuple[str, int], int] = defaultdict(int)
+        kept = {(c, d) for c, _, d in self.fixed}
         for c, course in enumerate(self.group.courses):
             for district, teachers in self.grid.teachers(course).items():
                 if self._is_off("substitutes", district):
@@ -330,7 +337,7 @@ class YearModel:
                 for d, var in self.vars[c].day.items():
                     terms[district, d].append(teachers * var)
                     most[district, d] += teachers
-                    held[district, d] += teachers * any((k, day) == (c, d) for k, _, day in self.fixed)
+                    held[district, d] += teachers * ((c, d) in kept)
         for (district, d), these in terms.items():
             limit = self.grid.capacity[district]
             if spare is not None:

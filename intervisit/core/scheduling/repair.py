@@ -2,44 +2,25 @@
 
 Visits that were held, and those inside the notice period, stay. A visit is lost when its day is closed, was
 asked to be postponed, or is no longer possible for its schools or facilitator; only lost visits must move.
-First the fewest moves are found, then, with that number kept, the most wishes met.
+Each group of networks is repaired by itself; groups that stand in each other's way, because a district's
+substitutes run out, are repaired together.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from intervisit.core.scheduling.check import violations_on
-from intervisit.core.scheduling.conflicts import Situation, explain
-from intervisit.core.scheduling.grid import Course, Grid, Group
+from intervisit.core.scheduling.grid import Grid, Group
 from intervisit.core.scheduling.model import Closed, Infeasible, Plan, PlannedVisit, Problem
 from intervisit.core.scheduling.score import value_on, wishes_missed
 from intervisit.core.scheduling.solve import Limit
 from intervisit.core.scheduling.words import count
 
 if TYPE_CHECKING:
-    from intervisit.core.scheduling.cpsat import YearModel
-
-
-@dataclass(frozen=True)
-class _Changes:
-    """One group's part of the plan: what stays for certain, what is lost, what could move if it must."""
-
-    group: Group
-    fixed: tuple[PlannedVisit, ...]
-    lost: tuple[PlannedVisit, ...]
-    free: tuple[PlannedVisit, ...]
-
-
-@dataclass(frozen=True)
-class _Repaired:
-    visits: tuple[PlannedVisit, ...]
-    moves: int
-    fewest: int  # proven: no repair of this group moves fewer
-    bound: int  # points of the group at most, with that number of moves
+    from intervisit.core.scheduling.moves import Changes, Repair, Repaired
 
 
 def resolve(
@@ -60,196 +41,146 @@ def resolve(
     changes (a school's blocked day, another facilitator) are made in `problem` itself. Nobody gets a visit
     sooner than the notice period after `today`, and nobody inside it is moved unless the visit is lost.
     Kept visits keep their numbers. `Plan.moved` lists the new visits, `Plan.moved_bound` the proven minimum;
-    `Plan.bound` holds for plans with this number of moves. A plan that still holds is
-    returned as it is.
+    `Plan.bound` holds for plans that move what this one moves. A plan that still holds comes back as it is.
     """
     limit = Limit(clock, clock() + seconds, stop)
     days = problem.days
     problem = replace(problem, days=replace(days, closed=(*days.closed, *closed)))
-    grid = Grid(problem)
     old = tuple(visits)
-    parts = [_sort(grid, group, old, frozenset(postponed), today) for group in grid.groups]
-    others = _usage(grid, old)
-    repaired: list[_Repaired] = []
-    for part in parts:
-        mine = [*part.fixed, *part.lost, *part.free]
-        _add(grid, others, mine, -1)
-        answer = _repair(grid, part, _left(grid, others), today, seed, limit)
-        if isinstance(answer, Infeasible):
-            return answer
-        _add(grid, others, answer.visits, 1)
-        repaired.append(answer)
-    return _plan(grid, old, repaired)
+    return _Round(Grid(problem), old, frozenset(postponed), today, seed, limit).plan()
 
 
-def _plan(grid: Grid, old: Sequence[PlannedVisit], repaired: Sequence[_Repaired]) -> Plan:
-    found = tuple(sorted((v for each in repaired for v in each.visits), key=lambda v: (v.date, v.network)))
-    moved = tuple(visit for visit in found if visit not in set(old))
-    moves, fewest = sum(each.moves for each in repaired), sum(each.fewest for each in repaired)
-    proof = f"{count(moves, 'visit')} moved; " + (
-        "proven: no plan that keeps the rules moves fewer."
-        if moves == fewest
-        else f"at least {fewest} must move."
-    )
-    bound = sum(each.bound for each in repaired)
-    return Plan(found, value_on(grid, found), bound, proof, wishes_missed(grid, found), moved, fewest)
-
-
-def _sort(
-    grid: Grid, group: Group, old: Sequence[PlannedVisit], postponed: frozenset[PlannedVisit], today: date
-) -> _Changes:
-    courses = {course.network.id: course for course in group.courses}
-    possible = {key: {grid.dates[d] for d in grid.allowed(course.network)} for key, course in courses.items()}
-    pinned = {(visit.network, visit.school, visit.date) for visit in grid.problem.fixed}
-    horizon = _horizon(grid, today)
-    fixed, lost, free = [], [], []
-    for visit in old:
-        if visit.network not in courses:
-            continue
-        held = visit.date < today and visit.date in grid.index
-        if visit in postponed or (not held and visit.date not in possible[visit.network]):
-            lost.append(visit)
-        elif visit.date < horizon or (visit.network, visit.school, visit.date) in pinned:
-            fixed.append(visit)
-        else:
-            free.append(visit)
-    return _Changes(group, tuple(fixed), tuple(lost), tuple(free))
-
-
-def _horizon(grid: Grid, today: date) -> date:
-    """The first date that is far enough away to be given to anybody."""
-    return today + timedelta(days=grid.problem.limits.notice_days)
-
-
-def _repair(
-    grid: Grid, part: _Changes, spare: Mapping[tuple[str, int], int], today: date, seed: int, limit: Limit
-) -> _Repaired | Infeasible:
-    owed = sum(course.owed for course in part.group.courses)
-    missing = owed - len(part.fixed) - len(part.free)
-    if not part.lost and missing == 0 and _sound(grid, part):
-        kept = (*part.fixed, *part.free)
-        return _Repaired(kept, 0, 0, value_on(grid, kept))
-    search = _Search(grid, part, spare, _horizon(grid, today), seed, limit)
-    return search.only_the_lost() or search.fewest()
-
-
-def _sound(grid: Grid, part: _Changes) -> bool:
-    """Do the visits of a group keep every rule among themselves?"""
-    networks = tuple(course.network for course in part.group.courses)
-    limits = replace(grid.problem.limits, substitutes=())
-    alone = Grid(replace(grid.problem, networks=networks, limits=limits, fixed=()))
-    return not violations_on(alone, [*part.fixed, *part.free])
-
-
-class _Search:
-    """The repair of one group with CP-SAT."""
+class _Round:
+    """One re-planning of all groups; knows the visits each group has at the moment."""
 
     def __init__(
         self,
         grid: Grid,
-        part: _Changes,
-        spare: Mapping[tuple[str, int], int],
-        horizon: date,
+        old: Sequence[PlannedVisit],
+        postponed: frozenset[PlannedVisit],
+        today: date,
         seed: int,
         limit: Limit,
     ) -> None:
-        # ortools takes a second to load, and most groups of a plan need no search
-        from intervisit.core.scheduling.cpsat import YearModel  # noqa: PLC0415
+        self.grid, self.old, self.seed, self.limit = grid, old, seed, limit
+        self.horizon = today + timedelta(days=grid.problem.limits.notice_days)
+        self.parts = [self._sort(group, postponed, today) for group in grid.groups]
+        self.now: list[tuple[PlannedVisit, ...]] = [part.kept for part in self.parts]
+        self.answers: list[Repaired | None] = [None] * len(self.parts)
+        self.joint: list[list[int]] = [[i] for i in range(len(self.parts))]  # repaired together
+        self.needs = {course.network.id: grid.teachers(course) for course in grid.courses}
 
-        self.grid, self.part, self.spare, self.seed, self.limit = grid, part, spare, seed, limit
-        self.horizon = horizon
-        self.first_day = next((d for d, day in enumerate(grid.dates) if day >= horizon), len(grid.dates))
-        self.refused = {(visit.network, visit.date) for visit in part.lost}
-        self.year_model = YearModel
+    def plan(self) -> Plan | Infeasible:
+        for i in range(len(self.parts)):
+            if self.answers[i] is None:
+                refused = self._settle([i])
+                if refused is not None:
+                    return refused
+        return self._result([answer for answer in self.answers if answer is not None])
 
-    def only_the_lost(self) -> _Repaired | None:
-        """Move what must move and nothing else: if that is possible, nothing moves less."""
-        model = self._model([*self.part.fixed, *self.part.free])
-        model.maximise_points()
-        answer = model.run(seed=self.seed, seconds=max(1.0, self.limit.left))
-        if answer.status not in ("optimal", "feasible"):
-            return None
-        visits = self._numbered(model.visits(answer.spots))
-        moves = sum(visit not in self._before() for visit in visits)
-        return _Repaired(visits, moves, moves, answer.bound)
+    def _settle(self, together: list[int]) -> Infeasible | None:
+        """Repair a group; with it, where that is not the best for all, the groups that stand in its way."""
+        least = 0
+        while True:
+            repair = self._repair(together)
+            answer = repair.best()
+            least = max(least, answer.fewest if answer is not None else 0)
+            near = self._near(together)
+            if answer is not None and (answer.moves <= least or not near or self.limit.left <= 0):
+                self._take(together, answer)
+                return None
+            if not near:
+                return repair.refusal()
+            also = {each for i in near[: len(together)] for each in self.joint[i]}
+            together = together + sorted(also - set(together))
 
-    def fewest(self) -> _Repaired | Infeasible:
-        """The fewest moves; then the most points with that number of moves."""
-        model = self._model(self.part.fixed)
-        kept = model.keep(self._spots(self.part.free))
-        model.model.maximize(sum(kept))
-        answer = model.run(seed=self.seed, seconds=max(10.0, self.limit.left))
-        if answer.status not in ("optimal", "feasible"):
-            return self._refusal()
-        owed = sum(course.owed for course in self.part.group.courses)
-        moves, fewest = (owed - len(self.part.fixed) - number for number in (answer.value, answer.bound))
-        better = self._model(self.part.fixed)
-        better.model.add(sum(better.keep(self._spots(self.part.free))) >= answer.value)
-        better.hint(answer.spots)
-        better.maximise_points()
-        second = better.run(seed=self.seed, seconds=max(1.0, self.limit.left))
-        best = second if second.status in ("optimal", "feasible") else answer
-        visits = self._numbered(model.visits(best.spots))
-        bound = second.bound if best is second else 10**9
-        return _Repaired(visits, moves, fewest, bound)
+    def _repair(self, together: list[int]) -> "Repair":
+        # CP-SAT takes a second to load: nobody waits for it who only reads plans
+        from intervisit.core.scheduling.moves import Changes, Repair  # noqa: PLC0415
 
-    def _open(self, course: Course, day: int) -> bool:
-        """May a visit be put on this day, or stay there?"""
-        where = course.network.id, self.grid.dates[day]
-        return day >= self.first_day and where not in self.refused
-
-    def _model(self, fixed: Iterable[PlannedVisit]) -> "YearModel":
-        return self.year_model(
-            self.grid, self.part.group, fixed=fixed, spare=self.spare, open_days=self._open
+        parts = [self.parts[i] for i in together]
+        joint = Changes(
+            self.grid.joint(course for part in parts for course in part.group.courses),
+            tuple(visit for part in parts for visit in part.fixed),
+            tuple(visit for part in parts for visit in part.lost),
+            tuple(visit for part in parts for visit in part.free),
+        )
+        others = (visit for i, visits in enumerate(self.now) if i not in together for visit in visits)
+        return Repair(
+            self.grid,
+            joint,
+            spare=self._spare(others),
+            horizon=self.horizon,
+            seed=self.seed,
+            limit=self.limit,
         )
 
-    def _refusal(self) -> Infeasible:
-        problem = replace(self.grid.problem, fixed=self.part.fixed)
-        situation = Situation(self._open, self.spare, self.horizon)
-        return explain(Grid(problem), self.part.group, seed=self.seed, situation=situation)
+    def _take(self, together: list[int], answer: "Repaired") -> None:
+        from intervisit.core.scheduling.moves import Repaired  # noqa: PLC0415 — as above
 
-    def _before(self) -> set[PlannedVisit]:
-        return {*self.part.fixed, *self.part.free}
+        for i in together:
+            networks = {course.network.id for course in self.parts[i].group.courses}
+            self.now[i] = tuple(visit for visit in answer.visits if visit.network in networks)
+            self.joint[i] = together
+            # the answer stands with the first of them; the others add nothing to it
+            self.answers[i] = answer if i == together[0] else Repaired((), 0, 0, 0)
 
-    def _spots(self, visits: Iterable[PlannedVisit]) -> list[tuple[int, int, int]]:
-        courses = {course.network.id: (c, course) for c, course in enumerate(self.part.group.courses)}
-        found = []
+    def _near(self, together: list[int]) -> list[int]:
+        """Other groups that draw on the substitutes of the same districts."""
+        mine = {d for i in together for d in self._districts(i)}
+        return [
+            i for i in range(len(self.parts)) if i not in together and not mine.isdisjoint(self._districts(i))
+        ]
+
+    def _districts(self, i: int) -> set[str]:
+        return {d for course in self.parts[i].group.courses for d in self.needs[course.network.id]}
+
+    def _spare(self, visits: Iterable[PlannedVisit]) -> dict[tuple[str, int], int]:
+        used: dict[tuple[str, int], int] = defaultdict(int)
         for visit in visits:
-            c, course = courses[visit.network]
-            found.append((c, course.places.index(visit.school), self.grid.index[visit.date]))
-        return found
+            if visit.date in self.grid.index:
+                for district, teachers in self.needs[visit.network].items():
+                    used[district, self.grid.index[visit.date]] += teachers
+        return {key: self.grid.capacity[key[0]] - number for key, number in used.items()}
 
-    def _numbered(self, visits: Iterable[PlannedVisit]) -> tuple[PlannedVisit, ...]:
-        """Kept visits keep their number; the others take the free numbers in the order of their dates."""
-        kept = {(visit.network, visit.school, visit.date): visit for visit in self._before()}
-        numbers: dict[tuple[str, str], set[int]] = defaultdict(set)
-        for visit in kept.values():
-            numbers[visit.network, visit.school].add(visit.number)
-        found = []
-        for visit in sorted(visits, key=lambda each: each.date):
-            same = kept.get((visit.network, visit.school, visit.date))
-            if same is None:
-                used = numbers[visit.network, visit.school]
-                number = next(n for n in range(1, len(used) + 2) if n not in used)
-                used.add(number)
-                same = replace(visit, number=number)
-            found.append(same)
-        return tuple(found)
+    def _sort(self, group: Group, postponed: frozenset[PlannedVisit], today: date) -> "Changes":
+        from intervisit.core.scheduling.moves import Changes  # noqa: PLC0415 — as above
 
+        grid = self.grid
+        possible = {
+            course.network.id: {grid.dates[d] for d in grid.allowed(course.network)}
+            for course in group.courses
+        }
+        pinned = {(visit.network, visit.school, visit.date) for visit in grid.problem.fixed}
+        fixed, lost, free = [], [], []
+        for visit in self.old:
+            if visit.network not in possible:
+                continue
+            held = visit.date < today and visit.date in grid.index
+            if visit in postponed or (not held and visit.date not in possible[visit.network]):
+                lost.append(visit)
+            elif visit.date < self.horizon or (visit.network, visit.school, visit.date) in pinned:
+                fixed.append(visit)
+            else:
+                free.append(visit)
+        return Changes(group, tuple(fixed), tuple(lost), tuple(free))
 
-def _usage(grid: Grid, visits: Iterable[PlannedVisit]) -> dict[tuple[str, int], int]:
-    used: dict[tuple[str, int], int] = defaultdict(int)
-    _add(grid, used, visits, 1)
-    return used
+    def _result(self, repaired: Sequence["Repaired"]) -> Plan:
+        found = tuple(
+            sorted((v for each in repaired for v in each.visits), key=lambda v: (v.date, v.network))
+        )
+        before = set(self.old)
+        moved = tuple(visit for visit in found if visit not in before)
+        fewest = sum(each.fewest for each in repaired)
+        least = len(moved) == fewest
+        proven = (
+            "proven: no plan that keeps the rules moves fewer." if least else f"at least {fewest} must move."
+        )
+        value = value_on(self.grid, found)
+        bound = value if not moved else max(value, self._points_bound(repaired))
+        proof = f"{count(len(moved), 'visit')} moved; {proven}"
+        return Plan(found, value, bound, proof, wishes_missed(self.grid, found), moved, fewest)
 
-
-def _add(grid: Grid, used: dict[tuple[str, int], int], visits: Iterable[PlannedVisit], sign: int) -> None:
-    courses = {course.network.id: course for course in grid.courses}
-    for visit in visits:
-        if visit.network in courses and visit.date in grid.index:
-            for district, teachers in grid.teachers(courses[visit.network]).items():
-                used[district, grid.index[visit.date]] += sign * teachers
-
-
-def _left(grid: Grid, used: Mapping[tuple[str, int], int]) -> dict[tuple[str, int], int]:
-    return {key: grid.capacity[key[0]] - number for key, number in used.items()}
+    def _points_bound(self, repaired: Sequence["Repaired"]) -> int:
+        still = [visit for each in repaired if each.moves == 0 for visit in each.visits]
+        return value_on(self.grid, still) + sum(each.bound for each in repaired if each.moves)

@@ -19,6 +19,7 @@ from intervisit.core.scheduling.one_network import OneNetwork
 from intervisit.core.scheduling.score import wishes_missed
 from intervisit.core.scheduling.timetable import Place, Timetable
 
+TURNS = 4  # orders in which the networks of a group are tried one after the other
 EFFORT = 30.0  # CP-SAT's deterministic seconds for one group; a group of four networks takes 1 to 5
 
 
@@ -127,7 +128,7 @@ class _Run:
     def _one_by_one(self, group: Group) -> bool:
         """Give every network of a group its best year on the days that are left, in a few orders."""
         size = len(group.courses)
-        for turn in range(size):
+        for turn in range(min(size, TURNS)):
             self.table.clear(group)
             for i in range(size):
                 course = group.courses[(i + turn + self.seed) % size]

@@ -1,0 +1,167 @@
+"""The repair of one group of networks: fewest moves first, then most points, with CP-SAT."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from intervisit.core.scheduling.check import violations_on
+from intervisit.core.scheduling.conflicts import Situation, explain
+from intervisit.core.scheduling.cpsat import YearModel
+from intervisit.core.scheduling.grid import Course, Grid, Group
+from intervisit.core.scheduling.model import Infeasible, PlannedVisit
+from intervisit.core.scheduling.solve import Limit
+
+Spare = Mapping[tuple[str, int], int]  # substitutes that others leave, by district and day
+
+
+@dataclass(frozen=True)
+class Changes:
+    """One group's part of a plan: what stays for certain, what is lost, what could move if it must."""
+
+    group: Group
+    fixed: tuple[PlannedVisit, ...]
+    lost: tuple[PlannedVisit, ...]
+    free: tuple[PlannedVisit, ...]
+
+    @property
+    def kept(self) -> tuple[PlannedVisit, ...]:
+        """The visits that are not lost."""
+        return (*self.fixed, *self.free)
+
+    @property
+    def missing(self) -> int:
+        """Visits owed that have no day any more."""
+        return sum(course.owed for course in self.group.courses) - len(self.kept)
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """A group's new visits; `fewest`: proven, no repair of this group moves fewer."""
+
+    visits: tuple[PlannedVisit, ...]
+    moves: int
+    fewest: int
+    bound: int  # points of the group at most, with that number of moves
+
+
+class Repair:
+    """What can be done for one group when others leave it `spare` substitutes and nothing before `horizon` is new."""
+
+    def __init__(
+        self, grid: Grid, part: Changes, *, spare: Spare, horizon: date, seed: int, limit: Limit
+    ) -> None:
+        self.grid, self.part, self.spare, self.seed, self.limit = grid, part, spare, seed, limit
+        self.horizon = horizon
+        self.first_day = next((d for d, day in enumerate(grid.dates) if day >= horizon), len(grid.dates))
+        self.refused = {(visit.network, visit.date) for visit in part.lost}
+
+    def best(self) -> Repaired | None:
+        """The repair with the fewest moves; None: there is none."""
+        return (self._only_the_lost() if self._sound() else None) or self._fewest()
+
+    def refusal(self) -> Infeasible:
+        """Why there is none."""
+        problem = replace(self.grid.problem, fixed=self.part.fixed)
+        situation = Situation(self._open, self.spare, self.horizon)
+        return explain(Grid(problem), self.part.group, seed=self.seed, situation=situation)
+
+    def _sound(self) -> bool:
+        """Do the visits that are not lost keep every rule that a part of a plan can break?"""
+        used: dict[tuple[str, int], int] = defaultdict(int)
+        courses = {course.network.id: course for course in self.part.group.courses}
+        for visit in self.part.kept:
+            for district, teachers in self.grid.teachers(courses[visit.network]).items():
+                used[district, self.grid.index.get(visit.date, -1)] += teachers
+        if any(number > self.spare.get(key, self.grid.capacity[key[0]]) for key, number in used.items()):
+            return False
+        networks = tuple(course.network for course in self.part.group.courses)
+        alone = Grid(replace(self.grid.problem, networks=networks, fixed=()))
+        return not violations_on(alone, self.part.kept, whole=False)
+
+    def _only_the_lost(self) -> Repaired | None:
+        """Move what must move and nothing else: if that is possible, nothing moves less."""
+        if self.part.missing == 0:
+            return Repaired(self.part.kept, 0, 0, 0)
+        model = self._model(self.part.kept, self.spare, {visit.network for visit in self.part.lost})
+        model.maximise_points()
+        answer = model.run(seed=self.seed, seconds=max(1.0, self.limit.left))
+        if answer.status not in ("optimal", "feasible"):
+            return None
+        visits = self._numbered(model.visits(answer.spots))
+        return Repaired(visits, self.part.missing, self.part.missing, answer.bound)
+
+    def _fewest(self) -> Repaired | None:
+        """The fewest moves; then the most points with that number of moves."""
+        model = self._keeping(self.spare)
+        answer = model.run(seed=self.seed, seconds=max(10.0, self.limit.left))
+        if answer.status not in ("optimal", "feasible"):
+            return None
+        owed = sum(course.owed for course in self.part.group.courses) - len(self.part.fixed)
+        most_kept = answer.bound
+        if self._shares():  # with every substitute of the districts: what holds whatever the others do
+            relaxed = self._keeping(None).run(seed=self.seed, seconds=max(1.0, self.limit.left))
+            most_kept = relaxed.bound if relaxed.status in ("optimal", "feasible") else len(self.part.free)
+        better = self._model(self.part.fixed, self.spare)
+        better.model.add(sum(better.keep(self._spots(self.part.free))) >= answer.value)
+        better.hint(answer.spots)
+        better.maximise_points()
+        second = better.run(seed=self.seed, seconds=max(1.0, self.limit.left))
+        found = second if second.status in ("optimal", "feasible") else answer
+        visits = self._numbered(model.visits(found.spots))
+        bound = second.bound if found is second else 10**9
+        return Repaired(visits, owed - answer.value, owed - most_kept, bound)
+
+    def _keeping(self, spare: Spare | None) -> YearModel:
+        """A model that keeps as many visits as possible."""
+        model = self._model(self.part.fixed, spare)
+        model.model.maximize(sum(model.keep(self._spots(self.part.free))))
+        return model
+
+    def _shares(self) -> bool:
+        """Do others use substitutes that this group could use?"""
+        mine = {district for course in self.part.group.courses for district in self.grid.teachers(course)}
+        return any(d in mine and left < self.grid.capacity[d] for (d, _), left in self.spare.items())
+
+    def _open(self, course: Course, day: int) -> bool:
+        """May a visit be put on this day, or stay there?"""
+        where = course.network.id, self.grid.dates[day]
+        return day >= self.first_day and where not in self.refused
+
+    def _model(
+        self, fixed: Iterable[PlannedVisit], spare: Spare | None, hit: Collection[str] | None = None
+    ) -> YearModel:
+        """The model of the group; with `hit`, only these networks get new days."""
+
+        def open_days(course: Course, day: int) -> bool:
+            return (hit is None or course.network.id in hit) and self._open(course, day)
+
+        return YearModel(self.grid, self.part.group, fixed=fixed, spare=spare, open_days=open_days)
+
+    def _spots(self, visits: Iterable[PlannedVisit]) -> list[tuple[int, int, int]]:
+        courses = {course.network.id: (c, course) for c, course in enumerate(self.part.group.courses)}
+        found = []
+        for visit in visits:
+            c, course = courses[visit.network]
+            if visit.school in course.places:
+                found.append((c, course.places.index(visit.school), self.grid.index[visit.date]))
+        return found
+
+    def _numbered(self, visits: Iterable[PlannedVisit]) -> tuple[PlannedVisit, ...]:
+        """Kept visits keep their number; the others take the free numbers in the order of their dates."""
+        kept = {(visit.network, visit.school, visit.date): visit for visit in self.part.kept}
+        numbers: dict[tuple[str, str], set[int]] = defaultdict(set)
+        ordered = sorted(visits, key=lambda each: each.date)
+        for visit in ordered:
+            if same := kept.get((visit.network, visit.school, visit.date)):
+                numbers[visit.network, visit.school].add(same.number)
+        found = []
+        for visit in ordered:
+            same = kept.get((visit.network, visit.school, visit.date))
+            if same is None:
+                used = numbers[visit.network, visit.school]
+                number = next(n for n in range(1, len(used) + 2) if n not in used)
+                used.add(number)
+                same = replace(visit, number=number)
+            found.append(same)
+        return tuple(found)

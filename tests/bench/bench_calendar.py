@@ -1,0 +1,289 @@
+"""The year plan against its goals: `python3 iv bench calendar`, or with `--quick` only the size of 2016–17.
+
+The school calendar is New York City's of 2016–17; networks have that year's shapes (28 triads, 6 quads, 1 pair,
+10 cohorts of 5 to 9 for every 45); wishes, blocked days and facilitators come from a seed. Times are wall
+seconds on this machine, loading of the solver left out of repairs. Every plan is counted again by check_plan.py.
+"""
+
+import argparse
+import math
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from intervisit.core.scheduling import (
+    Closed,
+    Infeasible,
+    Plan,
+    PlannedVisit,
+    Problem,
+    Progress,
+    resolve,
+    solve,
+    value,
+    violations,
+    write_instance,
+    write_plan,
+)
+from intervisit.core.scheduling.cpsat import YearModel
+from intervisit.core.scheduling.grid import Course, Grid
+from tests.bench.check_plan import Year, broken, points
+from tests.core.scheduling.instances import district_year, program_year
+from tests.shared_data import SHARED
+
+CALENDAR = "nyc_school_calendar_2014_2017.csv"
+SEED = 1
+
+
+@dataclass
+class Goals:
+    """What was asked for and whether it was reached."""
+
+    missed: int = 0
+
+    def line(self, what: str, measured: str, goal: str = "", met: bool = True) -> None:
+        self.missed += not met
+        mark = ("met" if met else "MISSED") if goal else ""
+        print(f"{what:<46} {measured:<44} {goal:<26} {mark}".rstrip(), flush=True)
+
+
+@dataclass
+class Timed:
+    """A run with the moments that matter."""
+
+    plan: Plan
+    first: float  # seconds to the first plan
+    within: float  # seconds to a proven gap of 3 % or 1 %
+    whole: float
+
+
+def timed(problem: Problem, seconds: float, share: float) -> Timed:
+    """Solve, and note when there was a plan and when it was proven to be within `share` of the best."""
+    seen: list[Progress] = []
+    began = time.monotonic()
+    plan = solve(problem, seed=SEED, seconds=seconds, progress=seen.append)
+    whole = time.monotonic() - began
+    assert isinstance(plan, Plan), plan
+    known = [now for now in seen if now.value is not None and now.bound is not None]
+    near = [now for now in known if (now.bound - now.value) <= share * now.value]  # type: ignore[operator]
+    assert recounted(problem, plan), "the checker refuses the plan"
+    return Timed(plan, known[0].elapsed_seconds, near[0].elapsed_seconds if near else math.inf, whole)
+
+
+def recounted(problem: Problem, plan: Plan) -> bool:
+    """Does the independent checker find the plan sound and worth what it says?"""
+    year, visits = Year(write_instance(problem)), write_plan(plan)["visits"]
+    return not broken(year, visits) and points(year, visits) == plan.value
+
+
+def size(goals: Goals, problem: Problem, seconds: float, first: float, share: float, near: float) -> Timed:
+    run, networks = timed(problem, seconds, share), len(problem.networks)
+    schools = len({member.school for network in problem.networks for member in network.members})
+    name = f"{networks} networks, {schools} schools, {len(problem.facilitators)} facilitators"
+    print(f"\n{name}, {len(run.plan.visits)} visits")
+    goals.line("  first plan", f"{run.first:.1f} s", f"feasible in ≤ {first:.0f} s", run.first <= first)
+    goals.line(
+        f"  proven within {share:.0%}", f"{run.within:.1f} s", f"within {near:.0f} s", run.within <= near
+    )
+    gap = (run.plan.bound - run.plan.value) / run.plan.value
+    goals.line(
+        "  at the end", f"value {run.plan.value}, bound {run.plan.bound}, gap {gap:.4%}, {run.whole:.0f} s"
+    )
+    return run
+
+
+def growth(goals: Goals, days: object, largest: Timed, count: int) -> None:
+    """The exponent of time in networks: first plan and end of the run, by least squares on logarithms."""
+    print("\nGrowth of time with the number of networks")
+    sizes = [45, 90, 180]
+    runs = {n: timed(program_year(days, n, SEED), 600, 0.03) for n in sizes}  # type: ignore[arg-type]
+    runs[count] = largest
+    for what in ("first", "whole"):
+        xs = [math.log(n) for n in runs]
+        ys = [math.log(getattr(run, what)) for run in runs.values()]
+        x, y = sum(xs) / len(xs), sum(ys) / len(ys)
+        slope = sum((a - x) * (b - y) for a, b in zip(xs, ys, strict=True)) / sum((a - x) ** 2 for a in xs)
+        times = ", ".join(f"{n}: {getattr(run, what):.1f} s" for n, run in runs.items())
+        goals.line(f"  {what} ({times})", f"networks^{slope:.2f}", "≤ networks^1.2", slope <= 1.2)
+
+
+def snow_days(goals: Goals, problem: Problem, plan: Plan) -> None:
+    """Close each of the busiest days of every month in turn."""
+    print("\nOne closed day, at 190 schools")
+    busiest: dict[int, date] = {}
+    for day, _ in Counter(visit.date for visit in plan.visits).most_common():
+        busiest.setdefault(day.month, day)
+    slowest, least = 0.0, True
+    for day in sorted(busiest.values()):
+        began = time.monotonic()
+        answer = resolve(problem, plan.visits, closed=[Closed(day, "snow")], today=day, seed=SEED, seconds=10)
+        took = time.monotonic() - began
+        after = replace(
+            problem, days=replace(problem.days, closed=(*problem.days.closed, Closed(day, "snow")))
+        )
+        if isinstance(answer, Infeasible):
+            print(f"  {day}: no repair: {' '.join(answer.reasons)}"[:160])
+            continue
+        assert violations(after, answer.visits) == ()
+        slowest, least = max(slowest, took), least and len(answer.moved) == answer.moved_bound
+        lost = sum(visit.date == day for visit in plan.visits)
+        print(f"  {day}: {lost} lost, {len(answer.moved)} moved, at least {answer.moved_bound}; {took:.2f} s")
+    goals.line("  slowest", f"{slowest:.2f} s", "≤ 2 s", slowest <= 2)
+    goals.line("  visits moved", "equal to the proven minimum" if least else "above it", "minimum", least)
+
+
+def impossible_years(days: object) -> Iterator[tuple[str, Problem]]:
+    """Years that cannot be planned, each in another way."""
+    problem = program_year(days, 45, SEED)  # type: ignore[arg-type]
+    dates = Grid(problem).dates
+    some = problem.networks[0]
+    host = some.members[0].school
+
+    def blocked(school: str, weekdays: set[int]) -> Problem:
+        gone = frozenset(day for day in dates if day.weekday() in weekdays)
+        return replace(
+            problem,
+            schools=tuple(replace(s, blocked=gone) if s.school == school else s for s in problem.schools),
+        )
+
+    yield "a school without a free weekday", blocked(host, {1, 2, 3, 4})
+    yield (
+        "a facilitator with twenty networks",
+        replace(
+            problem,
+            networks=tuple(
+                replace(n, facilitator=some.facilitator) if i < 18 else n
+                for i, n in enumerate(problem.networks)
+            ),
+        ),
+    )
+    away = frozenset(day for day in dates if day.month not in (9, 10, 11))
+    yield (
+        "a facilitator away from December on",
+        replace(
+            problem,
+            facilitators=tuple(
+                replace(f, blocked=away) if f.id == some.facilitator else f for f in problem.facilitators
+            ),
+        ),
+    )
+    wide = replace(some, pattern=replace(some.pattern, min_gap_days=30))
+    yield "visits too far apart", replace(problem, networks=(wide, *problem.networks[1:]))
+    none = tuple((district, 3) for district, _ in problem.limits.substitutes)
+    yield "hardly any substitutes", replace(problem, limits=replace(problem.limits, substitutes=none))
+
+
+def collisions(goals: Goals, days: object) -> None:
+    print("\nInfeasible years")
+    slowest = 0.0
+    for name, problem in impossible_years(days):
+        began = time.monotonic()
+        answer = solve(problem, seed=SEED, seconds=10)
+        took = time.monotonic() - began
+        slowest = max(slowest, took)
+        assert isinstance(answer, Infeasible)
+        print(f"  {name}: {len(answer.reasons)} rules of {len(answer.networks)} networks; {took:.1f} s")
+        for reason, relaxed in list(zip(answer.reasons, answer.relaxations, strict=False))[:6]:
+            print(f"      {reason[:100]}\n        → {relaxed[:100]}")
+    goals.line("  slowest explanation", f"{slowest:.1f} s", "≤ 10 s", slowest <= 10)
+
+
+def greedy(problem: Problem) -> list[PlannedVisit]:
+    """Month by month, network by network: the next visit on the best day that is still possible."""
+    grid = Grid(problem)
+    months = len(grid.month_names)
+    led: set[tuple[str | None, int]] = set()
+    used: Counter[tuple[str, int]] = Counter()
+    found: list[PlannedVisit] = []
+    queues = {course.network.id: _tour(course) for course in grid.courses}
+    last: dict[str, date] = {}
+    for month in range(months):
+        for course in grid.courses:
+            key, points_of = course.network.id, grid.points(course)
+            quota = math.ceil(len(queues[key]) / (months - month))
+            for _ in range(min(quota, course.network.pattern.max_per_month)):
+                if not queues[key]:
+                    break
+                place = queues[key][0]
+                choices = [
+                    d
+                    for d in grid.allowed(course.network)
+                    if grid.month[d] == month
+                    and (course.network.facilitator, d) not in led
+                    and (grid.dates[d] - last.get(key, date.min)).days >= course.network.pattern.min_gap_days
+                    and all(used[k, d] + n <= grid.capacity[k] for k, n in grid.teachers(course).items())
+                ]
+                if not choices:
+                    break
+                best = max(choices, key=lambda d: (points_of[place][d], -d))
+                queues[key].pop(0)
+                led.add((course.network.facilitator, best))
+                last[key] = grid.dates[best]
+                used.update({(k, best): n for k, n in grid.teachers(course).items()})
+                found.append(PlannedVisit(key, course.places[place], len(found) + 1, grid.dates[best]))
+    return found
+
+
+def _tour(course: Course) -> list[int]:
+    """Places in the order of their visits: all once, host first, then round after round."""
+    left = list(course.times)
+    tour = []
+    while any(left):
+        for place, times in enumerate(left):
+            if times:
+                tour.append(place)
+                left[place] -= 1
+    return tour
+
+
+def undivided(problem: Problem, seconds: float) -> int | None:
+    """Points of CP-SAT on the whole program at once, in the same time; None: no plan."""
+    grid = Grid(problem)
+    began = time.monotonic()
+    model = YearModel(grid, grid.joint(grid.courses))
+    model.maximise_points()
+    answer = model.run(seed=SEED, seconds=max(1.0, seconds - (time.monotonic() - began)))
+    return answer.value if answer.status in ("optimal", "feasible") else None
+
+
+def rivals(goals: Goals, problem: Problem, run: Timed) -> None:
+    print(f"\nAgainst others, {len(problem.networks)} networks, {run.whole:.0f} s")
+    hasty = greedy(problem)
+    worth, missing = value(problem, hasty), len(run.plan.visits) - len(hasty)
+    goals.line(
+        "  greedy, month by month", f"{worth} ({missing} visits unplanned)", "less", worth < run.plan.value
+    )
+    other = undivided(problem, run.whole)
+    says = "no plan" if other is None else str(other)
+    goals.line("  CP-SAT without decomposition", says, "less", other is None or other < run.plan.value)
+    goals.line("  ours", str(run.plan.value))
+
+
+def main(argv: list[str] | None = None) -> int:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--quick", action="store_true", help="only 45 networks")
+    quick = asked.parse_args(argv).quick
+    if SHARED is None:
+        print("The folder `shared` with the published school calendar is not beside this checkout.")
+        return 0
+    goals = Goals()
+    days = district_year(SHARED / "data" / CALENDAR, "2016-17")
+    small = program_year(days, 45, SEED)
+    run = size(goals, small, 60, 5, 0.01, 60)
+    snow_days(goals, small, run.plan)
+    collisions(goals, days)
+    rivals(goals, small, run)
+    if not quick:
+        large = program_year(days, 480, SEED)
+        most = size(goals, large, 600, 60, 0.03, 600)
+        growth(goals, days, most, 480)
+        rivals(goals, large, most)
+    print(f"\n{goals.missed} goals missed" if goals.missed else "\nall goals met")
+    return 1 if goals.missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
