@@ -1,4 +1,4 @@
-"""Rows to the matching method and back. Parts: `problem` (what is matched, boards laid out), `boards` (weighed), `why`."""
+"""Rows to the matching method and back: `problem` (what is matched, boards laid out), `boards` (weighed), `why`."""
 
 from intervisit.apps.networks.bridge.boards import (
     Board,
