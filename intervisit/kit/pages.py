@@ -139,6 +139,9 @@ def _answer(request: Request, route: Route, function: View, kwargs: dict[str, An
     if method not in route.methods:
         return HttpResponseNotAllowed(route.methods)
     if method == "POST":
+        repeated = submits.answered_before(request)
+        if repeated is not None:
+            return repeated
         refused = _refusal(request, route, found)
         if refused:
             return show_refusal(request, refused)

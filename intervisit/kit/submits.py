@@ -35,6 +35,14 @@ def _key(request: HttpRequest) -> uuid.UUID | None:
         return None
 
 
+def answered_before(request: HttpRequest) -> HttpResponse | None:
+    """The first answer to this very submit, if there was one: asked before anything else, since a submit that
+    was answered has often changed what its person may do next."""
+    key = _key(request)
+    earlier = SubmittedForm.objects.filter(pk=key).first() if key is not None else None
+    return None if earlier is None else _again(request, earlier)
+
+
 def answer_once(request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpResponse:
     """Run a submit in one transaction, unless this very submit was answered before.
 
