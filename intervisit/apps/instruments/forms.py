@@ -27,11 +27,16 @@ class AnswersForm(forms.Form):
     asked: list[Question]
 
     def answers(self) -> dict[str, Any]:
-        """What was answered, by question: None where it was left empty. Questions with errors are left out."""
+        """What was answered, by question: None where it was left empty.
+
+        Questions with errors are left out, and those that the page did not send at all.
+        """
         found: dict[str, Any] = {}
         for question in self.asked:
             name = f"{PREFIX}{question.key}"
             if name not in self.cleaned_data:
+                continue
+            if self.fields[name].widget.value_omitted_from_data(self.data, self.files, name):
                 continue
             value = self.cleaned_data[name]
             if question.kind == "focus_areas":

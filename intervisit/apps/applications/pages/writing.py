@@ -1,6 +1,5 @@
 """Writing an application: the form, saving while one types, the principal's wishes, submitting."""
 
-import json
 import re
 import uuid
 from collections.abc import Mapping, Sequence
@@ -72,16 +71,17 @@ def marks(form: AnswersForm, answers: Mapping[str, Any]) -> str:
     """What the page is loaded with, question by question, short enough for a hidden field."""
     keys = [q.key for q in form.asked if q.kind not in ("fact", "file")]
     keys += [f"{q.key}.words" for q in form.asked if q.own_words]
-    return json.dumps({k: mark_of(answers.get(k)) for k in keys}, separators=(",", ":"))
+    return written({k: mark_of(answers.get(k)) for k in keys})
+
+
+def written(found: Mapping[str, str]) -> str:
+    return " ".join(f"{key}:{mark}" for key, mark in found.items())
 
 
 def read_marks(text: str) -> dict[str, str]:
     """The marks a page sends back. What cannot be read counts as nothing known: then every change is compared."""
-    try:
-        found = json.loads(text[:20_000])
-    except ValueError:
-        return {}
-    return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
+    pairs = (part.partition(":") for part in text[:40_000].split())
+    return {key: mark for key, _, mark in pairs if mark}
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _clash_page(
     base = read_marks(request.POST.get("base", "")) | {
         k: mark_of(clash.current.get(k)) for k in clash.questions
     }
-    return _write_page(request, application, form, tab=tab, base=json.dumps(base), clash=clash, status=409)
+    return _write_page(request, application, form, tab=tab, base=written(base), clash=clash, status=409)
 
 
 def _write_page(
@@ -265,7 +265,7 @@ def application_autosave_page(request: Request, application: Application) -> Sav
     return SavedPart(
         text=f"Saved at {clock}." if not problems else f"Saved at {clock}, except:",
         tone="warn" if problems else "good",
-        base=json.dumps(shown, separators=(",", ":")),
+        base=written(shown),
         problems=problems,
         others=[_label(saved.application, key) for key in saved.by_others],
         todo=len(todo) + len(wished),
