@@ -20,6 +20,7 @@ from intervisit.core.scheduling.score import wishes_missed
 from intervisit.core.scheduling.timetable import Place, Timetable
 
 TURNS = 4  # orders in which the networks of a group are tried one after the other
+MOST_JOINED = 16  # networks in one model when groups are joined; beyond, the proof takes too long
 EFFORT = 30.0  # CP-SAT's deterministic seconds for one group; a group of four networks takes 1 to 5
 
 
@@ -33,7 +34,7 @@ class Progress:
     step: str
 
 
-@dataclass
+@dataclass(eq=False)
 class _Standing:
     """What is known about one group."""
 
@@ -100,7 +101,41 @@ class _Run:
             if standing.value < standing.bound:
                 self._improve(standing)
                 self._tell("improving")
+        self._join_open()
         return self._result()
+
+    def _join_open(self) -> None:
+        """Where substitutes keep groups from their best: look at them together with those in their way."""
+        while self.limit.left > 0:
+            for standing in self.standings:
+                joint = (
+                    self._joined(standing) if standing.value < standing.bound and standing.closed else None
+                )
+                if joint is not None:
+                    self._improve(joint)
+                    self._tell("joining")
+                    break
+            else:
+                return
+
+    def _joined(self, standing: _Standing) -> _Standing | None:
+        """A group made one with those that use the substitutes it would need, if there are not too many."""
+        near = [
+            each
+            for each in self.standings
+            if each is not standing and self.table.contend(each.group, standing.group)
+        ]
+        courses = sum(len(each.group.courses) for each in near) + len(standing.group.courses)
+        if not near or courses > MOST_JOINED:
+            return None
+        together = [standing, *near]
+        joint = _Standing(
+            self.grid.joint(course for each in together for course in each.group.courses),
+            sum(each.value for each in together),
+            sum(each.bound for each in together),
+        )
+        self.standings = [each for each in self.standings if each not in together] + [joint]
+        return joint
 
     def _first_plan(self, standing: _Standing) -> Infeasible | None:
         group = standing.group

@@ -90,6 +90,18 @@ class Timetable:
         ]
         return not districts[0].isdisjoint(districts[1])
 
+    def contend(self, one: Group, other: Group) -> bool:
+        """Do two groups draw on a common district that cannot serve all of its networks on one day?"""
+        wanted: dict[str, int] = defaultdict(int)
+        for needs in self._needs.values():
+            for district, need in needs.items():
+                wanted[district] += need
+        tight = {district for district, need in wanted.items() if need > self.grid.capacity[district]}
+        districts = [
+            {d for course in group.courses for d in self._needs[course.network.id]} for group in (one, other)
+        ]
+        return not tight.isdisjoint(districts[0] & districts[1])
+
     def keeps_absences(self, group: Group) -> bool:
         """Is no school of the group away too often in any month?"""
         limit = self.grid.problem.limits.absences_per_month

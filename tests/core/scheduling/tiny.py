@@ -76,7 +76,9 @@ def problems(draw: st.DrawFn) -> Problem:
         SchoolDays(
             FIRST,
             LAST,
-            tuple(Closed(day, "snow") for day in sorted(draw(st.frozensets(st.sampled_from(DAYS), max_size=2)))),
+            tuple(
+                Closed(day, "snow") for day in sorted(draw(st.frozensets(st.sampled_from(DAYS), max_size=2)))
+            ),
             (
                 Window(DAYS[4], DAYS[5], "tests", frozenset({draw(st.sampled_from([3, 4]))})),
                 Window(DAYS[12], DAYS[13], "conferences", frozenset({10}), wish=True),
@@ -102,7 +104,13 @@ def year_of(problem: Problem) -> Year:
 def as_json(visits: tuple[PlannedVisit, ...]) -> list[dict[str, Any]]:
     """Visits in the form of the plan file."""
     return [
-        {"network": v.network, "school": v.school, "number": v.number, "date": v.date.isoformat(), "part": v.part}
+        {
+            "network": v.network,
+            "school": v.school,
+            "number": v.number,
+            "date": v.date.isoformat(),
+            "part": v.part,
+        }
         for v in visits
     ]
 
@@ -138,7 +146,9 @@ def _years(year: Year, network: Network) -> Iterator[list[dict[str, Any]]]:
                     "part": part,
                 }
             )
-        others_left_out = [fault for fault in broken(year, visits) if not _of_another(fault, year, network.id)]
+        others_left_out = [
+            fault for fault in broken(year, visits) if not _of_another(fault, year, network.id)
+        ]
         if not others_left_out:
             yield visits
 
