@@ -19,6 +19,7 @@ from intervisit.kit.clock import now
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 _TOUCH = dt.timedelta(minutes=10)
+_PENDING = dt.timedelta(minutes=30)
 
 _BROWSERS = (
     ("Edg/", "Edge"),
@@ -66,6 +67,24 @@ def strengthen_session(request: HttpRequest) -> None:
     request.session.cycle_key()
     SessionSeen.objects.filter(session_key=before).update(session_key=request.session.session_key)
     request.session["strong_at"] = now().isoformat()
+
+
+def remember_sign_on(request: HttpRequest, *, issuer: str, subject: str, name: str) -> None:
+    """Somebody signed on whom we do not know: kept in this browser until they have proven their account."""
+    request.session["sign_on"] = {
+        "issuer": issuer,
+        "subject": subject[:200],
+        "name": name,
+        "at": now().isoformat(),
+    }
+
+
+def pending_sign_on(request: HttpRequest) -> dict[str, str] | None:
+    """The sign-on that waits in this browser for its account; a while later it may be somebody else's browser."""
+    found = request.session.get("sign_on")
+    if found is None or now() - dt.datetime.fromisoformat(found["at"]) > _PENDING:
+        return None
+    return cast("dict[str, str]", found)
 
 
 def close_session(request: HttpRequest) -> None:

@@ -97,6 +97,8 @@ def districts_of(request: Request) -> list[District]:
 @page("district.import_schools", at="schools/import/", methods=("GET", "POST"))
 def school_imports(request: Request) -> ImportsPage | Go:
     districts = districts_of(request)
+    if not districts:
+        raise Hidden
     form = UploadForm(districts, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]

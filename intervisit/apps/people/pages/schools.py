@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from intervisit.apps.people.models import Organization
+from intervisit.apps.people.models import District, Organization
 from intervisit.apps.people.queries.facts import FactTable, facts_of
 from intervisit.apps.people.queries.people import SchoolPerson, people_of_school
 from intervisit.apps.people.queries.schools import (
@@ -24,7 +24,7 @@ from intervisit.apps.people.states import OrganizationKind
 from intervisit.core.charts import Chart, Point, network_map
 from intervisit.core.tables import Cell, write_csv, write_xlsx
 from intervisit.core.text import BadValue, whole_number
-from intervisit.kit.access import may, may_anywhere
+from intervisit.kit.access import may, visible
 from intervisit.kit.pages import Crumb, PageRecord, Request, page
 from intervisit.kit.refusal import Refused
 
@@ -88,7 +88,7 @@ def schools(request: Request) -> SchoolsPage:
         found=paginator.page(page_number(request, paginator.num_pages)),
         wanted=wanted,
         choices=choices(request.actor),
-        may_import=may_anywhere(request.actor, "district.import_schools"),
+        may_import=visible(request.actor, "district.import_schools", District).exists(),
         query=filters.urlencode(),
     )
 

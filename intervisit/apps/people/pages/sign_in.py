@@ -12,7 +12,7 @@ from intervisit.apps.people.actions.sign_in import has_a_place, link_of, send_li
 from intervisit.apps.people.actions.sign_on import link_identity
 from intervisit.apps.people.forms import AskLinkForm
 from intervisit.apps.people.models import Person
-from intervisit.apps.people.pages.door import close_session, onward_for, open_session
+from intervisit.apps.people.pages.door import close_session, onward_for, open_session, pending_sign_on
 from intervisit.kit.access import actor_for
 from intervisit.kit.pages import PUBLIC_PAGE, Go, PageRecord, Request, page
 from intervisit.kit.refusal import Refused
@@ -44,7 +44,7 @@ class LinkPage(PageRecord):
     page_title: str
     name: str  # "" when the link is over
     email: str
-    binds: bool
+    binds: str  # whom the sign-on that waits in this browser belongs to
     refused: str
     status: int = 200
 
@@ -54,7 +54,7 @@ def _show(request: Request, form: AskLinkForm, *, refused: str = "", status: int
         page_title="Sign in",
         form=form,
         sign_on_name=settings.OIDC_NAME if settings.OIDC_ISSUER else "",
-        proving="sign_on" in request.session,
+        proving=pending_sign_on(request) is not None,
         refused=refused,
         demo_here=settings.DEMO,
         status=status,
@@ -92,8 +92,8 @@ def sign_in_link(request: Request, token: str) -> LinkPage | Go:
         return _link(request, token)
     try:
         link = use_link(token, by=request.actor)
-        pending = request.session.get("sign_on")
-        if pending:
+        pending = pending_sign_on(request)
+        if pending and "bind" in request.POST:
             by = actor_for(link.person)
             link_identity(link.person, by=by, issuer=pending["issuer"], subject=pending["subject"])
     except Refused as refusal:
@@ -105,11 +105,12 @@ def sign_in_link(request: Request, token: str) -> LinkPage | Go:
 def _link(request: Request, token: str, *, refused: str = "", status: int = 200) -> LinkPage:
     """Looking at a link does nothing: mail programs open links on their own."""
     found = None if refused else link_of(token)
+    pending = pending_sign_on(request)
     return LinkPage(
         page_title="Sign in" if found else "This link no longer works",
         name=found.person.name if found else "",
         email=found.person.email if found else "",
-        binds="sign_on" in request.session,
+        binds=(pending["name"] or "the district’s sign-on") if pending else "",
         refused=refused,
         status=status if found or refused else 410,
     )

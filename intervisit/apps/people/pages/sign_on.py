@@ -3,6 +3,7 @@
 import logging
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.django_client import OAuth
@@ -14,7 +15,7 @@ from requests import RequestException
 
 from intervisit.apps.people.actions.sign_in import has_a_place
 from intervisit.apps.people.actions.sign_on import person_of_identity
-from intervisit.apps.people.pages.door import onward_for, open_session, ours
+from intervisit.apps.people.pages.door import onward_for, open_session, ours, remember_sign_on
 from intervisit.kit.pages import PUBLIC_PAGE, Go, Request, page
 from intervisit.kit.refusal import Refused
 
@@ -90,8 +91,9 @@ def sign_on_back(request: Request) -> Go:
     onward = str(request.session.pop("sign_on_next", "/"))
     person = person_of_identity(settings.OIDC_ISSUER, subject)
     if person is None:
-        request.session["sign_on"] = {"issuer": settings.OIDC_ISSUER, "subject": subject[:200]}
-        return Go(f"{reverse('sign_in')}?next={onward}")
+        called = str(token["userinfo"].get("name") or "")[:120]
+        remember_sign_on(request, issuer=settings.OIDC_ISSUER, subject=subject, name=called)
+        return Go(f"{reverse('sign_in')}?next={quote(onward)}")
     if not has_a_place(person):
         raise Refused(
             "no-place", "Your account has no place here now. Ask your district's administrator.", status=403
