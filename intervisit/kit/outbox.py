@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Callable
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -42,7 +43,7 @@ def path_in(mail: OutgoingMail) -> str:
 
 def send_later(
     kind: str,
-    to: models.Model,
+    to: Any,
     *,
     subject: str,
     body: str,
@@ -155,7 +156,7 @@ def send_due(limit: int = 1000) -> int:
     return done
 
 
-def mails_to(person: models.Model) -> models.QuerySet[OutgoingMail]:
+def mails_to(person: Any) -> models.QuerySet[OutgoingMail]:
     """What was written to one person, newest first."""
     return OutgoingMail.objects.filter(to=person).order_by("-created", "-pk")
 

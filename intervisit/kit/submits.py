@@ -24,7 +24,7 @@ class _Rollback(Exception):
 def _digest(request: HttpRequest) -> str:
     ours = {"csrfmiddlewaretoken"}
     parts = [f"{k}={v}" for k, values in sorted(request.POST.lists()) if k not in ours for v in values]
-    parts += [f"{name}:{f.name}:{f.size}" for name, f in sorted(request.FILES.items())]
+    parts += [f"{name}:{f.name}:{f.size}" for name, fs in sorted(request.FILES.lists()) for f in fs]
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 

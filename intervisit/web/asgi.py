@@ -2,6 +2,7 @@
 are kept (docs/decisions/server.md)."""
 
 import os
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
@@ -12,4 +13,4 @@ wsgi = get_wsgi_application()
 from intervisit.web.safety import refuse_unsafe_start  # noqa: E402 - settings must be loaded first
 
 refuse_unsafe_start()
-application = WSGIMiddleware(wsgi, workers=8)
+application = WSGIMiddleware(cast("Any", wsgi), workers=8)

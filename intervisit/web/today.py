@@ -65,8 +65,10 @@ def _next_visits(actor: Actor) -> list[VisitRow]:
 
 
 def _roles_to_confirm(actor: Actor) -> Iterator[Task]:
+    if actor.person is None:
+        return
     waiting = visible(actor, "role.confirm", RoleHeld).filter(needs_second=True, confirmed_by=None, ends=None)
-    count = waiting.exclude(granted_by_id=actor.person).count()
+    count = waiting.exclude(granted_by__pk=actor.person).count()
     if count:
         yield Task(
             f"{count} {'roles wait' if count > 1 else 'role waits'} for a second person's yes",
@@ -200,7 +202,7 @@ def _school_tasks(actor: Actor) -> Iterator[Task]:
     groups = actor.groups("principal") | actor.groups("team")
     if not groups:
         return
-    schools = list(Organization.objects.filter(group__in=groups))
+    schools = list(Organization.objects.filter(group__pk__in=groups))
     applications = list(
         Application.objects.filter(school__in=schools).select_related(
             "program__version", "program__district", "school"

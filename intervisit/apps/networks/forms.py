@@ -75,12 +75,8 @@ class ApartForm(forms.Form):
 
     first = forms.ModelChoiceField(queryset=Organization.objects.none(), label="This school")
     second = forms.ModelChoiceField(queryset=Organization.objects.none(), label="and this school")
-    together = forms.TypedChoiceField(
-        label="are",
-        choices=[("", "kept apart"), ("1", "kept together")],
-        coerce=bool,
-        required=False,
-        empty_value=False,
+    together = forms.ChoiceField(
+        label="are", choices=[("", "kept apart"), ("1", "kept together")], required=False
     )
     note = TextField(label="Why (only program staff read this)", limit=200, required=False)
 

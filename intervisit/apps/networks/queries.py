@@ -1,9 +1,10 @@
 """What pages of this chapter read: scenarios, networks and who facilitates them."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, QuerySet
 
 from intervisit.apps.networks.models import Network, NetworkMember, Scenario, Veto
 from intervisit.apps.people.models import Person, RoleHeld, in_force
@@ -26,24 +27,27 @@ def vetoes_of(program: Program) -> QuerySet[Veto]:
     return Veto.objects.filter(program=program).select_related("first", "second").order_by("first__code_key")
 
 
-def networks_of(program: Program) -> list[Network]:
+@dataclass(frozen=True)
+class NetworkWithPeople:
+    """A network, its schools of today and who facilitates it."""
+
+    network: Network
+    members: list[NetworkMember]
+    facilitator: Person | None
+
+
+def networks_of(program: Program) -> list[NetworkWithPeople]:
     """The program's networks with schools and facilitators, in a constant number of queries."""
-    members = (
-        NetworkMember.objects.filter(left__isnull=True)
-        .select_related("school")
-        .order_by("-hosts", "school__code_key")
+    networks = list(
+        Network.objects.filter(program=program).select_related("group", "program").order_by("number")
     )
-    found = list(
-        Network.objects.filter(program=program)
-        .select_related("group", "program")
-        .prefetch_related(Prefetch("members", members, to_attr="present"))
-        .order_by("number")
-    )
-    held = RoleHeld.objects.filter(in_force(), role="facilitator", group__in=[n.group_id for n in found])
-    by_group = {r.group_id: r.person for r in held.select_related("person")}
-    for network in found:
-        network.facilitator = by_group.get(network.group_id)  # type: ignore[attr-defined]
-    return found
+    members = NetworkMember.objects.filter(network__in=networks, left__isnull=True).select_related("school")
+    by_network: dict[Any, list[NetworkMember]] = {}
+    for member in members.order_by("-hosts", "school__code_key"):
+        by_network.setdefault(member.network_id, []).append(member)
+    held = RoleHeld.objects.filter(in_force(), role="facilitator", group__in=[n.group_id for n in networks])
+    guides = {r.group_id: r.person for r in held.select_related("person")}
+    return [NetworkWithPeople(n, by_network.get(n.pk, []), guides.get(n.group_id)) for n in networks]
 
 
 def facilitators_of(program: Program) -> QuerySet[Person]:

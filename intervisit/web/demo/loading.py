@@ -417,5 +417,5 @@ def _design(slug: str) -> Design:
     paths: Iterable[Any] = (p for p in sorted(folder.rglob("*")) if p.suffix in (".toml", ".md"))
     found = read_design({str(p.relative_to(folder)): p.read_text() for p in paths})
     if not isinstance(found, Design):
-        raise ValueError(json.dumps([str(p) for p in found.items]))
+        raise ValueError(json.dumps([str(p) for p in found]))
     return found

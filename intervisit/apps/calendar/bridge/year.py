@@ -14,7 +14,6 @@ from intervisit.core import scheduling
 from intervisit.core.designs import Design
 
 SHUT = (DayKind.CLOSED, DayKind.STAFF)
-KINDS: tuple[scheduling.model.Role, ...] = ("partner", "member")
 
 
 def problem(program: Program) -> scheduling.Problem:
@@ -56,11 +55,14 @@ def _facilitators(networks: Iterable[Network]) -> dict[Any, Person]:
 
 def role_kinds(design: Design) -> dict[str, scheduling.model.Role]:
     """Design's role key -> the role the method knows: the host, and up to two kinds of others."""
-    others = iter([*KINDS, *["member"] * len(design.roles)])
-    hosted = any(r.hosts for r in design.roles.values())
-    if not hosted:
-        others = iter(["member", "partner", *["member"] * len(design.roles)])
-    return {key: ("host" if role.hosts else next(others)) for key, role in design.roles.items()}  # type: ignore[misc]
+    others: tuple[scheduling.model.Role, ...] = ("partner", "member")
+    if not any(r.hosts for r in design.roles.values()):
+        others = ("member", "partner")
+    found: dict[str, scheduling.model.Role] = {}
+    for key, role in design.roles.items():
+        met = sum(kind != "host" for kind in found.values())
+        found[key] = "host" if role.hosts else others[min(met, 1)]
+    return found
 
 
 def _pattern(design: Design) -> scheduling.Pattern:

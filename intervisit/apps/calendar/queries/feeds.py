@@ -59,7 +59,7 @@ def calendar_text(feed: FeedAddress) -> bytes:
     calendar.add("refresh-interval", dt.timedelta(hours=6), parameters={"value": "DURATION"})
     for visit in visits:
         calendar.add_component(_event(visit))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _event(visit: Visit) -> Event:

@@ -52,7 +52,7 @@ def assign_all(program: Program, *, by: Actor) -> str:
 
 def _pool(program: Program) -> Sequence[Person]:
     held = RoleHeld.objects.filter(in_force(), role="facilitator", group=program.group)
-    return Person.objects.filter(pk__in=held.values("person"), is_active=True).order_by("name")
+    return list(Person.objects.filter(pk__in=held.values("person"), is_active=True).order_by("name"))
 
 
 def _now(network: Network) -> object:

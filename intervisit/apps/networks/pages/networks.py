@@ -56,13 +56,13 @@ def program_networks_page(request: Request, program: Program) -> NetworksPage:
     labels = {a.key: a.label for a in design.focus_areas}
     rows = [
         NetworkRow(
-            network,
-            design.shapes[network.type].word if network.type in design.shapes else network.type,
-            labels.get(network.focus, ""),
-            list(network.present),
-            network.facilitator,
+            n.network,
+            design.shapes[n.network.type].word if n.network.type in design.shapes else n.network.type,
+            labels.get(n.network.focus, ""),
+            n.members,
+            n.facilitator,
         )
-        for network in queries.networks_of(program)
+        for n in queries.networks_of(program)
     ]
     published = any(r.network.state == NetworkState.PUBLISHED for r in rows)
     return NetworksPage(
