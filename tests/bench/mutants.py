@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"  # what mutmut draws while it waits
 NEVER_CAUGHT = ("survived", "no_tests", "suspicious", "segfault")
 
 
@@ -35,8 +36,9 @@ def main() -> int:
         done = mutmut("run", "--max-children", "2")
         mutmut("export-cicd-stats")
         report = copy / "mutants" / "mutmut-cicd-stats.json"
-        if not report.exists():
-            print(done.stdout[-3000:])
+        said = [line for line in done.stdout.replace("\r", "\n").splitlines() if line[:1] not in SPINNER]
+        if done.returncode or not report.exists():
+            print("\n".join(said[-30:]))
             return 1
         numbers = json.loads(report.read_text())
         told = ", ".join(f"{value} {key}" for key, value in numbers.items() if value)
