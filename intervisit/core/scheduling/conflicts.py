@@ -6,7 +6,7 @@ together. Both halves are checked, not argued; where a check was not decided in 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import TypeVar
@@ -14,12 +14,15 @@ from typing import TypeVar
 from intervisit.core.scheduling.crowding import crowded
 from intervisit.core.scheduling.grid import Course, Grid, Group
 from intervisit.core.scheduling.model import Infeasible
+from intervisit.core.scheduling.one_network import OneNetwork
 from intervisit.core.scheduling.rules import Kind, Rule
 from intervisit.core.scheduling.words import WEEKDAYS, count, days_off, listed, say_date
 
 T = TypeVar("T")
-SECONDS = 5.0  # for one question "is there a plan without these rules?"; most take tenths of a second
-ALL_SECONDS = 5.0  # for all questions of one explanation, in the solver's own time
+EFFORT = 1.0  # for one question "is there a plan without these rules?", in CP-SAT's deterministic seconds
+ALL_EFFORT = (
+    4.0  # for all questions of one explanation; a wall clock would make reasons depend on the machine
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ class _Asker:
         from intervisit.core.scheduling.cpsat import YearModel  # noqa: PLC0415
 
         self._grid, self._seed, self._model, self._situation = grid, seed, YearModel, situation
-        self._left = ALL_SECONDS
+        self._left = ALL_EFFORT
 
     def crowded(self, group: Group, off: frozenset[Rule]) -> bool | None:
         """Does counting alone say that there is no plan?"""
@@ -113,6 +116,9 @@ class _Asker:
             return False
         if self.crowded(group, off):
             return True
+        alone = self._alone(group.courses[0], off) if len(group.courses) == 1 else None
+        if alone is not None:
+            return alone
         if self._left <= 0:
             return None
         fixed = [v for v in self._grid.problem.fixed if Rule("fixed", v.network) not in off]
@@ -125,9 +131,44 @@ class _Asker:
             spare=situation.spare if situation else None,
             open_days=situation.open_days if situation and NOTICE not in off else None,
         )
-        answer = model.run(seed=self._seed, seconds=min(SECONDS, self._left))
-        self._left -= answer.seconds
+        answer = model.run(seed=self._seed, seconds=60.0, effort=min(EFFORT, self._left))
+        self._left -= answer.effort
         return True if answer.status == "infeasible" else None if answer.status == "unknown" else False
+
+    def _alone(self, course: Course, off: frozenset[Rule]) -> bool | None:
+        """The same for one network, exactly and in milliseconds; None: its rules are more than days can tell."""
+        grid, network, key = self._grid, course.network, course.network.id
+        if any(v.network == key for v in grid.problem.fixed) and Rule("fixed", key) not in off:
+            return None
+        if Rule("owed", key) in off:
+            return False
+        pattern = replace(
+            network.pattern,
+            min_gap_days=1 if Rule("gap", key) in off else network.pattern.min_gap_days,
+            max_per_month=course.owed if Rule("monthly", key) in off else network.pattern.max_per_month,
+            first_round=network.pattern.first_round and Rule("round", key) not in off,
+        )
+        limit = grid.problem.limits.absences_per_month
+        counted = any(Rule("absences", member.school) not in off for member in network.members)
+        if limit is not None and counted and limit < pattern.max_per_month:
+            return None
+        starts = tuple(start or Rule("start", key) in off for start in course.starts)
+        one = OneNetwork(grid, replace(course, network=replace(network, pattern=pattern), starts=starts))
+        if not one.small:
+            return None
+        return one.best([d for d in grid.allowed(network, off) if self._free(course, d, off)]) is None
+
+    def _free(self, course: Course, day: int, off: frozenset[Rule]) -> bool:
+        """Are the day and its substitutes there for one more visit?"""
+        situation, capacity = self._situation, self._grid.capacity
+        if situation and NOTICE not in off and not situation.open_days(course, day):
+            return False
+        spare = situation.spare if situation else {}
+        return all(
+            need <= spare.get((district, day), capacity[district])
+            for district, need in self._grid.teachers(course).items()
+            if Rule("substitutes", district) not in off
+        )
 
 
 def _shrink(items: Sequence[T], stuck: Callable[[list[T]], bool]) -> list[T]:

@@ -38,7 +38,7 @@ class Answer:
     spots: tuple[Spot, ...] = ()
     value: int = 0
     bound: int = 0
-    seconds: float = 0.0  # wall time of the run
+    effort: float = 0.0  # deterministic seconds of the run
 
 
 @dataclass
@@ -135,10 +135,11 @@ class YearModel:
             solver.parameters.relative_gap_limit = gap
         status = STATUS.get(int(solver.solve(self.model, _Watch(stop, progress))), "unknown")
         if status in ("infeasible", "unknown"):
-            return Answer(status, seconds=solver.wall_time)
+            return Answer(status, effort=solver.response_proto.deterministic_time)
         value = round(solver.objective_value) if self.model.has_objective() else 0
         bound = int(solver.best_objective_bound + 1e-6) if self.model.has_objective() else 0
-        return Answer(status, self._taken(solver), value, bound, solver.wall_time)
+        effort = solver.response_proto.deterministic_time
+        return Answer(status, self._taken(solver), value, bound, effort)
 
     def visits(self, spots: Iterable[Spot]) -> tuple[PlannedVisit, ...]:
         """Spots as visits, numbered by date."""
