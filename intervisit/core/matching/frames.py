@@ -22,7 +22,9 @@ class Frame:
     """Arrays of one shape: pair worth with blocked pairs, and the best peers of every school."""
 
     shape: Shape
-    start: Floats  # [h]: what a host begins with: 0, less the bonus of its mates, BLOCKED when it may not host
+    start: (
+        Floats  # [h]: what a host begins with: 0, less the bonus of its mates, BLOCKED when it may not host
+    )
     pair: Floats  # [h, p], BLOCKED where not allowed
     top: Floats  # [j, p]: at least the sum of the j best peers of p
     peer: Floats = field(repr=False)  # [p, r], BLOCKED where not allowed; groups are twins

@@ -16,13 +16,16 @@ from intervisit.core.matching.task import Task
 
 START_PRICE = 500.0  # points a school is taken to be worth before anything is known
 EAGER = 300.0  # points below its price a network may be worth in the first round
+FLOOD = 12  # columns per school in one round; beyond that only the best two of each host are taken
 EASY = 2  # up to so many partners exact pricing costs no more than a beam
 
 
 class Generator:
     """Keeps the pool, the linear master and the best bound (in 1/scale points, ∞ before the first)."""
 
-    def __init__(self, task: Task, penalty: float, stop: Callable[[], bool]) -> None:
+    def __init__(
+        self, task: Task, penalty: float, stop: Callable[[], bool], start_price: float = START_PRICE
+    ) -> None:
         self.task, self.stop = task, stop
         self.scale = float(task.tables.scale)
         self.frames = [frame(task.tables, s) for s in task.tables.shapes]
@@ -30,7 +33,7 @@ class Generator:
         self.penalty = penalty
         self.lp = LinearMaster(self.pool, penalty)
         center = np.zeros(len(task.rows.low))
-        center[: task.n] = START_PRICE * self.scale
+        center[: task.n] = start_price * self.scale
         self.duals: Floats = center
         self.relaxed: Relaxed | None = None
         self.bound = np.inf
@@ -50,7 +53,7 @@ class Generator:
     def beam_round(self, width: int, keep: int, threshold: float = 0.0) -> int:
         """One round of quick pricing; the number of new columns."""
         prices = self.prices()
-        fresh: list[int] = []
+        batch: list[Found] = []
         for f in self.frames:
             if self.stop():
                 break
@@ -58,10 +61,12 @@ class Generator:
                 search = Search(
                     self.task.tables, f, prices, max(threshold, -EAGER * self.scale), stop=self.stop
                 )
-                found = best_of(search.run(), width)
+                batch.append(best_of(search.run(), width))
             else:
-                found = beam(self.task.tables, f, prices, threshold, width, keep)
-            fresh += self.pool.add(found, prices)
+                batch.append(beam(self.task.tables, f, prices, threshold, width, keep))
+        if sum(len(found.hosts) for found in batch) > FLOOD * self.task.n:
+            batch = [best_of(found, 2) for found in batch]
+        fresh = [number for found in batch for number in self.pool.add(found, prices)]
         if fresh:
             self.resolve(fresh)
         return len(fresh)

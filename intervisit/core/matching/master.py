@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import highspy
@@ -66,6 +67,15 @@ class LinearMaster:
         k = len(numbers)
         self.h.addCols(k, cost, np.zeros(k), np.full(k, highspy.kHighsInf), len(index), starts, index, value)
         self.columns += numbers
+
+    def hold(self, position: int) -> None:
+        """Take the column at this position of `columns` in full."""
+        self.h.changeColBounds(len(self.artificial) + position, 1.0, 1.0)
+
+    def release(self, positions: Iterable[int]) -> None:
+        """Undo `hold`."""
+        for j in positions:
+            self.h.changeColBounds(len(self.artificial) + j, 0.0, highspy.kHighsInf)
 
     def solve(self) -> Relaxed:
         """Optimise from the last basis."""

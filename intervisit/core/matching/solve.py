@@ -6,20 +6,38 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from random import Random
 
 import numpy as np
 
 from intervisit.core.matching.generation import Generator
-from intervisit.core.matching.infeasible import explain_infeasible, obvious_conflicts
+from intervisit.core.matching.infeasible import explain_infeasible, proven_conflict
 from intervisit.core.matching.master import choose
+from intervisit.core.matching.obvious import obvious_conflicts
+from intervisit.core.matching.polish import complete, dive, improve, meets
 from intervisit.core.matching.problem import Infeasible, MatchedNetwork, Problem, Progress, Solution
 from intervisit.core.matching.task import Task, prepare
 
 LEVELS = (60.0, 20.0, 5.0, 1.0, 0.0)  # points: how coarse pricing is before it is exact
-GAPS = (4.0, 10.0, 25.0, 60.0, 150.0, 400.0, 1000.0)  # points: how far below the bound columns are listed
+GAPS = (
+    4.0,
+    10.0,
+    25.0,
+    60.0,
+    150.0,
+    400.0,
+    1000.0,
+    np.inf,
+)  # points: how far below the bound columns are listed
 WIDTH, KEEP = 6, 24  # of the beam: states and candidates for each host
+LISTED = 300_000  # columns that may be listed for the proof
+LARGE = 300  # schools; up to here the proof comes sooner than better answers
+NEAR = 100.0  # points below its price a column may be to count as promising
+PATIENCE = 60  # parts matched anew without gain
+CLOSE = 2e-4  # so near to the linear program more parts are not worth the time
 PENALTY = 1500.0  # points an unmet row costs; raised when rows stay unmet
-HOPELESS = 1e7  # an LP that still leaves rows unmet at this penalty has no answer
+HOPELESS = 1e7  # no penalty needs to be higher
+EXPLAIN = 5.0  # seconds a reason may take when time has run out
 
 
 @dataclass
@@ -111,7 +129,9 @@ def solve(
         return _solution(run, ())
     possible = _search(run)
     if run.numbers is None:
-        return explain_infeasible(problem, proven=not possible)
+        explaining = clock()
+        limit = EXPLAIN + (0.0 if possible else max(0.0, run.left()))
+        return explain_infeasible(problem, task, not possible, lambda: clock() - explaining > limit)
     pool = run.generator.pool
     networks = [
         task.network(pool.types[k], pool.members[k][0], np.array(pool.members[k][1:])) for k in run.numbers
@@ -124,21 +144,31 @@ def _search(run: Run) -> bool:
     g = run.generator
     run.stage = "first answer"
     _quick_columns(run)
-    _integer(run, min(run.left(), max(0.5, run.seconds * 0.1)))
+    run.stage = "better answers"
+    _first(run)
+    _integer(run, min(run.left(), max(0.5, run.seconds * 0.05)))
+    if run.task.n > LARGE:
+        _improve(run, until=0.3 * run.seconds)
     run.stage = "bound"
     while not _converge(run):
         if run.stop():
             return True
+        if g.penalty == PENALTY and proven_conflict(run.task, run.stop) is not None:
+            return False
         g.penalty *= 20
         if g.penalty > HOPELESS:
-            return False
+            return True
         g.lp.set_penalty(g.penalty)
         g.resolve([])
     run.bound = min(run.bound, g.bound)
-    if not run.proven and not run.stop():
-        _integer(run, min(run.left(), max(1.0, run.seconds * 0.1)))
     run.stage = "proof"
-    return _close(run)
+    _first(run)
+    if not _close(run):
+        return False
+    run.stage = "better answers"
+    while not run.proven and not run.stop() and run.numbers is not None:
+        _improve(run, until=run.seconds)
+    return True
 
 
 def _quick_columns(run: Run) -> None:
@@ -146,29 +176,48 @@ def _quick_columns(run: Run) -> None:
     g = run.generator
     g.beam_round(WIDTH, KEEP, -np.inf)
     before, tried = -np.inf, False
-    for _ in range(40):
+    for _ in range(60):
         if run.stop() or g.beam_round(WIDTH, KEEP) < 10 or g.relaxed is None:
             return
-        near = g.relaxed.unmet < 1e-6 and g.relaxed.objective - before < 0.03 * g.relaxed.objective
+        near = g.relaxed.unmet < 1e-6 and g.relaxed.objective - before < 0.03 * abs(g.relaxed.objective)
         before = g.relaxed.objective
         if near and not tried:
             tried = True
-            _integer(run, min(0.1 * run.seconds, 0.5 + 0.002 * run.task.n))
+            _first(run)
+
+
+def _first(run: Run) -> None:
+    """An answer by diving into the linear program, when there is none yet."""
+    g = run.generator
+    if run.numbers is not None or run.stop() or g.relaxed is None or g.relaxed.unmet > 1e-6:
+        return
+    taken = dive(g, run.stop)
+    if not meets(run.task, g.pool, taken):
+        run.offer(complete(g, taken, run.seed, run.stop))
+    else:
+        run.offer(taken)
 
 
 def _integer(run: Run, seconds: float) -> None:
     """The best matching among promising columns of the pool."""
     g = run.generator
-    for gap in (60.0, 300.0, np.inf):
-        if seconds <= 0:
+    numbers = sorted(set(g.near(NEAR * g.scale)) | set(run.numbers or ()))
+    if seconds > 0 and len(numbers) and g.relaxed is not None and not run.stop():
+        run.offer(choose(g.pool, numbers, seconds, start=run.numbers, seed=run.seed).numbers)
+
+
+def _improve(run: Run, until: float) -> None:
+    """Match parts anew while that helps: up to `until` seconds, and no longer than the LP leaves to gain."""
+    g = run.generator
+    if run.numbers is None or g.relaxed is None:
+        return
+    rng = Random(run.seed)  # noqa: S311 - picks parts
+    good, idle = g.near(NEAR * g.scale), 0
+    while run.numbers is not None and idle < PATIENCE and run.elapsed() < until and not run.stop():
+        if run.proven or g.relaxed.objective - run.worth < CLOSE * abs(run.worth):
             return
-        numbers = sorted(set(g.near(gap * g.scale)) | set(run.numbers or ()))
-        before = run.elapsed()
-        chosen = choose(g.pool, numbers, seconds, start=run.numbers, seed=run.seed)
-        seconds -= run.elapsed() - before
-        run.offer(chosen.numbers)
-        if run.numbers is not None:
-            return
+        better = run.offer(improve(g, run.numbers, rng, good, run.stop))
+        idle = 0 if better else idle + 1
 
 
 def _converge(run: Run) -> bool:
@@ -176,31 +225,38 @@ def _converge(run: Run) -> bool:
     g = run.generator
     for level in LEVELS:
         while not run.stop():
-            fresh, complete = g.exact_round(level * g.scale)
+            fresh, complete_search = g.exact_round(level * g.scale)
             while fresh and not run.stop() and g.beam_round(WIDTH + 2, 2 * KEEP) > 10:
                 pass
-            if not fresh and complete:
+            if not fresh and complete_search:
                 break
     return not run.stop() and g.relaxed is not None and g.relaxed.unmet < 1e-6
 
 
 def _close(run: Run) -> bool:
-    """List all columns inside the gap and choose among them, the gap widening until the choice is proven."""
+    """List all columns inside the gap and choose among them, the gap widening until the choice is proven.
+
+    False when it turns out that there is no answer."""
     g = run.generator
     for gap in GAPS:
         if run.proven or run.stop():
             return True
-        scaled = gap * g.scale
-        if np.isfinite(run.worth):
-            scaled = min(scaled, np.ceil(g.bound - run.worth))
-        numbers = g.enumerate(scaled, limit=400_000)
+        scaled, last = gap * g.scale, np.isinf(gap)
+        if np.isfinite(run.worth) and scaled >= g.bound - run.worth:
+            scaled, last = np.ceil(g.bound - run.worth), True
+        numbers = g.enumerate(scaled, limit=LISTED)
         if numbers is None:
             return True
         merged = sorted(set(numbers) | set(run.numbers or ()))
-        chosen = choose(g.pool, merged, run.left(), start=run.numbers, seed=run.seed)
+        seconds = run.left() if last else min(run.left(), 2.0 + 0.1 * run.seconds)
+        chosen = choose(g.pool, merged, seconds, start=run.numbers, seed=run.seed)
+        if run.numbers is None and chosen.optimal and chosen.numbers is None and np.isinf(scaled):
+            return False  # every network there is was on the list
         run.offer(chosen.numbers)
         outside = g.bound - scaled  # no matching with a column outside the list is worth more
         run.bound = min(run.bound, max(chosen.bound, outside, run.worth))
+        if not chosen.optimal:
+            _improve(run, until=run.elapsed() + seconds)
     return True
 
 
