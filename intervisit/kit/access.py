@@ -6,12 +6,12 @@ clauses come the queryset (which ones may she), the check (may she) and the sent
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar, cast
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Model, Q, QuerySet
+from django.db.models import ForeignKey, Model, Q, QuerySet
 from django.utils.module_loading import import_string
 
 from intervisit.core.access import (
@@ -159,8 +159,28 @@ def _ids(obj: Model, path: str, only: Mapping[str, Any]) -> frozenset[str]:
     if column is not None:  # on the row itself: a foreign key, or the row's own key
         value = getattr(obj, column)
         return frozenset() if value is None else frozenset((str(value),))
+    at_hand = None if only else _at_hand(obj, path)
+    if at_hand is not None:
+        return at_hand
     rows = obj.__class__._default_manager.filter(pk=obj.pk, **only).values_list(path, flat=True)
     return frozenset(str(v) for v in rows if v is not None)
+
+
+def _at_hand(obj: Model, path: str) -> frozenset[str] | None:
+    """What a path of foreign keys ends in, when every row on the way has been loaded; None: ask the database."""
+    *way, last = path.split("__")
+    for name in way:
+        hop = obj._meta.get_field(name)
+        if not isinstance(hop, ForeignKey) or not hop.is_cached(obj):
+            return None
+        following = getattr(obj, name)
+        if following is None:
+            return frozenset()
+        obj = following
+    if not isinstance(obj._meta.get_field(last), ForeignKey):
+        return None
+    value = getattr(obj, f"{last}_id")
+    return frozenset() if value is None else frozenset((str(value),))
 
 
 def thing_of(obj: Model, names: frozenset[str] | None = None) -> Thing:
@@ -180,14 +200,12 @@ def thing_of(obj: Model, names: frozenset[str] | None = None) -> Thing:
 
 def may(actor: Actor, action: str, obj: Model) -> Decision:
     """May `actor` do `action` to this row? With the reason, when not."""
-    wanted: frozenset[str] | None = None
-    if relations(obj).kind not in RATER_BARRED:
-        # Only the relations this actor could come in by are read: one or two lookups, not all.
-        wanted = frozenset(c.relation for c in clauses(policy(), action, actor) if c.by != "all")
-        decision = decide(policy(), action, actor, thing_of(obj, wanted))
-        if decision:
-            return decision
-    return decide(policy(), action, actor, thing_of(obj))
+    if relations(obj).kind in RATER_BARRED:
+        return decide(policy(), action, actor, thing_of(obj))
+    # Only the relations this actor could come in by, if all her roles were awake, decide and explain: one or two.
+    awake = replace(actor, strong=True, fresh=True)
+    wanted = frozenset(c.relation for c in clauses(policy(), action, awake) if c.by != "all")
+    return decide(policy(), action, actor, thing_of(obj, wanted))
 
 
 def may_anywhere(actor: Actor, action: str) -> bool:
