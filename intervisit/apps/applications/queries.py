@@ -152,10 +152,6 @@ def balance(design: Design, rows: Iterable[tuple[str, str, list[str]]]) -> Balan
     return Balance(roles, areas, wanted["either"])
 
 
-def balance_of(rows: QuerySet[Application], design: Design) -> Balance:
-    return balance(design, rows.order_by().values_list("role_wanted", "role", "focus"))
-
-
 def waiting_for_release(program: Program) -> QuerySet[Application]:
     """Decided, and the schools do not know yet."""
     found = program.applications.filter(state__in=sorted(DECIDED), released=None)

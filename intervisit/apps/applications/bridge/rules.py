@@ -64,11 +64,13 @@ def checks(application: Application, years: Iterable[SchoolYear] | None = None) 
     ]
 
 
-def facts_shown(application: Application) -> dict[str, tuple[str, str]]:
+def facts_shown(
+    application: Application, years: Iterable[SchoolYear] | None = None
+) -> dict[str, tuple[str, str]]:
     """Fact → (as people read it, where it comes from), for the facts a form shows."""
     design = application.program.design
     found = {}
-    for key, known in known_facts(design, application.school).items():
+    for key, known in known_facts(design, application.school, years).items():
         note = ", ".join(part for part in (known.source, known.as_of) if part)
         found[key] = (shown_fact(design, key, known), note)
     return found

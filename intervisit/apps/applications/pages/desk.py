@@ -16,7 +16,7 @@ from intervisit.apps.applications.queries import (
     Balance,
     Filters,
     accepted_percent,
-    balance_of,
+    balance,
     count_by_state,
     in_hand,
     waiting_for_release,
@@ -81,6 +81,7 @@ def program_applications_page(request: Request, program: Program) -> ProgramAppl
     found = filters.apply(everything).prefetch_related("school__years")
     paginator = Paginator(found, PAGE_SIZE)
     listed = paginator.page(page_number(request, paginator.num_pages))
+    every = list(everything.order_by().values_list("role_wanted", "role", "focus", "school__area"))
     counts = count_by_state(program)
     percent = accepted_percent(counts)
     words = said("{applications}", design)
@@ -95,14 +96,12 @@ def program_applications_page(request: Request, program: Program) -> ProgramAppl
             if n or s == ApplicationState.SUBMITTED
         ],
         statistics="" if percent is None else _statistics(counts, percent, words),
-        balance=balance_of(everything, design),
+        balance=balance(design, [(wanted, role, focus) for wanted, role, focus, _ in every]),
         filters=filters,
         states=[(s, LABELS[s]) for s in LABELS if s in IN_HAND],
         roles=[(r.key, r.word) for r in design.roles.values()] + [("either", "either")],
         focus_areas=[(a.key, a.label) for a in design.focus_areas],
-        areas=sorted(
-            {a for a in everything.order_by().values_list("school__area", flat=True).distinct() if a}
-        ),
+        areas=sorted({area for *_, area in every if area}),
         rows=[_row(a, program) for a in listed],
         listed=listed,
         form=DecideForm(design=design, prefix=None),

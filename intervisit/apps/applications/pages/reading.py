@@ -97,6 +97,8 @@ def _show(
     shape = form_for(application)
     inside = not may(actor, "application.decide", application) and not may(actor, "program.work", program)
     wishes = visible(actor, "wishes.view", Wishes).filter(pk=application.pk).first()
+    if wishes is not None:
+        wishes.application = application
     wished = wishes_as_answers(shape, application.role_wanted, wishes)
     named = [i for v in wished.values() if isinstance(v, list) for i in v]
     named += [
@@ -107,7 +109,8 @@ def _show(
     state = application.state if tells and not inside else state_for_school(application)
     draft = application.state == ApplicationState.DRAFT
     missing = missing_in(application, wishes) if draft else ([], [])
-    shown_facts = {k: v for k, (v, _) in facts_shown(application).items()}
+    years = list(application.school.years.all())
+    shown_facts = {k: v for k, (v, _) in facts_shown(application, years).items()}
     role = application.role_wanted
     principal = bool(may(actor, "wishes.write", wishes)) if wishes else False
     return ApplicationPage(
@@ -126,7 +129,7 @@ def _show(
         wishes=answers_for_display(design, shape, role, wished, schools=schools, wishes=True)
         if wishes
         else [],
-        checks=checks(application),
+        checks=checks(application, years),
         todo=len(missing[0]) + (len(missing[1]) if principal else 0),
         letter=letter_of(application, str(request.person)) if tells and application.released else "",
         may_write=bool(may(actor, "application.write", application)),

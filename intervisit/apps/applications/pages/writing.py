@@ -43,7 +43,9 @@ from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 
 def ready(request: Request, application: Application) -> Application:
     """The application with what its pages need, in one query, and its program in the frame."""
-    rows = Application.objects.select_related("program__version", "program__district", "school__district")
+    rows = Application.objects.select_related(
+        "program__version", "program__district", "school__district", "submitted_by", "decided_by"
+    )
     found = rows.get(pk=application.pk)
     in_program(request, found.program)
     return found

@@ -145,10 +145,8 @@ def _weights(design: Design) -> list[dict[str, str]]:
     ]
     points = list(matching.criteria_points)
     for number, criterion in enumerate(matching.criteria):
-        if matching.ranked_by_schools:
-            worth = "by rank"
-        else:
-            worth = str(points[number]) if number < len(points) else "0"
+        fixed = str(points[number]) if number < len(points) else "0"
+        worth = "by rank" if matching.ranked_by_schools else fixed
         rows.append((criterion.label, worth))
     if matching.ranked_by_schools:
         rows.append(("By rank: first, second, …", ", ".join(map(str, points))))

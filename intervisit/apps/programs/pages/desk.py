@@ -230,7 +230,8 @@ def program_dates_page(request: Request, program: Program) -> DatesPage | Go:
                 return Go(reverse("program", args=[program.pk]), "The dates are saved.")
             except Refused as refusal:
                 add_refusal(form, refusal)
-    lead = f"Times are {zone_words(program.zone)}. After the closing moment {program.call.grace_seconds} seconds are allowed."
+    grace = program.call.grace_seconds
+    lead = f"Times are {zone_words(program.zone)}. After the closing moment {grace} seconds are allowed."
     return DatesPage("Dates", lead, program, crumbs(program, "Dates"), form, status)
 
 
