@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from intervisit.apps.people.models import Person
+from intervisit.apps.people.models import District, Person
 from intervisit.apps.programs.models import Program
 from intervisit.kit import access
 from intervisit.kit.pages import new_key
@@ -65,21 +66,31 @@ PROGRAM = (
 _EXACT = ("home", "program", "programs", "schools", "my_calendar", "my_networks")
 
 
-def _places(entries: tuple[Entry, ...], request: HttpRequest, group: str, *args: Any) -> list[Place]:
+def _places(
+    entries: tuple[Entry, ...], request: HttpRequest, group: str, *args: Any, of: Model | None = None
+) -> list[Place]:
+    """The entries open to this reader: asked of `of` where there is one, else whether they are open anywhere."""
     actor: access.Actor = request.actor  # type: ignore[attr-defined]
     found = []
     for entry in entries:
-        if entry.action and not access.may_anywhere(actor, entry.action):
+        asks_district = entry.action.startswith("district.")
+        if asks_district and (of is None or not access.may(actor, entry.action, of)):
+            continue
+        if entry.action and not asks_district and not access.may_anywhere(actor, entry.action):
             continue
         try:
             url = reverse(entry.route, args=args)
         except NoReverseMatch:
             continue
-        here = request.path == url or (
-            url.count("/") > 2 and request.path.startswith(url) and entry.route != "program"
-        )
+        here = request.path == url or (entry.route not in _EXACT and request.path.startswith(url))
         found.append(Place(entry.label, url, entry.icon, group, current=here))
     return found
+
+
+def _district(request: HttpRequest) -> District | None:
+    """The district in which this reader holds a role herself; most people hold none there."""
+    groups = {held.group for held in request.actor.held}  # type: ignore[attr-defined]
+    return District.objects.filter(group__pk__in=groups).order_by("name").first() if groups else None
 
 
 def _program(request: HttpRequest) -> Program | None:
@@ -107,7 +118,7 @@ def navigation(request: HttpRequest) -> list[Place]:
     places = _places(DESK, request, "")
     if program is not None and access.may(request.actor, "program.work", program):  # type: ignore[attr-defined]
         places += _places(PROGRAM, request, str(program), program.pk)
-    return places + _places(DISTRICT, request, "District")
+    return places + _places(DISTRICT, request, "District", of=_district(request))
 
 
 PERSON_MENU = (
