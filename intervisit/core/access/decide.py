@@ -1,7 +1,7 @@
 """From a policy and a person to clauses (for a list) and to a decision with its reason (for one thing)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from intervisit.core.access.floor import RATER_BARRED
@@ -149,7 +149,7 @@ def decide(policy: Policy, action: str, actor: Actor, thing: Thing) -> Decision:
 
 def _why_not(rows: tuple[Row, ...], actor: Actor, thing: Thing) -> str:
     """The refusal that helps most: first the state, then a missing fresh sign-in, then whose it is."""
-    awake = Actor(actor.person, actor.held, actor.rates, strong=True, fresh=True, system=actor.system)
+    awake = replace(actor, strong=True)
     for row in rows:
         ways = [_clause(g, row, awake) for g in row.grants]
         reach = [c for c in ways if c is not None]
