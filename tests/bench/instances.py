@@ -179,10 +179,8 @@ def _mix(n: int) -> list[dict[str, Any]]:
         {"name": k, "min_size": sizes[k], "max_size": sizes[k], "min_count": c, "max_count": c}
         for k, c in counts.items()
     ]
-    cohorts = max(1, round(left / 7.8))
-    out.append(
-        {"name": "cohort", "min_size": 5, "max_size": 9, "min_count": cohorts, "max_count": cohorts}
-    )
+    cohorts = max(1, round(left / 7.8), -(-left // 9))
+    out.append({"name": "cohort", "min_size": 5, "max_size": 9, "min_count": cohorts, "max_count": cohorts})
     return out
 
 

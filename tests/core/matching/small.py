@@ -12,7 +12,13 @@ from intervisit.core.matching.problem import CRITERIA
 from intervisit.core.matching.score import network_scores
 from intervisit.core.matching.violations import network_violations
 
-BANDS = ((0, 1, 2, 3, 4, 5), (6, 7, 8), (0, 1, 2, 3, 4, 5, 6, 7, 8), (9, 10, 11, 12), (6, 7, 8, 9, 10, 11, 12))
+BANDS = (
+    (0, 1, 2, 3, 4, 5),
+    (6, 7, 8),
+    (0, 1, 2, 3, 4, 5, 6, 7, 8),
+    (9, 10, 11, 12),
+    (6, 7, 8, 9, 10, 11, 12),
+)
 AREAS = ("reading", "writing", "number", "science")
 
 
@@ -52,12 +58,17 @@ def random_problem(seed: int, n: int = 8, rules: bool = True) -> Problem:
     must = [not optional or rng.random() < 0.3 for _ in names]
     bands = rng.choice((1, 2, 3))
     schools = tuple(
-        random_school(rng, i, [j for j in names if j != i], m, bands) for i, m in zip(names, must, strict=True)
+        random_school(rng, i, [j for j in names if j != i], m, bands)
+        for i, m in zip(names, must, strict=True)
     )
     types = rng.choice(
         (
             (NetworkType("pair", 2, 2, 0, n), NetworkType("triad", 3, 3, 0, n)),
-            (NetworkType("triad", 3, 3, 1, 2), NetworkType("cohort", 4, 6, 0, 1), NetworkType("pair", 2, 2, 0, 1)),
+            (
+                NetworkType("triad", 3, 3, 1, 2),
+                NetworkType("cohort", 4, 6, 0, 1),
+                NetworkType("pair", 2, 2, 0, 1),
+            ),
             (NetworkType("cohort", 3, 5, 1, 3),),
             (NetworkType("family", 3, 5, 0, 3, hosted=False), NetworkType("pair", 2, 2, 0, 2)),
             (NetworkType("family", 2, 4, 1, 4, hosted=False),),
