@@ -76,6 +76,12 @@ class PersonForm(forms.Form):
     sure = forms.BooleanField(label="I have checked: this is somebody else", required=False)
 
 
+def ask_only_when_unsure(form: PersonForm) -> None:
+    """“I have checked” is asked for only when there is something to check."""
+    if "sure" not in form.errors and not form.data.get("sure"):
+        form.fields["sure"].widget = forms.HiddenInput()
+
+
 class RoleForm(PersonForm):
     """Somebody with a role in the district or one of its schools."""
 

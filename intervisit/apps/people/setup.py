@@ -39,14 +39,24 @@ def make_person(name: str, email: str) -> Person:
 def make_district(
     *, name: str, code: str, zone: str, director: str, email: str
 ) -> tuple[Organization, Person]:
-    """A new district and its director, whose role counts at once: there is nobody yet to confirm it."""
+    """A district and its director, whose role counts at once: there is nobody yet to confirm it.
+
+    Called again with the same code it adds another director. A district needs two people before anything can be
+    confirmed or released, and with one of them nobody could be the second.
+    """
     time_zone(zone, field="zone")
     by = system_actor("first day")
     with transaction.atomic():
-        district = make_organization(OrganizationKind.DISTRICT, name=name, code=code, time_zone=zone)
-        person = make_person(director, email)
+        known = Organization.objects.filter(kind=OrganizationKind.DISTRICT, code_key=code_key(code)).first()
+        district = known or make_organization(
+            OrganizationKind.DISTRICT, name=name, code=code, time_zone=zone
+        )
+        address = clean_email(email, field="email")
+        person = Person.objects.filter(email=address).first() or make_person(director, address)
         day: dt.date = today(zone)
         for role in ("director", "admin"):
-            RoleHeld.objects.create(person=person, role=role, group=district.group, starts=day)
+            RoleHeld.objects.get_or_create(
+                person=person, role=role, group=district.group, ends=None, defaults={"starts": day}
+            )
         record(by, "district.made", district, group=district.group)
     return district, person

@@ -91,6 +91,18 @@ def test_figures_by_year_with_their_source(world: World) -> None:
     assert [(r.words, r.cells, r.source) for r in table.rows] == [
         ("Students", ("183", "1,177"), "list 2014-15.csv; list 2015-16.csv")
     ]
+    assert table.sources == ("list 2014-15.csv", "list 2015-16.csv")
+
+
+def test_figures_people_ask_for_stand_first_and_words_apart(world: World) -> None:
+    facts = {"n_grade_1": 30, "n_grade_12": 0, "pct_ell": 9.3, "building_code": "M015", "enrollment": 183}
+    SchoolYear.objects.create(school=world.schools[1], year="2014-15", facts=facts)
+    SchoolYear.objects.create(school=world.schools[1], year="2015-16", facts={"building_code": "M016"})
+    table = world.client("Ova").get(f"/schools/{world.schools[1].pk}/").context["facts"]
+    assert table.years == ("2014-15",)
+    assert [r.words for r in table.rows] == ["Percent English language learners", "Students"]
+    assert [r.words for r in table.others] == ["Students in grade 1"]
+    assert [(r.words, r.cells) for r in table.texts] == [("Building code", ("M016",))]
 
 
 @pytest.mark.parametrize(

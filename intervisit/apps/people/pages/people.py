@@ -12,12 +12,12 @@ from django.urls import reverse
 from intervisit.apps.people.actions.persons import add_person, propose_person, remove_second_factor
 from intervisit.apps.people.actions.roles import ROLES_IN, confirm_role, end_role
 from intervisit.apps.people.actions.second_factor import factor_of
-from intervisit.apps.people.forms import PersonForm, RoleForm
+from intervisit.apps.people.forms import PersonForm, RoleForm, ask_only_when_unsure
 from intervisit.apps.people.models import District, Group, Organization, Person, RoleHeld
 from intervisit.apps.people.pages.schools import page_number
 from intervisit.apps.people.queries.accounts import HeldRole, role_words, roles_of
 from intervisit.apps.people.queries.district import PeopleWanted, people_of, waiting_roles
-from intervisit.apps.people.queries.people import SchoolPerson, people_of_school
+from intervisit.apps.people.queries.people import SchoolPerson, in_words, people_of_school
 from intervisit.core.text import BadValue, code_key
 from intervisit.kit.access import may, visible
 from intervisit.kit.clock import today
@@ -34,7 +34,7 @@ class PersonRow:
     """Somebody in the list: the person, and roles of today and of before."""
 
     person: Person
-    now: list[RoleHeld]
+    now: list[SchoolPerson]
     before: int
 
 
@@ -126,7 +126,7 @@ def district_people(request: Request) -> PeoplePage:
     for person in found:
         held = list(person.roles.all())
         current = [r for r in held if _is_now(r, district.zone)]
-        rows.append(PersonRow(person, current, len(held) - len(current)))
+        rows.append(PersonRow(person, [in_words(r) for r in current], len(held) - len(current)))
     return PeoplePage(
         page_title="People",
         reads=READS_DISTRICT,
@@ -176,6 +176,7 @@ def person_add(request: Request) -> AddPersonPage | Go:
             waits = held.needs_second and held.confirmed_by_id is None
             said = f"{held.person.name} is {role_words(held.role)} now."
             return Go(back, said=f"{held.person.name} waits for a second person." if waits else said)
+    ask_only_when_unsure(form)
     return AddPersonPage("Add somebody", crumbs, form, 422 if form.errors else 200)
 
 
@@ -302,6 +303,7 @@ def school_people(request: Request, school: Organization) -> SchoolPeoplePage | 
                 here,
                 said=f"{held.person.name} is proposed; the district’s office confirms." if waits else said,
             )
+    ask_only_when_unsure(form)
     proposes = bool(may(request.actor, "school.propose_person", school))
     office = bool(may(request.actor, "district.grant", District.objects.get(schools=school)))
     return SchoolPeoplePage(

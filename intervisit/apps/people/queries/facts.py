@@ -31,10 +31,13 @@ class FactRow:
 
 @dataclass(frozen=True)
 class FactTable:
-    """Figures of one school by year."""
+    """Figures of one school by year: those people ask for first, the others, and what is not a number."""
 
     years: tuple[str, ...]
     rows: tuple[FactRow, ...]
+    others: tuple[FactRow, ...]
+    texts: tuple[FactRow, ...]  # the cell is of the latest year that has one
+    sources: tuple[str, ...]
 
 
 def fact_words(key: str) -> str:
@@ -45,6 +48,8 @@ def fact_words(key: str) -> str:
     if plain.startswith("pct "):
         rest = plain.removeprefix("pct ")
         return f"Percent {_SHORT.get(rest, rest)}"
+    if plain in ("n pk", "n k"):
+        return "Students in Pre-K" if plain == "n pk" else "Students in kindergarten"
     if match := re.fullmatch(r"n grade (\d+)", plain):
         return f"Students in grade {match[1]}"
     return plain[:1].upper() + plain[1:]
@@ -61,13 +66,35 @@ def show(value: object) -> str:
     return str(value)
 
 
+def _first(key: str) -> bool:
+    """Whether a figure stands in the short table."""
+    return key in _WORDS or key.startswith(("pct_", "grad_rate", "average_"))
+
+
 def facts_of(school: Organization) -> FactTable:
     """All figures of a school. One query."""
     years = list(SchoolYear.objects.filter(school=school).order_by("year"))
     keys = dict.fromkeys(key for year in years for key in year.facts)
-    rows = []
+    numbers, texts = [], []
     for key in keys:
-        cells = tuple(show(year.facts.get(key)) for year in years)
-        sources = dict.fromkeys(year.sources.get(key, "") for year in years)
-        rows.append(FactRow(key, fact_words(key), cells, "; ".join(s for s in sources if s)))
-    return FactTable(tuple(y.year for y in years), tuple(rows))
+        values = [year.facts.get(key) for year in years]
+        source = "; ".join(dict.fromkeys(s for year in years if (s := year.sources.get(key, ""))))
+        if any(isinstance(value, str) for value in values):
+            latest = next(show(value) for value in reversed(values) if value is not None)
+            texts.append(FactRow(key, fact_words(key), (latest,), source))
+        elif any(values):  # a row of nothing but zeros says that the school has no such grade
+            numbers.append(FactRow(key, fact_words(key), tuple(map(show, values)), source))
+    shown = [row for row in numbers if _first(row.key)]
+    rest = [row for row in numbers if not _first(row.key)]
+    if not shown:
+        shown, rest = rest, []
+    counted = {key for row in shown + rest for key in (row.key,)}
+    columns = [i for i, year in enumerate(years) if counted & year.facts.keys()]
+
+    def narrowed(rows: list[FactRow]) -> tuple[FactRow, ...]:
+        return tuple(FactRow(r.key, r.words, tuple(r.cells[i] for i in columns), r.source) for r in rows)
+
+    sources = dict.fromkeys(s for year in years for s in year.sources.values())
+    return FactTable(
+        tuple(years[i].year for i in columns), narrowed(shown), narrowed(rest), tuple(texts), tuple(sources)
+    )

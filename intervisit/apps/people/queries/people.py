@@ -93,9 +93,10 @@ def people_of_school(school: Organization) -> list[SchoolPerson]:
     ordered = sorted(
         rows.select_related("person", "granted_by"), key=lambda r: (order.get(r.role, 2), r.person.name)
     )
-    return [
-        SchoolPerson(
-            r, r.title or role_words(r.role).capitalize(), r.needs_second and r.confirmed_by_id is None
-        )
-        for r in ordered
-    ]
+    return [in_words(row) for row in ordered]
+
+
+def in_words(held: RoleHeld) -> SchoolPerson:
+    """A role as a page shows it."""
+    words = held.title or role_words(held.role).capitalize()
+    return SchoolPerson(held, words, held.needs_second and held.confirmed_by_id is None)
