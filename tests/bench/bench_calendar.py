@@ -122,7 +122,7 @@ def snow_days(goals: Goals, problem: Problem, plan: Plan) -> None:
     slowest, least = 0.0, True
     for day in sorted(busiest.values()):
         began, worked = time.monotonic(), time.process_time()
-        answer = resolve(problem, plan.visits, closed=[Closed(day, "snow")], today=day, seed=SEED, seconds=10)
+        answer = resolve(problem, plan.visits, closed=[Closed(day, "snow")], today=day, seed=SEED, seconds=30)
         took, busy = time.monotonic() - began, time.process_time() - worked
         after = replace(
             problem, days=replace(problem.days, closed=(*problem.days.closed, Closed(day, "snow")))

@@ -47,6 +47,7 @@ class Year:
         given = data.get("weights") or {}
         self.weights = {key: usual[key] if given.get(key) is None else given[key] for key in usual}
         self.fixed = data.get("fixed") or []
+        self.missed = data.get("missed") or []
         self.never = defaultdict(set)  # school → days no visit of its networks may have
         self.rather_not = defaultdict(set)
         for name, school in self.schools.items():
@@ -69,13 +70,12 @@ class Year:
 
     def owed(self, network):
         rules = {rule["role"]: rule for rule in self.pattern(network)["visits"]}
-        return {
-            member["school"]: (
-                rules[member.get("role") or "member"]["times"],
-                rules[member.get("role") or "member"].get("part") or "whole",
-            )
-            for member in self.networks[network]["members"]
-        }
+        missed = Counter(visit["school"] for visit in self.missed if visit["network"] == network)
+        found = {}
+        for member in self.networks[network]["members"]:
+            rule, school = rules[member.get("role") or "member"], member["school"]
+            found[school] = (max(0, rule["times"] - missed[school]), rule.get("part") or "whole")
+        return found
 
 
 def broken(year, visits):

@@ -217,7 +217,7 @@ def _of_network(grid: Grid, course: Course, rule: Rule) -> str:
     if rule.kind == "owed":
         owed = course.owed
         each = (f"{times} to {grid.name(p)}" for p, times in zip(course.places, course.times, strict=True))
-        first, last = say_date(grid.dates[0]), say_date(grid.dates[-1])
+        first, last = say_date(grid.problem.days.first), say_date(grid.problem.days.last)
         year = f"on the {len(grid.dates)} school days from {first} to {last}"
         return f"{name} owes {count(owed, 'visit')} ({listed(each)}) {year}."
     if rule.kind == "start":

@@ -4,7 +4,7 @@ The order of everything here follows from what things are, not from their names 
 instance, so that renaming a school or sorting a list differently gives the same year.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -175,12 +175,14 @@ class Grid:
     def _course(self, network: Network) -> Course:
         rules = {rule.kind: rule for rule in network.pattern.rules}
         members = sorted(network.members, key=lambda m: (m.role != "host", self._school_key(m.school)))
-        members = [m for m in members if m.role in rules and rules[m.role].times > 0]
+        missed = Counter(visit.school for visit in self.problem.missed if visit.network == network.id)
+        owed = {m.school: rules[m.role].times - missed[m.school] for m in members if m.role in rules}
+        members = [m for m in members if owed.get(m.school, 0) > 0]
         at_host = network.pattern.starts_at == "host" and any(m.role == "host" for m in members)
         return Course(
             network,
             tuple(m.school for m in members),
-            tuple(rules[m.role].times for m in members),
+            tuple(owed[m.school] for m in members),
             tuple(rules[m.role].part for m in members),
             tuple(m.role == "host" or not at_host for m in members),
         )

@@ -150,7 +150,11 @@ class PlannedVisit:
 
 @dataclass(frozen=True)
 class Problem:
-    """A year to be planned. `fixed` visits stay where they are, whatever rules they break by themselves."""
+    """A year to be planned.
+
+    `fixed` visits stay where they are, whatever rules they break by themselves; `missed` ones were given up:
+    they are owed no more.
+    """
 
     days: SchoolDays
     networks: tuple[Network, ...]
@@ -160,6 +164,7 @@ class Problem:
     meetings: tuple[Meeting, ...] = ()
     weights: Weights = Weights()
     fixed: tuple[PlannedVisit, ...] = ()
+    missed: tuple[PlannedVisit, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,8 @@ def read_instance(data: object, file: str) -> Problem:
         tuple(_meeting(each) for each in top.objects("meetings")),
         _weights(top.child("weights", optional=True)),
     )
-    problem = replace(problem, fixed=tuple(_fixed(each) for each in top.objects("fixed")))
+    fixed, missed = (tuple(_visit(each) for each in top.objects(key)) for key in ("fixed", "missed"))
+    problem = replace(problem, fixed=fixed, missed=missed)
     top.done()
     _check_ids(reader, problem)
     if reader.problems:
@@ -188,7 +189,7 @@ def _weights(at: Fields) -> Weights:
     )
 
 
-def _fixed(at: Fields) -> PlannedVisit:
+def _visit(at: Fields) -> PlannedVisit:
     part = at.choice("part", ("whole", "half"), "whole")
     number = at.number("number", 1, 60, 1)
     return _end(at, PlannedVisit(at.text("network"), at.text("school"), number, at.date("date"), part))  # type: ignore[arg-type]
@@ -222,10 +223,11 @@ def _check_ids(reader: Reader, problem: Problem) -> None:
                 place = f"networks[{i}].members[{j}].school"
                 reader.fault(place, f'there is no school "{member.school}".', "Add it to schools.")
     members = {(n.id, m.school) for n in problem.networks for m in n.members}
-    for i, visit in enumerate(problem.fixed):
-        if (visit.network, visit.school) not in members:
-            what = f'"{visit.school}" is not a school of network "{visit.network}".'
-            reader.fault(f"fixed[{i}]", what, "Correct the network or the school.")
+    for key, visits in (("fixed", problem.fixed), ("missed", problem.missed)):
+        for i, visit in enumerate(visits):
+            if (visit.network, visit.school) not in members:
+                what = f'"{visit.school}" is not a school of network "{visit.network}".'
+                reader.fault(f"{key}[{i}]", what, "Correct the network or the school.")
 
 
 def _twice(reader: Reader, what: str, ids: Iterable[str]) -> None:

@@ -73,6 +73,7 @@ def write_instance(problem: Problem) -> dict[str, Any]:
             "avoid": weights.avoid,
         },
         "fixed": [_visit(visit) for visit in problem.fixed],
+        "missed": [_visit(visit) for visit in problem.missed],
     }
 
 

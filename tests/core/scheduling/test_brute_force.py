@@ -37,7 +37,7 @@ def test_a_closed_day_moves_as_few_visits_as_any_repair_could(
     problem: Problem, which: int, start: int
 ) -> None:
     plan = solve(problem, seed=1, seconds=30)
-    if isinstance(plan, Infeasible):
+    if isinstance(plan, Infeasible) or not plan.visits:
         return
     lost = plan.visits[which % len(plan.visits)].date
     today = min(FIRST + timedelta(days=start), lost)

@@ -78,6 +78,16 @@ def test_two_networks_of_one_facilitator_on_the_only_day_are_named_together() ->
     assert len(answer.reasons) == 4  # both networks' visits, Fay's days, never in two places
 
 
+def test_a_year_without_a_school_day_is_explained() -> None:
+    weekend = SchoolDays(date(2015, 3, 7), date(2015, 3, 8))
+    answer = solve(Problem(weekend, (Network("n", "East", TWO, ONCE),)), seed=1, seconds=5)
+    assert isinstance(answer, Infeasible)
+    assert answer.reasons == (
+        "East owes 2 visits (1 to ps4 and 1 to ps9) on the 0 school days"
+        " from Saturday 7 March 2015 to Sunday 8 March 2015.",
+    )
+
+
 def test_substitutes_that_no_day_has_are_named() -> None:
     problem = Problem(
         YEAR,

@@ -49,6 +49,7 @@ def renamed(problem: Problem) -> Problem:
         facilitators=tuple(reversed(problem.facilitators)),
         schools=tuple(replace(s, school=f"x{s.school}") for s in reversed(problem.schools)),
         meetings=tuple(replace(m, schools=frozenset(f"x{s}" for s in m.schools)) for m in problem.meetings),
+        missed=tuple(replace(v, network=f"z{v.network}", school=f"x{v.school}") for v in problem.missed),
     )
 
 
@@ -90,7 +91,7 @@ def test_giving_up_a_rule_never_makes_a_plan_worse(problem: Problem) -> None:
 @given(problems(), st.data())
 def test_free_dates_are_exactly_those_that_break_nothing(problem: Problem, data: st.DataObject) -> None:
     plan = solve(problem, seed=1, seconds=30)
-    if isinstance(plan, Infeasible):
+    if isinstance(plan, Infeasible) or not plan.visits:
         return
     visit = data.draw(st.sampled_from(plan.visits))
     others = [each for each in plan.visits if each != visit]
@@ -103,7 +104,7 @@ def test_free_dates_are_exactly_those_that_break_nothing(problem: Problem, data:
 @given(problems())
 def test_the_ledger_adds_up(problem: Problem) -> None:
     plan = solve(problem, seed=1, seconds=30)
-    if isinstance(plan, Infeasible):
+    if isinstance(plan, Infeasible) or not plan.visits:
         return
     lines = ledger(problem, plan.visits)
     assert sum(line.planned for line in lines) == len(plan.visits) == sum(line.owed for line in lines)
@@ -190,6 +191,22 @@ def test_a_postponed_visit_moves_and_nothing_else(program: tuple[Problem, Plan])
     (moved,) = repaired.moved
     assert (moved.network, moved.school, moved.number) == (visit.network, visit.school, visit.number)
     assert moved.date != visit.date
+
+
+def test_a_visit_that_finds_no_day_any_more_is_named_and_can_be_given_up(
+    program: tuple[Problem, Plan],
+) -> None:
+    problem, plan = program
+    last = max(plan.visits, key=lambda visit: visit.date)
+    closed = [Closed(last.date, "heat")]
+    stuck = resolve(problem, plan.visits, closed=closed, today=last.date, seed=1, seconds=20)
+    assert isinstance(stuck, Infeasible)
+    assert last.network in stuck.networks or len({v.network for v in plan.visits if v.date == last.date}) > 1
+    gone = tuple(visit for visit in plan.visits if visit.date == last.date)
+    less = replace(problem, missed=gone)
+    repaired = resolve(less, plan.visits, closed=closed, today=last.date, seed=1, seconds=20)
+    assert isinstance(repaired, Plan)
+    assert set(repaired.visits) == set(plan.visits) - set(gone)
 
 
 def test_a_plan_that_holds_comes_back_as_it_is(program: tuple[Problem, Plan]) -> None:

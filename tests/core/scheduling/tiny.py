@@ -93,6 +93,7 @@ def problems(draw: st.DrawFn) -> Problem:
         Limits((("D1", draw(st.integers(1, 6))),), draw(st.sampled_from([None, 1, 2])), notice_days=2),
         (Meeting("principals", frozenset({DAYS[7]}), frozenset({"B"})),),
         Weights(avoid=draw(st.integers(0, 3))),
+        missed=draw(st.sampled_from([(), (PlannedVisit("one", "A", 1, FIRST),)])),
     )
 
 
