@@ -113,6 +113,8 @@ class Shown:
     private: bool = False
     note: str = ""
 
+    none: str = "No answer"
+
     @property
     def empty(self) -> bool:
         return not (self.text or self.items or self.rows)
@@ -149,7 +151,7 @@ def _shown(
 ) -> Shown:
     about: dict[str, Any] = {"key": question.key, "label": question.label, "private": question.private}
     if question.kind == "fact":
-        return Shown(**about, text=facts.get(question.fact, ""))
+        return Shown(**about, text=facts.get(question.fact, ""), none="Not on record")
     answer: Any = answers.get(question.key)
     if is_empty(answer):
         return Shown(**about)

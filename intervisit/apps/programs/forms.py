@@ -81,7 +81,13 @@ class DatesForm(MomentForm):
 
 class ProgramForm(DatesForm):
     design = forms.ChoiceField(label="Design", widget=forms.RadioSelect)
-    name = TextField(label="Name", kind="name", limit=120, help_text="As schools know it.")
+    name = TextField(
+        label="Name",
+        kind="name",
+        limit=120,
+        required=False,
+        help_text="As schools know it. Empty: the design’s name.",
+    )
     field_order = ("design", "name", "first_day", "last_day", "call_opens", "call_closes")
 
     def __init__(self, *args: Any, designs: list[tuple[str, str]], **options: Any) -> None:

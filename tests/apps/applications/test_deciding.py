@@ -34,7 +34,9 @@ def both(world: World) -> list[Application]:
     return [fresh(world.applications[2]), fresh(world.applications[3])]
 
 
-def decide(world: World, *numbers: int, decision: str = "accept_partner", by: str = "Sol") -> list[Application]:
+def decide(
+    world: World, *numbers: int, decision: str = "accept_partner", by: str = "Sol"
+) -> list[Application]:
     found = [fresh(world.applications[n]) for n in numbers]
     return deciding.decide(found, by=world.actor(by), decision=decision, reason=canary("reason"))
 
@@ -73,7 +75,9 @@ def test_two_people_release_and_principals_get_letters(world: World) -> None:
     assert canary("reason") in mails[1].body
     assert "accept" not in mails[1].subject.lower()
     send_due()
-    assert set(OutgoingMail.objects.filter(kind="application.decision").values_list("state", flat=True)) == {"sent"}
+    assert set(OutgoingMail.objects.filter(kind="application.decision").values_list("state", flat=True)) == {
+        "sent"
+    }
     url = reverse("application", args=[world.applications[2].pk])
     for name in ("Piet", "Pim"):
         assert canary("reason") in world.client(name).get(url).content.decode()
@@ -136,7 +140,12 @@ def test_two_who_decide_the_same_school_see_both(world: World) -> None:
 @pytest.mark.parametrize("name", ["Piet", "Pim", "Hana", "Ova", "Fay", "Sue", "Ada", "Rex"])
 def test_nobody_else_decides_or_lists(world: World, name: str) -> None:
     client, program = world.client(name), world.program.pk
-    for route in ("program_applications", "release_applications", "export_applications", "application_imports"):
+    for route in (
+        "program_applications",
+        "release_applications",
+        "export_applications",
+        "application_imports",
+    ):
         assert client.get(reverse(route, args=[program])).status_code == 404
     with pytest.raises(NotAllowed):
         deciding.decide([fresh(world.applications[2])], by=world.actor(name), decision="decline")
@@ -231,7 +240,9 @@ def test_query_counts_are_equal_for_3_and_30_rows(world: World) -> None:
     client, url = world.client("Sol"), reverse("program_applications", args=[world.program.pk])
 
     def count() -> int:
-        with CaptureQueriesContext(connection, ) as found:
+        with CaptureQueriesContext(
+            connection,
+        ) as found:
             assert client.get(url).status_code == 200
         return len(found)
 

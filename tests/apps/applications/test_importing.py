@@ -16,7 +16,9 @@ from intervisit.kit.models import ImportRun
 from intervisit.kit.refusal import Refused
 from tests.world import World
 
-HEAD = "School code,Role,Learning focus area,Second learning focus area,Why these,Principal,E-mail,known,wishes"
+HEAD = (
+    "School code,Role,Learning focus area,Second learning focus area,Why these,Principal,E-mail,known,wishes"
+)
 ASK = "Why these, and why now?"
 
 
@@ -63,7 +65,11 @@ def test_good_rows_through_the_pages(world: World) -> None:
     assert ImportRun.objects.get().state == "applied"
     assert client.get(url).status_code == 200
     made = Application.objects.get(school=world.schools[4])
-    assert (made.state, made.role_wanted, made.focus) == (S.SUBMITTED, "host", ["teacher_growth", "leadership"])
+    assert (made.state, made.role_wanted, made.focus) == (
+        S.SUBMITTED,
+        "host",
+        ["teacher_growth", "leadership"],
+    )
     assert made.answers == {"focus": ["teacher_growth", "leadership"], "why": "Because"}
     wishes = Wishes.objects.get(pk=made.pk)
     assert (wishes.known, wishes.schools) == (
@@ -212,4 +218,6 @@ def test_only_the_districts_office_makes_a_principal_at_once(world: World) -> No
         assert not found
         importing.apply_plan(run, world.program, plan, by=world.actor(name))
         person = Person.objects.get(email=f"nia@{name.lower()}.test")
-        assert (("principal", str(RoleHeld.objects.get(person=person).group_id)) in person.roles_held()) == counts
+        assert (
+            ("principal", str(RoleHeld.objects.get(person=person).group_id)) in person.roles_held()
+        ) == counts

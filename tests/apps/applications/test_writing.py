@@ -57,7 +57,9 @@ def test_principal_begins_where_the_call_is_open(world: World) -> None:
     made = Application.objects.get(school=world.schools[4])
     assert answer["Location"] == reverse("application_write", args=[made.pk])
     assert (made.state, made.role_wanted) == (S.DRAFT, "partner")
-    assert client.get(reverse("apply", args=[world.program.pk]))["Location"] == reverse("application", args=[made.pk])
+    assert client.get(reverse("apply", args=[world.program.pk]))["Location"] == reverse(
+        "application", args=[made.pk]
+    )
 
 
 def test_nobody_begins_for_another_school(world: World) -> None:
@@ -85,7 +87,9 @@ def test_staff_see_the_number_of_drafts_and_nothing_else(world: World) -> None:
     assert "1 school is still writing" in text
     assert canary("answer1") not in text
     assert world.schools[1].name + "</a>" not in text
-    export = world.client("Dana").get(reverse("export_applications", args=[world.program.pk])).content.decode()
+    export = (
+        world.client("Dana").get(reverse("export_applications", args=[world.program.pk])).content.decode()
+    )
     assert canary("answer1") not in export
     assert canary("answer2") in export
 
@@ -105,7 +109,11 @@ def test_the_team_writes_and_everybody_sees_who_changed_what(world: World) -> No
 def test_saving_without_a_change_writes_nothing(world: World) -> None:
     draft, client = world.applications[1], world.client("Tess")
     loaded, before = page_of(client, draft), lines_about(draft).count()
-    answers = fields_of(draft) | {"focus-area0": draft.answers["focus"][0], "ready": "yes", "team-0-name": "Somebody"}
+    answers = fields_of(draft) | {
+        "focus-area0": draft.answers["focus"][0],
+        "ready": "yes",
+        "team-0-name": "Somebody",
+    }
     assert save(client, draft, loaded, **answers).status_code == 303
     assert (fresh(draft).version, lines_about(draft).count()) == (draft.version, before)
 
@@ -158,7 +166,9 @@ def test_the_same_person_in_two_tabs_is_asked_too(world: World) -> None:
 def test_autosave_keeps_what_is_valid_and_says_what_is_not(world: World) -> None:
     draft, client = world.applications[1], world.client("Tess")
     loaded = page_of(client, draft)
-    answer = autosave(client, draft, loaded, **{**fields_of(draft), "why": "Typed so far", "correction": "x" * 501})
+    answer = autosave(
+        client, draft, loaded, **{**fields_of(draft), "why": "Typed so far", "correction": "x" * 501}
+    )
     assert answer.status_code == 200
     assert fresh(draft).answers["why"] == "Typed so far"
     assert "501" in answer.content.decode()
@@ -305,12 +315,16 @@ def test_wishes_are_the_principals_alone(world: World) -> None:
     url = reverse("application_wishes", args=[draft.pk])
     assert world.client("Tess").get(url).status_code == 404
     named = world.schools[5]
-    answer = world.client("Hana").post(url, {"version": "1", "q-wishes-0": named.code, "q-welcomes_new": "yes"})
+    answer = world.client("Hana").post(
+        url, {"version": "1", "q-wishes-0": named.code, "q-welcomes_new": "yes"}
+    )
     assert answer.status_code == 303
     wishes = Wishes.objects.get(pk=draft.pk)
     assert (wishes.schools, wishes.welcomes_new, wishes.version) == ([str(named.pk)], True, 2)
     assert named.name in world.client("Hana").get(reverse("application", args=[draft.pk])).content.decode()
-    assert named.name not in world.client("Tess").get(reverse("application", args=[draft.pk])).content.decode()
+    assert (
+        named.name not in world.client("Tess").get(reverse("application", args=[draft.pk])).content.decode()
+    )
     assert world.client("Hana").post(url, {"version": "1", "q-wishes-0": "01M006"}).status_code == 409
     assert Wishes.objects.get(pk=draft.pk).schools == [str(named.pk)]
 
@@ -335,7 +349,9 @@ def test_schools_are_suggested_as_one_types(world: World) -> None:
 def test_focus_areas_follow_the_answers(world: World) -> None:
     draft, areas = world.applications[1], [a.key for a in world.program.design.focus_areas]
     posted = {"focus": [areas[4], areas[2]]}
-    writing.save_answers(draft, by=world.actor("Tess"), posted=posted, base={"focus": mark_of(draft.answers["focus"])})
+    writing.save_answers(
+        draft, by=world.actor("Tess"), posted=posted, base={"focus": mark_of(draft.answers["focus"])}
+    )
     assert fresh(draft).focus == [areas[4], areas[2]]
 
 

@@ -40,7 +40,9 @@ ASKED = (
     Question(key="team", kind="table", label="Team", max_rows=3,
              columns=(Column(key="name", label="Name"), Column(key="age", label="Age", kind="number"))),
 )  # fmt: skip
-FORM = Form(key="f", title="Form", purpose="application", sections=(Section(key="s", title="All", questions=ASKED),))
+FORM = Form(
+    key="f", title="Form", purpose="application", sections=(Section(key="s", title="All", questions=ASKED),)
+)
 
 
 @pytest.fixture
@@ -125,7 +127,11 @@ def _inputs(form: AnswersForm) -> dict[str, list[str]]:
         def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
             about = dict(attrs)
             name = about.get("name") or ""
-            if tag == "input" and name and (about.get("type") not in ("checkbox", "radio") or "checked" in about):
+            if (
+                tag == "input"
+                and name
+                and (about.get("type") not in ("checkbox", "radio") or "checked" in about)
+            ):
                 self.found.setdefault(name, []).append(about.get("value") or "")
             elif tag == "select":
                 self.select = name
@@ -169,7 +175,9 @@ def _inputs(form: AnswersForm) -> dict[str, list[str]]:
         ({"q-team-0-age": "old"}, "not-a-number"),
     ],
 )
-def test_bad_answers_say_why(design: Design, district: Organization, fields: dict[str, str], code: str) -> None:
+def test_bad_answers_say_why(
+    design: Design, district: Organization, fields: dict[str, str], code: str
+) -> None:
     form = posted(design, district, **fields)
     codes = [e.code for errors in form.errors.as_data().values() for e in errors]
     assert codes == [code]
@@ -184,7 +192,11 @@ def test_one_bad_answer_does_not_lose_the_others(design: Design, district: Organ
 def test_a_ranking_that_nobody_touched_is_no_answer(design: Design, district: Organization) -> None:
     numbered = {"q-order-a": "1", "q-order-b": "2", "q-order-c": "3"}
     assert posted(design, district, **numbered).answers()["order"] is None
-    assert posted(design, district, **numbered, **{"q-order-mine": "yes"}).answers()["order"] == ["a", "b", "c"]
+    assert posted(design, district, **numbered, **{"q-order-mine": "yes"}).answers()["order"] == [
+        "a",
+        "b",
+        "c",
+    ]
 
 
 def test_missing_names_each_thing_in_order() -> None:
@@ -204,7 +216,12 @@ def test_a_mark_tells_answers_apart_and_empty_ones_alike(text: str) -> None:
 
 
 def test_answers_are_shown_as_they_were_given(design: Design, district: Organization) -> None:
-    answers = {"essay": "{{ 7*7 }} <b>", "some": ["a"], "team": [{"name": "Hana", "age": 40.0}], "sure": False}
+    answers = {
+        "essay": "{{ 7*7 }} <b>",
+        "some": ["a"],
+        "team": [{"name": "Hana", "age": 40.0}],
+        "sure": False,
+    }
     [section] = answers_for_display(design, FORM, "host", answers, schools={})
     shown = {a.key: a for a in section.answers}
     assert shown["essay"].text == "{{ 7*7 }} <b>"
@@ -219,11 +236,15 @@ def test_questions_follow_the_role() -> None:
         design = factories.design(slug)
         for role in design.roles:
             form = form_of(design, role)
-            keys = {q.key for q in questions(form, role)} | {q.key for q in questions(form, role, wishes=True)}
+            keys = {q.key for q in questions(form, role)} | {
+                q.key for q in questions(form, role, wishes=True)
+            }
             assert keys == {q.key for q in form.questions(role)}
         every = {q.key for r in design.roles for q in design.form_for(r).questions(r)}
         either = form_of(design, "either")
-        got = {q.key for q in questions(either, "either")} | {q.key for q in questions(either, "either", wishes=True)}
+        got = {q.key for q in questions(either, "either")} | {
+            q.key for q in questions(either, "either", wishes=True)
+        }
         assert got == every
 
 

@@ -47,6 +47,11 @@ def test_director_makes_a_program_and_directs_it(world: World) -> None:
     ]
 
 
+def test_without_a_name_it_is_called_like_its_design(world: World) -> None:
+    post_new(world.client("Dana"), name="")
+    assert Program.objects.filter(name=factories.design(factories.hosted()).title).count() == 1
+
+
 def test_only_a_district_director_makes_programs(world: World) -> None:
     for name in ("Sol", "Hana", "Ova", "Fay", "Rex"):
         assert post_new(world.client(name)).status_code == 404
@@ -64,7 +69,9 @@ def test_only_a_district_director_makes_programs(world: World) -> None:
         ("name", "Pro‮gram", "U+202E"),  # B12
     ],
 )
-def test_bad_dates_are_refused_and_kept_in_the_form(world: World, field: str, value: str, said_so: str) -> None:
+def test_bad_dates_are_refused_and_kept_in_the_form(
+    world: World, field: str, value: str, said_so: str
+) -> None:
     answer = post_new(world.client("Dana"), **{field: value})
     text = answer.content.decode()
     assert answer.status_code == 422
@@ -168,7 +175,9 @@ def test_a_design_of_ones_own_can_be_used(world: World) -> None:
 
 def test_staff_count_only_when_a_second_person_has_confirmed(world: World) -> None:
     program, dana = world.program, world.actor("Dana")
-    held = actions.add_person(program, by=dana, name="Noa Feldman", email=world.people["Noa"].email, role="staff")
+    held = actions.add_person(
+        program, by=dana, name="Noa Feldman", email=world.people["Noa"].email, role="staff"
+    )
     assert world.client("Noa").get(reverse("program", args=[program.pk])).status_code == 404
     with pytest.raises(Refused) as refused:
         actions.confirm_person(program, held, by=dana)
@@ -222,7 +231,14 @@ def test_principals_are_told_of_the_call_once(world: World) -> None:
 @pytest.mark.parametrize("name", ["Hana", "Tess", "Ova", "Rex", None])
 def test_schools_and_strangers_see_no_program_pages(world: World, name: str | None) -> None:
     client = world.client(name)
-    routes = ("program", "program_dates", "program_people", "program_history", "program_design", "announce_call")
+    routes = (
+        "program",
+        "program_dates",
+        "program_people",
+        "program_history",
+        "program_design",
+        "announce_call",
+    )
     answers = {client.get(reverse(r, args=[world.program.pk])).status_code for r in routes}
     assert answers == ({302} if name is None else {404})
 

@@ -50,7 +50,6 @@ class Row:
 @dataclass(frozen=True)
 class ProgramApplicationsPage(PageRecord):
     template: ClassVar[str] = "applications/list.html"
-    parts: ClassVar[tuple[str, ...]] = ("rows",)
     page_title: str
     program: Program
     breadcrumbs: list[Crumb]
@@ -66,7 +65,6 @@ class ProgramApplicationsPage(PageRecord):
     rows: Sequence[Row]
     listed: Page  # type: ignore[type-arg]
     form: DecideForm
-    may_decide: bool
     waiting: int
     drafts: int
 
@@ -105,7 +103,6 @@ def program_applications_page(request: Request, program: Program) -> ProgramAppl
         rows=[_row(a, program) for a in listed],
         listed=listed,
         form=DecideForm(design=design, prefix=None),
-        may_decide=bool(listed.paginator.count),
         waiting=waiting_for_release(program).count(),
         drafts=counts[ApplicationState.DRAFT],
     )

@@ -59,7 +59,6 @@ class ApplicationPage(PageRecord):
     may_wish: bool
     form: DecideForm | None
     seen: str
-    inside: bool
     status: int = 200
 
 
@@ -140,7 +139,6 @@ def _show(
         may_wish=principal and application.state in (ApplicationState.DRAFT, ApplicationState.SUBMITTED),
         form=form,
         seen=moment_mark(application),
-        inside=inside,
         status=status,
     )
 

@@ -108,7 +108,6 @@ class WritePage(PageRecord):
     closes: str
     over: bool
     clash: BothChanged | None
-    by: str
     saved_note: str
     status: int = 200
 
@@ -199,8 +198,7 @@ def _write_page(
         closes=f"{closes} ({zone_words(program.zone)})" if closes else "",
         over=call_state(program) != CallState.OPEN,
         clash=clash,
-        by=str(request.person or ""),
-        saved_note=f"Last change {moment_words(application.changed, program.zone)}.",
+        saved_note=f"Last change {moment_words(application.changed, program.zone)}",
         status=status,
     )  # fmt: skip
 
@@ -265,7 +263,7 @@ def application_autosave_page(request: Request, application: Application) -> Sav
     clock = f"{at.hour % 12 or 12}:{at.minute:02} {'a.m.' if at.hour < 12 else 'p.m.'}"
     todo, wished = missing_in(saved.application, Wishes.objects.filter(pk=application.pk).first())
     return SavedPart(
-        text=f"Saved at {clock}." if not problems else f"Saved at {clock}, except:",
+        text=f"Saved at {clock}" if not problems else f"Saved at {clock}, except:",
         tone="warn" if problems else "good",
         base=written(shown),
         problems=problems,

@@ -101,7 +101,7 @@ def _create(request: Request, district: District, values: dict[str, Any]) -> Go:
         district,
         by=request.actor,
         version=version,
-        name=values["name"],
+        name=values["name"] or version.design.title[:120],
         first_day=values["first_day"],
         last_day=values["last_day"],
         call_opens=values["call_opens"],
@@ -131,7 +131,6 @@ def _suggestion(request: HttpRequest, designs: list[Design], district: District)
     chosen = next((d for d in designs if wanted == f"shipped:{d.slug}"), first)
     return {
         "design": wanted or (f"shipped:{chosen.slug}" if chosen else ""),
-        "name": chosen.title if chosen else "",
         "first_day": dt.date(year, 9, 8),
         "last_day": dt.date(year + 1, 6, 25),
     }
