@@ -48,9 +48,7 @@ def make_district(
     by = system_actor("first day")
     with transaction.atomic():
         known = Organization.objects.filter(kind=OrganizationKind.DISTRICT, code_key=code_key(code)).first()
-        district = known or make_organization(
-            OrganizationKind.DISTRICT, name=name, code=code, time_zone=zone
-        )
+        district = known or make_organization(OrganizationKind.DISTRICT, name=name, code=code, time_zone=zone)
         address = clean_email(email, field="email")
         person = Person.objects.filter(email=address).first() or make_person(director, address)
         day: dt.date = today(zone)

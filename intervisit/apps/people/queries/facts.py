@@ -35,6 +35,7 @@ class FactTable:
 
     years: tuple[str, ...]
     rows: tuple[FactRow, ...]
+    other_years: tuple[str, ...]
     others: tuple[FactRow, ...]
     texts: tuple[FactRow, ...]  # the cell is of the latest year that has one
     sources: tuple[str, ...]
@@ -61,9 +62,7 @@ def show(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
-        return f"{int(value):,}"
-    return str(value)
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _first(key: str) -> bool:
@@ -88,13 +87,22 @@ def facts_of(school: Organization) -> FactTable:
     rest = [row for row in numbers if not _first(row.key)]
     if not shown:
         shown, rest = rest, []
-    counted = {key for row in shown + rest for key in (row.key,)}
-    columns = [i for i, year in enumerate(years) if counted & year.facts.keys()]
-
-    def narrowed(rows: list[FactRow]) -> tuple[FactRow, ...]:
-        return tuple(FactRow(r.key, r.words, tuple(r.cells[i] for i in columns), r.source) for r in rows)
-
     sources = dict.fromkeys(s for year in years for s in year.sources.values())
+    first, later = _columns(shown, years), _columns(rest, years)
     return FactTable(
-        tuple(years[i].year for i in columns), narrowed(shown), narrowed(rest), tuple(texts), tuple(sources)
+        tuple(years[i].year for i in first),
+        _narrowed(shown, first),
+        tuple(years[i].year for i in later),
+        _narrowed(rest, later),
+        tuple(texts),
+        tuple(sources),
     )
+
+
+def _columns(rows: list[FactRow], years: list[SchoolYear]) -> list[int]:
+    """The years in which any of these figures was published."""
+    return [i for i in range(len(years)) if any(row.cells[i] for row in rows)]
+
+
+def _narrowed(rows: list[FactRow], columns: list[int]) -> tuple[FactRow, ...]:
+    return tuple(FactRow(r.key, r.words, tuple(r.cells[i] for i in columns), r.source) for r in rows)
