@@ -114,6 +114,25 @@ def test_a_move_shows_its_cost_is_undone_and_done_again(fresh: World) -> None:
     assert place.network_id == other.pk
 
 
+def test_two_schools_change_places_and_back(fresh: World) -> None:
+    fresh.applications[7].delete()
+    scenario, browser = _draft(fresh), fresh.client("Dana")
+    one = scenario.places.filter(hosts=False).order_by("pk").first()
+    other = scenario.places.filter(hosts=False).exclude(network=one.network).order_by("pk").first()
+    url = reverse("scenario_move", args=[scenario.pk, one.application_id])
+    assert f'value="{other.application_id}"' in browser.get(url).content.decode()
+    before = (one.network_id, other.network_id)
+    assert browser.post(url, {"swap": other.application_id}).status_code == 303
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert (other.network_id, one.network_id) == before
+    browser.post(reverse("scenario_undo", args=[scenario.pk]))
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert (one.network_id, other.network_id) == before
+    assert browser.post(url, {"swap": fresh.applications[6].school_id}).status_code == 404
+
+
 def test_a_stale_move_is_refused_and_nothing_moves(fresh: World) -> None:
     fresh.applications[7].delete()
     scenario = _draft(fresh)

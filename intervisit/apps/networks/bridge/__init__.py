@@ -5,9 +5,11 @@ from intervisit.apps.networks.bridge.boards import (
     Column,
     Move,
     SchoolCard,
+    Swap,
     board,
     moves,
     network_chart,
+    swaps,
 )
 from intervisit.apps.networks.bridge.problem import (
     Wanted,
@@ -31,7 +33,7 @@ from intervisit.apps.networks.bridge.why import (
 )
 
 __all__ = [
-    "Board", "Column", "Member", "Move", "SchoolCard", "Story", "Wanted", "Why", "Wish", "accepted", "board",
+    "Board", "Column", "Member", "Move", "SchoolCard", "Story", "Swap", "Wanted", "Why", "Wish", "accepted", "board",
     "board_of", "criterion_slots", "in_words", "instance", "lay_out", "members_for", "moves", "network_chart",
-    "problem_of", "stories_for", "stories_of", "why_on_board",
+    "problem_of", "stories_for", "stories_of", "swaps", "why_on_board",
 ]  # fmt: skip

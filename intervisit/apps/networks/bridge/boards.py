@@ -90,8 +90,9 @@ def board(scenario: Scenario, *, with_map: bool = True) -> Board:
         focus = focus_labels(design, place.application.focus)
         return SchoolCard(place.application, place.hosts, focus, own, own is not None and own < mark)
 
+    free = _free(problem)
     columns = tuple(
-        _column(problem, d, design, matched[d.pk], tuple(map(card, by_network.get(d.pk, []))), names)
+        _column(problem, free, d, design, matched[d.pk], tuple(map(card, by_network.get(d.pk, []))), names)
         for d in drafts
     )
     broken = tuple(bridge.in_words(line, names) for line in matching.violations(problem, filled))
@@ -133,15 +134,13 @@ def _total(problem: matching.Problem, networks: Iterable[matching.MatchedNetwork
 
 
 def _column(
-    problem: matching.Problem, draft: DraftNetwork, design: Design, network: matching.MatchedNetwork,
+    problem: matching.Problem,
+    free: matching.Problem, draft: DraftNetwork, design: Design, network: matching.MatchedNetwork,
     cards: tuple[SchoolCard, ...], names: dict[str, str],
 ) -> Column:  # fmt: skip
     codes = [c for c in network.members if c in problem.by_id]
     minutes = [matching.travel_minutes(problem, a, b) for i, a in enumerate(codes) for b in codes[i + 1 :]]
-    alone = replace(problem, types=tuple(replace(t, min_count=0, max_count=10_000) for t in problem.types),
-                    schools=tuple(replace(s, must=False) for s in problem.schools),
-                    together=(), quotas=(), fixed=())  # fmt: skip
-    broken = matching.violations(alone, [network]) if cards else ("There is no school in it yet.",)
+    broken = matching.violations(free, [network]) if cards else ("There is no school in it yet.",)
     shape = design.shapes[draft.type].word if draft.type in design.shapes else draft.type
     return Column(
         network=draft,
@@ -252,3 +251,78 @@ def network_chart(network: Network, members: Iterable[NetworkMember]) -> Chart:
     codes = [m.school.code for m in rows]
     links = [Link(host, c) for c in codes if c != host] if host else [Link(a, b) for a, b in pairwise(codes)]
     return network_map(points, links, title=f"Where the schools of {network.name} are")
+
+
+@dataclass(frozen=True)
+class Swap:
+    """One school to change places with, and what that would do."""
+
+    application: Application
+    network: int
+    change: int  # points of everybody together
+    own: int | None  # points of the school itself
+    broken: tuple[str, ...]
+
+
+def swaps(scenario: Scenario, place: DraftPlace, *, most: int = 8) -> list[Swap]:
+    """The best changes of places for one school, roles included. Locked networks stay out of it."""
+    if place.network is None or place.network.locked:
+        return []
+    problem = bridge.problem_of(scenario)
+    rows = list(
+        scenario.places.filter(network__isnull=False).select_related("network", "application__school")
+    )
+    names = {p.application.school.code: p.application.school.name for p in rows}
+    by_network: dict[Any, list[DraftPlace]] = {}
+    for row in rows:
+        by_network.setdefault(row.network_id, []).append(row)
+    here = _network_of(by_network[place.network_id])
+    code = place.application.school.code
+    found = []
+    for other in rows:
+        if other.network is None or other.network_id == place.network_id or other.network.locked:
+            continue
+        there = _network_of(by_network[other.network_id])
+        its = other.application.school.code
+        before, after = [here, there], [_exchanged(here, code, its), _exchanged(there, its, code)]
+        change = _total(problem, after) - _total(problem, before)
+        found.append((change, other, after))
+    found.sort(key=lambda item: -item[0])
+    free = _free(problem)
+    listed = []
+    for change, other, after in found[: 3 * most]:
+        own = _points(problem, after).get(code)
+        broken = tuple(bridge.in_words(line, names) for line in matching.violations(free, after))
+        listed.append(
+            Swap(
+                other.application,
+                other.network.number if other.network else 0,
+                round(float(change)),
+                own,
+                broken,
+            )
+        )
+    return sorted(listed, key=lambda s: (len(s.broken), -s.change))[:most]
+
+
+def _network_of(places: list[DraftPlace]) -> matching.MatchedNetwork:
+    return bridge.as_network(places[0].network.type if places[0].network else "", places)
+
+
+def _exchanged(network: matching.MatchedNetwork, out: str, into: str) -> matching.MatchedNetwork:
+    host = into if network.host == out else network.host
+    return matching.MatchedNetwork(
+        network.type, host, tuple(into if c == out else c for c in network.partners)
+    )
+
+
+def _free(problem: matching.Problem) -> matching.Problem:
+    """The rules that one network can break by itself: no counts, nobody who must be placed elsewhere."""
+    return replace(
+        problem,
+        types=tuple(replace(t, min_count=0, max_count=10_000) for t in problem.types),
+        schools=tuple(replace(s, must=False) for s in problem.schools),
+        together=(),
+        quotas=(),
+        fixed=(),
+    )

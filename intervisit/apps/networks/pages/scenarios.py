@@ -322,6 +322,7 @@ class MovePage(PageRecord):
     hosts: bool
     may_host: bool
     moves: list[bridge.Move]
+    swaps: list[bridge.Swap]
 
 
 def _place(scenario: Scenario, application: UUID) -> DraftPlace:
@@ -359,11 +360,14 @@ def scenario_move_page(request: Request, scenario: Scenario, application: UUID) 
         hosts=hosts,
         may_host=may_host,
         moves=bridge.moves(scenario, place, hosts=hosts),
+        swaps=bridge.swaps(scenario, place),
     )
 
 
 def _move(request: Request, scenario: Scenario, application: Application, hosts: bool) -> Go:
     number, version = request.POST.get("to", ""), request.POST.get("version", "")
+    if "swap" in request.POST:
+        return _swap(request, scenario, application)
     network = None
     if number != "off":
         network = (
@@ -377,6 +381,16 @@ def _move(request: Request, scenario: Scenario, application: Application, hosts:
         scenario, application, network, by=request.actor, hosts=hosts,
         version=int(version) if version.isdigit() and len(version) < 10 else None,
     )  # fmt: skip
+    return _back(scenario, said, undo=True)
+
+
+def _swap(request: Request, scenario: Scenario, application: Application) -> Go:
+    wanted = request.POST["swap"]
+    places = scenario.places.select_related("application__school")
+    other = next((p for p in places if str(p.application_id) == wanted), None)
+    if other is None:
+        raise access.Hidden
+    said = actions.swap_schools(scenario, application, other.application, by=request.actor)
     return _back(scenario, said, undo=True)
 
 
