@@ -11,11 +11,14 @@ def local_secret(folder: Path) -> str:
     if path.exists():
         return path.read_text().strip()
     folder.mkdir(parents=True, exist_ok=True)
-    made = secrets.token_urlsafe(50)
+    # Written whole beside its place, then linked to it: nobody ever reads half a key, and the first one wins.
+    part = folder / f"secret-key.{os.getpid()}"
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(50) + "\n")
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        os.link(part, path)
     except FileExistsError:  # another process was first
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        file.write(made + "\n")
-    return made
+        pass
+    finally:
+        part.unlink()
+    return path.read_text().strip()
