@@ -20,9 +20,10 @@ from intervisit.core.scheduling.words import WEEKDAYS, count, days_off, listed, 
 
 T = TypeVar("T")
 EFFORT = 1.0  # for one question "is there a plan without these rules?", in CP-SAT's deterministic seconds
-ALL_EFFORT = (
-    4.0  # for all questions of one explanation; a wall clock would make reasons depend on the machine
-)
+# for all questions of one explanation; a wall clock alone would make reasons depend on the machine
+ALL_EFFORT = 4.0
+SECONDS, ALL_SECONDS = 3.0, 6.0  # the same by the clock: only many networks at once come to feel it
+MOST_SEARCHED = 6  # networks; for more, what counting has found is said without asking the search as well
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ def explain(grid: Grid, group: Group, *, seed: int, situation: Situation | None 
         return Infeasible((UNDECIDED,), tuple(sorted(course.network.id for course in group.courses)))
     questions = [asked.crowded, asked.stuck] if asked.crowded(group, frozenset()) else [asked.stuck]
     courses = _shrink(list(group.courses), lambda kept: questions[0](grid.joint(kept), frozenset()) is True)
+    if len(courses) > MOST_SEARCHED:
+        questions = questions[:1]
     small = grid.joint(courses)
     every = ([NOTICE] if situation is not None else []) + rules_of(grid, small)
     core = list(every)
@@ -103,7 +106,7 @@ class _Asker:
         from intervisit.core.scheduling.cpsat import YearModel  # noqa: PLC0415
 
         self._grid, self._seed, self._model, self._situation = grid, seed, YearModel, situation
-        self._left = ALL_EFFORT
+        self._left, self._seconds = ALL_EFFORT, ALL_SECONDS
 
     def crowded(self, group: Group, off: frozenset[Rule]) -> bool | None:
         """Does counting alone say that there is no plan?"""
@@ -119,7 +122,7 @@ class _Asker:
         alone = self._alone(group.courses[0], off) if len(group.courses) == 1 else None
         if alone is not None:
             return alone
-        if self._left <= 0:
+        if self._left <= 0 or self._seconds <= 0:
             return None
         fixed = [v for v in self._grid.problem.fixed if Rule("fixed", v.network) not in off]
         situation = self._situation
@@ -131,8 +134,11 @@ class _Asker:
             spare=situation.spare if situation else None,
             open_days=situation.open_days if situation and NOTICE not in off else None,
         )
-        answer = model.run(seed=self._seed, seconds=60.0, effort=min(EFFORT, self._left))
+        answer = model.run(
+            seed=self._seed, seconds=min(SECONDS, self._seconds), effort=min(EFFORT, self._left)
+        )
         self._left -= answer.effort
+        self._seconds -= answer.seconds
         return True if answer.status == "infeasible" else None if answer.status == "unknown" else False
 
     def _alone(self, course: Course, off: frozenset[Rule]) -> bool | None:

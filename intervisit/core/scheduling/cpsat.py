@@ -39,6 +39,7 @@ class Answer:
     value: int = 0
     bound: int = 0
     effort: float = 0.0  # deterministic seconds of the run
+    seconds: float = 0.0  # by the clock
 
 
 @dataclass
@@ -135,11 +136,11 @@ class YearModel:
             solver.parameters.relative_gap_limit = gap
         status = STATUS.get(int(solver.solve(self.model, _Watch(stop, progress))), "unknown")
         if status in ("infeasible", "unknown"):
-            return Answer(status, effort=solver.response_proto.deterministic_time)
+            return Answer(status, effort=solver.response_proto.deterministic_time, seconds=solver.wall_time)
         value = round(solver.objective_value) if self.model.has_objective() else 0
         bound = int(solver.best_objective_bound + 1e-6) if self.model.has_objective() else 0
         effort = solver.response_proto.deterministic_time
-        return Answer(status, self._taken(solver), value, bound, effort)
+        return Answer(status, self._taken(solver), value, bound, effort, solver.wall_time)
 
     def visits(self, spots: Iterable[Spot]) -> tuple[PlannedVisit, ...]:
         """Spots as visits, numbered by date."""
