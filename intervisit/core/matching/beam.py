@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from intervisit.core.matching.frames import BONUS, NEVER, Frame, groups
-from intervisit.core.matching.pricing import Found, Prices, whole_groups
+from intervisit.core.matching.pricing import Found, Prices, acceptable
 from intervisit.core.matching.tables import BLOCKED, Flags, Floats, Ints, Tables, top_sums
 
 BITS = 62  # candidates of one host fit into one whole number, to tell equal sets apart
@@ -33,8 +33,8 @@ def beam(tables: Tables, frame: Frame, prices: Prices, threshold: float, width: 
             forced[g, :] = BLOCKED
             parts.append(_run(frame, base - BONUS * len(g), forced, threshold, width, keep, HOSTS))
     found = Found(frame.shape, *(np.concatenate([p[j] for p in parts]) for j in range(3)))
-    if len(found.hosts) and any(tables.mates):
-        ok = whole_groups(tables, found.hosts, found.partners)
+    if len(found.hosts):
+        ok = acceptable(tables, frame.shape, found.hosts, found.partners)
         found = Found(frame.shape, found.hosts[ok], found.partners[ok], found.reduced[ok])
     return found
 

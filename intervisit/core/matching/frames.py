@@ -55,6 +55,8 @@ def frame(tables: Tables, shape: Shape, allowed: Flags | None = None) -> Frame:
     if allowed is not None:
         fit &= allowed[:, None] & allowed[None, :]
         join &= allowed[:, None] & allowed[None, :]
+    if np.isfinite(tables.floor):
+        fit &= _high_enough(tables, shape, fit)
     pair = np.where(fit, pair_worth(tables, shape), BLOCKED)
     peer = np.where(join, tables.peer_sum * shape.peer_weight, BLOCKED)
     start = np.zeros(n)
@@ -80,6 +82,26 @@ def frame(tables: Tables, shape: Shape, allowed: Flags | None = None) -> Frame:
             best[school, :] = np.maximum(best[school, :], row)
     grouped = np.array([bool(m) for m in tables.mates], dtype=bool)
     return Frame(shape, start, pair, top_sums(best, shape.partners), peer, own, tables.mates, grouped)
+
+
+def _high_enough(tables: Tables, shape: Shape, fit: Flags) -> Flags:
+    """[h, p]: whether both can reach the floor at all in a network of this shape."""
+    m = shape.partners
+    host_gain, partner_gain, peer_gain = tables.own or (
+        tables.host_gain,
+        tables.partner_gain,
+        tables.peer_gain,
+    )
+    if not shape.hosted:
+        best = top_sums(np.where(tables.compatible, peer_gain, BLOCKED), m + 1)[m] * shape.peer_weight
+        out: Flags = (best >= tables.floor)[:, None] & (best >= tables.floor)[None, :]
+        return out
+    among = np.where(tables.compatible & tables.may_join[None, :], peer_gain, BLOCKED)
+    most = top_sums(among, m)[m - 1] * shape.peer_weight if m > 1 else np.zeros(len(peer_gain))
+    rest = top_sums(np.where(fit, host_gain, BLOCKED), m)[m - 1][:, None]
+    hosts = (np.where(fit, host_gain, BLOCKED) + rest) * shape.host_weight >= tables.floor
+    partners = partner_gain * shape.partner_weight + most[None, :] >= tables.floor
+    return hosts & partners
 
 
 def _even(columns: Floats) -> Floats:

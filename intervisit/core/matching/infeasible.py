@@ -30,6 +30,7 @@ def proven_conflict(task: Task, stop: Callable[[], bool]) -> set[int] | None:
         partner_gain=nothing,
         peer_gain=nothing,
         peer_sum=nothing,
+        own=(task.tables.host_gain, task.tables.partner_gain, task.tables.peer_gain),
     )
     g = Generator(replace(task, tables=tables), 1.0, stop, start_price=-1.0)
     while g.beam_round(4, 24, 0.0) and not stop():

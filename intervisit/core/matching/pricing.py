@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from intervisit.core.matching.frames import NEVER, Frame
-from intervisit.core.matching.tables import BLOCKED, Flags, Floats, Ints, Shape, Tables, top_sums
+from intervisit.core.matching.tables import BLOCKED, Flags, Floats, Ints, Shape, Tables, own_scores, top_sums
 from intervisit.core.matching.tree import CELLS, Tree
 
 
@@ -154,8 +154,8 @@ class Search:
 
     def emit(self, hosts: Ints, partners: Ints, reduced: Floats) -> None:
         """Keep columns that hold groups whole."""
-        if len(hosts) and any(self.tables.mates):
-            ok = whole_groups(self.tables, hosts, partners)
+        if len(hosts):
+            ok = acceptable(self.tables, self.shape, hosts, partners)
             hosts, partners, reduced = hosts[ok], partners[ok], reduced[ok]
         if not len(hosts):
             return
@@ -163,6 +163,16 @@ class Search:
         self.partners.append(partners)
         self.reduced.append(reduced)
         self.found += len(hosts)
+
+
+def acceptable(tables: Tables, shape: Shape, hosts: Ints, partners: Ints) -> Flags:
+    """Which networks hold groups whole and give no school less than the floor."""
+    ok = np.ones(len(hosts), dtype=bool)
+    if any(tables.mates):
+        ok &= whole_groups(tables, hosts, partners)
+    if np.isfinite(tables.floor):
+        ok &= (own_scores(tables, shape, hosts, partners) >= tables.floor).all(axis=1)
+    return ok
 
 
 def whole_groups(tables: Tables, hosts: Ints, partners: Ints) -> Flags:

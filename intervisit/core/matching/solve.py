@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from random import Random
 
@@ -16,6 +16,7 @@ from intervisit.core.matching.master import choose
 from intervisit.core.matching.obvious import obvious_conflicts
 from intervisit.core.matching.polish import complete, dive, improve, meets
 from intervisit.core.matching.problem import Infeasible, MatchedNetwork, Problem, Progress, Solution
+from intervisit.core.matching.score import scores
 from intervisit.core.matching.task import Task, prepare
 
 LEVELS = (60.0, 20.0, 5.0, 1.0, 0.0)  # points: how coarse pricing is before it is exact
@@ -56,6 +57,7 @@ class Run:
     bound: float = np.inf
     stage: str = "reading"
     told: float = -np.inf
+    sketch: bool = False  # any answer will do
     generator: Generator = field(init=False)
 
     def elapsed(self) -> float:
@@ -123,8 +125,7 @@ def solve(
     if conflicts:
         return Infeasible(conflicts)
     task = prepare(problem)
-    run = Run(task, seconds, seed, progress, stop, clock, started)
-    run.generator = Generator(task, PENALTY, run.stop)
+    run = _start(task, seconds, seed, progress, stop, clock, started)
     if task.n == 0:
         return _solution(run, ())
     possible = _search(run)
@@ -132,11 +133,93 @@ def solve(
         explaining = clock()
         limit = EXPLAIN + (0.0 if possible else max(0.0, run.left()))
         return explain_infeasible(problem, task, not possible, lambda: clock() - explaining > limit)
+    if problem.fairness == "maxmin":
+        return _fair(run)
+    return _solution(run, _networks(run))
+
+
+def _start(
+    task: Task,
+    seconds: float,
+    seed: int,
+    progress: Callable[[Progress], None] | None,
+    stop: Callable[[], bool] | None,
+    clock: Callable[[], float],
+    started: float,
+) -> Run:
+    run = Run(task, seconds, seed, progress, stop, clock, started)
+    run.generator = Generator(task, PENALTY, run.stop)
+    return run
+
+
+def _networks(run: Run) -> tuple[MatchedNetwork, ...]:
     pool = run.generator.pool
-    networks = [
-        task.network(pool.types[k], pool.members[k][0], np.array(pool.members[k][1:])) for k in run.numbers
-    ]
-    return _solution(run, tuple(networks))
+    return tuple(
+        run.task.network(pool.types[k], pool.members[k][0], np.array(pool.members[k][1:]))
+        for k in run.numbers or ()
+    )
+
+
+def _worst(run: Run) -> int:
+    """The lowest own score in the answer, in 1/scale points."""
+    least = min(scores(run.task.problem, _networks(run)).values())
+    return int(least * run.task.tables.scale)
+
+
+def _fair(first: Run) -> Solution:
+    """Raise the lowest own score as far as it goes, then the sum among such answers.
+
+    The floor is raised by bisection: an answer above it, or a proof that there is none, halves what is left.
+    """
+    best, low, proven = first, _worst(first), True
+    high = _ceiling(first)
+    while low < high and not first.stop():
+        floor = (low + high + 1) // 2
+        task = replace(first.task, tables=replace(first.task.tables, floor=float(floor)))
+        left = first.left()
+        run = _start(task, left, first.seed, None, first.asked_to_stop, first.clock, first.clock())
+        run.sketch = True
+        possible = proven_conflict(task, run.stop) is None and _search(run)
+        if run.numbers is not None:
+            best, low = run, _worst(run)
+        else:
+            high = floor - 1
+            proven &= not possible
+    proven &= low >= high
+    task = replace(first.task, tables=replace(first.task.tables, floor=float(low)))
+    last = _start(
+        task,
+        max(0.0, first.left()),
+        first.seed,
+        first.progress,
+        first.asked_to_stop,
+        first.clock,
+        first.clock(),
+    )
+    if last.left() > 0:
+        _search(last)
+    if last.numbers is None or last.worth < best.worth:
+        last.generator, last.numbers, last.worth = best.generator, best.numbers, best.worth
+        last.bound = first.generator.bound
+    least = float(Fraction(low, first.task.tables.scale))
+    told = (
+        "no arrangement gives the worst-served school more"
+        if proven
+        else "more for that school is not excluded"
+    )
+    out = _solution(last, _networks(last))
+    return replace(
+        out,
+        proof=f"The worst-served school has {least:.1f} points; {told}. Among such arrangements: {out.proof}",
+    )
+
+
+def _ceiling(run: Run) -> int:
+    """No lowest own score can be above this: what the least fortunate school that must be placed could have."""
+    tables, must = run.task.tables, run.task.rows.low[: run.task.n] > 0
+    best = np.maximum(tables.peer_gain, np.maximum(tables.host_gain, tables.partner_gain.T))
+    best = np.where(tables.compatible, best, 0.0).max(axis=1)
+    return int((best[must].min() if must.any() else best.max()) * tables.scale)
 
 
 def _search(run: Run) -> bool:
@@ -146,7 +229,11 @@ def _search(run: Run) -> bool:
     _quick_columns(run)
     run.stage = "better answers"
     _first(run)
+    if run.sketch and run.numbers is not None:
+        return True
     _integer(run, min(run.left(), max(0.5, run.seconds * 0.05)))
+    if run.sketch and run.numbers is not None:
+        return True
     if run.task.n > LARGE:
         _improve(run, until=0.3 * run.seconds)
     run.stage = "bound"
@@ -163,6 +250,8 @@ def _search(run: Run) -> bool:
     run.bound = min(run.bound, g.bound)
     run.stage = "proof"
     _first(run)
+    if run.sketch and run.numbers is not None:
+        return True
     if not _close(run):
         return False
     run.stage = "better answers"

@@ -52,6 +52,8 @@ class Tables:
     may_join: Flags
     shapes: tuple[Shape, ...]
     mates: tuple[tuple[int, ...], ...]  # for each school: those that have to be in its network
+    floor: float = -np.inf  # no school's own score may be lower, in 1/scale points
+    own: tuple[Floats, Floats, Floats] | None = None  # gains own scores are made of, when worth is another
 
 
 def build_tables(problem: Problem, schools: tuple[School, ...]) -> Tables:
@@ -101,6 +103,25 @@ def pair_worth(tables: Tables, shape: Shape) -> Floats:
     if not shape.hosted:
         return tables.peer_sum * shape.peer_weight
     return tables.host_gain * shape.host_weight + tables.partner_gain * shape.partner_weight
+
+
+def own_scores(tables: Tables, shape: Shape, hosts: Ints, partners: Ints) -> Floats:
+    """(k, m + 1): own scores in 1/scale points of the schools of k networks of one shape, host first."""
+    host_gain, partner_gain, peer_gain = tables.own or (
+        tables.host_gain,
+        tables.partner_gain,
+        tables.peer_gain,
+    )
+    members = np.concatenate([hosts[:, None], partners], axis=1)
+    out = np.empty(members.shape)
+    peers = members[:, 1:] if shape.hosted else members
+    among = peer_gain[peers[:, :, None], peers[:, None, :]]
+    among = among.sum(axis=2) - np.diagonal(among, axis1=1, axis2=2)
+    if not shape.hosted:
+        return among * shape.peer_weight
+    out[:, 0] = host_gain[hosts[:, None], partners].sum(axis=1) * shape.host_weight
+    out[:, 1:] = partner_gain[hosts[:, None], partners] * shape.partner_weight + among * shape.peer_weight
+    return out
 
 
 def worth(tables: Tables, shape: Shape, host: int, partners: tuple[int, ...]) -> int:

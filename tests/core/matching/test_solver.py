@@ -13,10 +13,11 @@ from intervisit.core.matching import (
     Progress,
     Solution,
     objective,
+    scores,
     solve,
     violations,
 )
-from tests.core.matching.small import best_by_brute_force, random_problem
+from tests.core.matching.small import best_by_brute_force, fair_by_brute_force, random_problem
 
 QUICK = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -153,3 +154,17 @@ def test_everything_locked_leaves_nothing_to_do():
 def test_gap_of_a_solution():
     network = MatchedNetwork("pair", "A", ("B",))
     assert Solution((network,), Fraction(100), Fraction(101), "", ()).gap == Fraction(1, 100)
+
+
+@pytest.mark.parametrize("seed", range(0, 40, 2))
+def test_the_worst_served_school_comes_first_when_the_design_says_so(seed):
+    problem = replace(random_problem(seed, 7), fairness="maxmin")
+    best = fair_by_brute_force(problem)
+    result = solve(problem, seed=0, seconds=20)
+    if best is None:
+        assert isinstance(result, Infeasible)
+    else:
+        assert isinstance(result, Solution)
+        own = scores(problem, result.networks)
+        assert (min(own.values()), result.objective, result.bound) == (*best, best[1])
+        assert "no arrangement gives the worst-served school more" in result.proof
