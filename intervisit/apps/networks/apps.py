@@ -5,3 +5,10 @@ class NetworksConfig(AppConfig):
     name = "intervisit.apps.networks"
     label = "networks"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Models can be asked only now. Roles held in this chapter's groups belong to the district's people.
+        from intervisit.apps.people.queries.district import GROUPS_OF_DISTRICT  # noqa: PLC0415
+        from intervisit.kit.models import Group  # noqa: PLC0415
+
+        GROUPS_OF_DISTRICT.append(lambda district: Group.objects.filter(network__program__district=district))

@@ -433,3 +433,8 @@ def test_ratings_come_in_whole_or_not_at_all(world: World, district: District) -
     good = [(2, emails["Piet"], emails["Pim"]), (3, emails["Hana"].upper(), emails["Tess"])]
     assert import_ratings(district, by=world.actor("Dana"), pairs=good, starts=DAY, source="list.csv") == 1
     assert Rates.objects.count() == before + 1
+
+
+def test_people_of_programs_and_networks_are_people_of_the_district(world: World) -> None:
+    names = [p.name for p in world.client("Dana").get("/district/people/").context["found"]]
+    assert {"Sol Rivera", "Fay Lindqvist", "Finn Castellanos"} <= set(names)
