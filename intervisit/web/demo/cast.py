@@ -20,6 +20,11 @@ def email_of(name: str) -> str:
     return f"{first}.{last}@harborcity.test"
 
 
+def sentences() -> dict[str, str]:
+    """Address of everybody in the cast → what being this person shows, in the order of the description."""
+    return {email_of(c["name"]): c["about"] for c in district()["cast"]}
+
+
 def introductions() -> list[str]:
     """A line about each of the first people a newcomer should be."""
     chosen = ("dana", "fay", "hana", "pim", "ova", "sue")

@@ -5,6 +5,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.management import call_command
@@ -157,6 +158,10 @@ class _Demo:
         self.day = today(self.data["zone"])
         self.year = days.school_year(self.day)
 
+    def _at(self, days_on: int, time: dt.time) -> dt.datetime:
+        day = self.day + dt.timedelta(days=days_on)
+        return dt.datetime.combine(day, time, ZoneInfo(self.data["zone"]))
+
     def by(self, key: str) -> Actor:
         return actor_for(self.people[key], strong=True, fresh=True)
 
@@ -201,7 +206,7 @@ class _Demo:
         names = [f"{self.year - n}-{(self.year - n + 1) % 100:02d}" for n in (2, 1)]
         before = {"enrollment": int(row["enrollment_before"]), **{k: float(row[k]) for k in _FACTS if row[k]}}
         for name, facts in zip(names, (before, latest), strict=True):
-            sources = dict.fromkeys(facts, "published figures, see docs/decisions/demo-data.md")
+            sources = dict.fromkeys(facts, "published figures")
             SchoolYear.objects.create(school=made, year=name, facts=facts, sources=sources)
 
     def _people(self) -> None:
@@ -244,8 +249,8 @@ class _Demo:
         first, last = days.bounds(self.year)
         made = create_program(
             self.district, by=self.by("dana"), version=keep_version(design), name=self.data["program"],
-            first_day=first, last_day=last, call_opens=now() - dt.timedelta(days=30),
-            call_closes=now() + dt.timedelta(days=14),
+            first_day=first, last_day=last, call_opens=self._at(-30, dt.time(9)),
+            call_closes=self._at(14, dt.time(23, 59)),
         )  # fmt: skip
         self.made = Program.objects.get(pk=made.pk)
         start = self.day

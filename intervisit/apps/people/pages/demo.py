@@ -11,7 +11,12 @@ from django.urls import reverse
 from intervisit.apps.people.actions.sign_in import become
 from intervisit.apps.people.models import Person
 from intervisit.apps.people.pages.door import open_session
-from intervisit.apps.people.queries.people import CastGroup, cast_of_the_demo
+from intervisit.apps.people.queries.people import (
+    CastGroup,
+    CastMember,
+    cast_of_the_demo,
+    first_of_the_cast,
+)
 from intervisit.core.text import search_key
 from intervisit.kit.outbox import mails_to, path_in
 from intervisit.kit.pages import PUBLIC_PAGE, Go, PageRecord, Request, page
@@ -22,6 +27,7 @@ class DemoPage(PageRecord):
     template: ClassVar[str] = "people/demo.html"
     page_title: str
     lead: str
+    cast: list[CastMember]
     groups: list[CastGroup]
     q: str
     more: int
@@ -50,10 +56,10 @@ def demo_cast(request: Request) -> DemoPage | Go:
         open_session(request, person, "demo", strong=True)
         return Go("/", said=f"You are {person.name} now.")
     q = request.GET.get("q", "")[:80]
-    groups, more = cast_of_the_demo(search_key(q))
-    return DemoPage(
-        "Who would you like to be?", "Everybody here is made up. The schools are real.", groups, q, more
-    )
+    cast = [] if q else first_of_the_cast()
+    groups, more = ([], 0) if cast else cast_of_the_demo(search_key(q))
+    lead = "The figures of the schools are real; the names of schools and people are made up."
+    return DemoPage("Who would you like to be?", lead, cast, groups, q, more)
 
 
 def _of_the_cast(value: str) -> Person:

@@ -34,6 +34,16 @@ class CastGroup:
     members: list[CastMember] = field(default_factory=list)
 
 
+# The demo's cast: address → what being this person shows. The demo fills it where it runs.
+INTRODUCED: dict[str, str] = {}
+
+
+def first_of_the_cast() -> list[CastMember]:
+    """Those whom the demo introduces, in its order; nobody where it introduces nobody."""
+    people = {p.email: p for p in Person.objects.filter(email__in=INTRODUCED, is_active=True)}
+    return [CastMember(people[email], about) for email, about in INTRODUCED.items() if email in people]
+
+
 def cast_of_the_demo(q: str = "") -> tuple[list[CastGroup], int]:
     """Everybody grouped by where their first role is held, and how many groups more there are.
 
