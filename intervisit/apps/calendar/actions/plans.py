@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from django.utils.dateformat import time_format
+
 from intervisit.apps.calendar import bridge
 from intervisit.apps.calendar.models import Visit, YearPlan
 from intervisit.apps.calendar.states import PlanState, VisitState
@@ -201,7 +203,8 @@ def _mail(
 
 
 def _line(visit: Visit, before: dict[str, Any]) -> str:
-    when = f"{long_date(visit.date)}, {visit.starts:%H:%M} to {visit.ends:%H:%M}, {visit.school.name}"
+    hours = f"{time_format(visit.starts, 'g:i a')} to {time_format(visit.ends, 'g:i a')}"
+    when = f"{visit.date:%a} {long_date(visit.date)}, {hours}, {visit.school.name}"
     if visit.state == VisitState.CANCELLED:
         return f"- cancelled: {when}"
     if not before:

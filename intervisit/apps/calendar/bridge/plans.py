@@ -88,9 +88,10 @@ def _busiest(visits: list[Visit]) -> str:
 
 
 def free_days(visit: Visit) -> list[dt.date]:
-    """Where one visit may go without breaking a rule, soonest first."""
+    """Where one visit may go from tomorrow on without breaking a rule, soonest first."""
     problem, visits = bridge.problem_of(visit.plan), bridge.visits_of(visit.plan)
-    return list(scheduling.free_dates(problem, visits, bridge.as_planned(visit)))
+    day = today(visit.plan.program.district.zone)
+    return [d for d in scheduling.free_dates(problem, visits, bridge.as_planned(visit)) if d > day]
 
 
 __all__ = ["NetworkYear", "PlanView", "free_days", "plan_view"]
