@@ -53,7 +53,7 @@ def _show(request: Request, form: AccountForm, status: int = 200) -> AccountPage
         factor=factor,
         codes_left=len(factor.recovery) if factor else 0,
         factor_needed=bool({r for r, _ in person.roles_held()} & SECOND_FACTOR_ROLES),
-        feeds_url="/my-calendar/addresses/",
+        feeds_url="/calendar/addresses/",
         status=status,
     )
 
