@@ -2,7 +2,8 @@
 
 A job is a row written in the same transaction as its reason. A worker claims it for `LEASE`, renews while it
 works, and reports progress; when the worker dies the lease runs out and the next worker starts the job again.
-So a handler must be safe to run twice: it writes its result in one transaction, at its end.
+So a handler writes its result in one transaction, at its end, and calls `Running.hold` inside it: that closes the
+job in the same transaction. A worker that died before it changed nothing; one that died after it left nothing to do.
 """
 
 import datetime as dt
@@ -14,7 +15,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import close_old_connections, connection, models, transaction
+from django.conf import settings
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    models,
+    transaction,
+)
 
 from intervisit.core.access import Actor
 from intervisit.kit.access import actor_for, system_actor
@@ -22,7 +32,7 @@ from intervisit.kit.clock import now
 from intervisit.kit.models import Job, JobState
 from intervisit.kit.refusal import Refused
 
-LEASE = dt.timedelta(seconds=30)
+LEASE: dt.timedelta = settings.LEASE
 TRIES = 3
 
 log = logging.getLogger("intervisit.jobs")
@@ -50,7 +60,8 @@ class Running:
             fields["message"] = message[:300]
         if result:
             fields["result"] = result
-        if not Job.objects.filter(pk=self.job.pk, lease=self.job.lease).update(**fields):
+        mine = Job.objects.filter(pk=self.job.pk, lease=self.job.lease, state=JobState.RUNNING)
+        if not mine.update(**fields):
             raise LeaseLost(str(self.job.pk))
         return not Job.objects.filter(pk=self.job.pk, stop_asked=True).exists()
 
@@ -59,8 +70,9 @@ class Running:
         return Job.objects.filter(pk=self.job.pk, stop_asked=True).exists()
 
     def hold(self) -> None:
-        """Inside the transaction that writes the result: make sure the job is still ours."""
-        if not Job.objects.filter(pk=self.job.pk, lease=self.job.lease).update(leased_until=now() + LEASE):
+        """Inside the transaction that writes the result: the job is ours, and done if this transaction is kept."""
+        mine = Job.objects.filter(pk=self.job.pk, lease=self.job.lease, state=JobState.RUNNING)
+        if not mine.update(state=JobState.DONE, progress=1.0, finished=now(), leased_until=None):
             raise LeaseLost(str(self.job.pk))
 
 
@@ -133,9 +145,17 @@ class _Heart:
     def _beat(self) -> None:
         try:
             while not self._over.wait(LEASE.total_seconds() / 3):
-                Job.objects.filter(pk=self._job.pk, lease=self._job.lease).update(leased_until=now() + LEASE)
+                try:
+                    self._renew()
+                except DatabaseError:  # a database that restarts must not cost a job its life sign for good
+                    log.warning("the lease of job %s could not be renewed", self._job.pk)
+                    connection.close()
         finally:
             connection.close()
+
+    def _renew(self) -> None:
+        mine = Job.objects.filter(pk=self._job.pk, lease=self._job.lease, state=JobState.RUNNING)
+        mine.update(leased_until=now() + LEASE)
 
 
 def run_one() -> bool:
@@ -155,6 +175,10 @@ def run_one() -> bool:
         log.warning("job %s was taken over by another worker", claimed.pk)
     except Stopped:
         _end(claimed, JobState.STOPPED, "Stopped.")
+    except (OperationalError, InterfaceError) as error:
+        # The database went away, not the work: nothing was kept, and the lease will run out.
+        log.warning("job %s will be started again: %s", claimed.pk, type(error).__name__)
+        connection.close()
     except Refused as refusal:
         _end(claimed, JobState.FAILED, refusal.message)
     except Exception:
@@ -166,12 +190,15 @@ def run_one() -> bool:
 
 
 def _end(claimed: Job, state: JobState, message: str, result: dict[str, Any] | None = None) -> None:
+    mine = Job.objects.filter(pk=claimed.pk, lease=claimed.lease)
+    if state == JobState.DONE:
+        mine.filter(state=JobState.DONE).update(result=result or {})  # closed by `hold` already
     fields: dict[str, Any] = {"state": state, "finished": now(), "leased_until": None}
     if message:
         fields["message"] = message[:300]
     if state == JobState.DONE:
         fields |= {"progress": 1.0, "result": result or {}}
-    Job.objects.filter(pk=claimed.pk, lease=claimed.lease).update(**fields)
+    mine.filter(state=JobState.RUNNING).update(**fields)
 
 
 def run_waiting(limit: int = 100) -> int:

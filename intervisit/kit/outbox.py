@@ -1,14 +1,18 @@
 """Mail: decided in the transaction of the news, sent by a worker, asked for the right to know when it is sent."""
 
+import contextlib
 import datetime as dt
 import hashlib
+import logging
 from collections.abc import Callable
+from smtplib import SMTPException
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.db import models
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import InterfaceError, OperationalError, models
 
 from intervisit.kit import access
 from intervisit.kit.clock import now
@@ -17,8 +21,10 @@ from intervisit.kit.models import MailState, OutgoingMail
 MAIL_KINDS: dict[str, str] = {}  # kind -> the action its reader must be allowed, "" for mail about oneself
 _OPENERS: dict[str, Callable[[str], str]] = {}  # kind -> the path in the mail, from the path that is stored
 
-_LEASE = dt.timedelta(minutes=2)
+_LEASE = 4 * settings.LEASE  # longer than a mail server may take to answer (EMAIL_TIMEOUT)
 _TRIES = 5
+
+log = logging.getLogger("intervisit.mail")
 
 
 def mail_kind(kind: str, action: str, *, opens: Callable[[str], str] | None = None) -> str:
@@ -105,42 +111,57 @@ def _claim() -> OutgoingMail | None:
     return None
 
 
-def send_one() -> bool:
-    """Send one mail that is due. False when there is none."""
+def send_one(way: BaseEmailBackend) -> bool:
+    """Send one mail that is due. False when there is none.
+
+    A worker killed between the mail server's yes and the next line sends this one mail again, with the same
+    Message-ID. So nothing stands between the two: the connection is opened before and closed by the caller.
+    """
     mail = _claim()
     if mail is None:
         return False
-    if not _still_allowed(mail):
-        _finish(mail, MailState.WITHHELD, "The reader may no longer see what this is about.")
-        return True
-    path = path_in(mail)
-    body = f"{mail.body}\n\n{settings.SITE_ADDRESS}{path}\n" if path else mail.body
-    message = EmailMessage(
-        subject=mail.subject,
-        body=body,
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[mail.to.email],
-        # The same mail keeps its id, so that a mail system can drop a repeat after a crash.
-        headers={"Message-ID": f"<{mail.pk}@{settings.MAIL_DOMAIN}>", "Auto-Submitted": "auto-generated"},
-    )
     try:
-        message.send()
+        if not _still_allowed(mail):
+            _finish(mail, MailState.WITHHELD, "The reader may no longer see what this is about.")
+            return True
+        way.open()
+        way.send_messages([_message(mail)])
+    except (OperationalError, InterfaceError):
+        raise  # not the mail's fault: its claim runs out, and it is tried again
     except Exception as error:  # any fault of the mail system: tried again later, never raised into a page
+        log.warning("mail %s was not sent: %s", mail.pk, type(error).__name__)
+        _close(way)
         _retry(mail, type(error).__name__)
         return True
     _finish(mail, MailState.SENT, "")
     return True
 
 
-def _finish(mail: OutgoingMail, state: MailState, problem: str) -> None:
-    OutgoingMail.objects.filter(pk=mail.pk).update(
-        state=state, sent=now(), claimed_until=None, problem=problem
+def _message(mail: OutgoingMail) -> EmailMessage:
+    path = path_in(mail)
+    return EmailMessage(
+        subject=mail.subject,
+        body=f"{mail.body}\n\n{settings.SITE_ADDRESS}{path}\n" if path else mail.body,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[mail.to.email],
+        # The same mail keeps its id, so that a mail system can drop a repeat after a crash.
+        headers={"Message-ID": f"<{mail.pk}@{settings.MAIL_DOMAIN}>", "Auto-Submitted": "auto-generated"},
     )
+
+
+def _mine(mail: OutgoingMail) -> models.QuerySet[OutgoingMail]:
+    """The row, while this claim of it still counts: a worker that wakes up late writes nothing."""
+    return OutgoingMail.objects.filter(pk=mail.pk, state=MailState.SENDING, attempts=mail.attempts)
+
+
+def _finish(mail: OutgoingMail, state: MailState, problem: str) -> None:
+    sent = now() if state == MailState.SENT else None
+    _mine(mail).update(state=state, sent=sent, claimed_until=None, problem=problem)
 
 
 def _retry(mail: OutgoingMail, problem: str) -> None:
     last = mail.attempts >= _TRIES
-    OutgoingMail.objects.filter(pk=mail.pk).update(
+    _mine(mail).update(
         state=MailState.FAILED if last else MailState.WAITING,
         due=now() + dt.timedelta(minutes=2**mail.attempts),
         claimed_until=None,
@@ -149,11 +170,20 @@ def _retry(mail: OutgoingMail, problem: str) -> None:
 
 
 def send_due(limit: int = 1000) -> int:
-    """Send what is due, at most `limit` mails. Returns how many were handled."""
-    done = 0
-    while done < limit and send_one():
-        done += 1
+    """Send what is due, at most `limit` mails, over one connection. Returns how many were handled."""
+    done, way = 0, get_connection()
+    try:
+        while done < limit and send_one(way):
+            done += 1
+    finally:
+        _close(way)
     return done
+
+
+def _close(way: BaseEmailBackend) -> None:
+    """A connection that cannot even be closed is gone."""
+    with contextlib.suppress(OSError, SMTPException):
+        way.close()
 
 
 def mails_to(person: Any) -> models.QuerySet[OutgoingMail]:

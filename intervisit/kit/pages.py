@@ -135,13 +135,14 @@ def _answer(request: Request, route: Route, function: View, kwargs: dict[str, An
     method = "GET" if request.method == "HEAD" else (request.method or "GET")
     if request.actor.person is None and not route.public:
         return _sign_in(request)
+    if method == "POST" and method in route.methods:
+        repeated = submits.answered_before(request)  # even where the first submit took the thing away
+        if repeated is not None:
+            return repeated
     found = _load(request, route, kwargs)
     if method not in route.methods:
         return HttpResponseNotAllowed(route.methods)
     if method == "POST":
-        repeated = submits.answered_before(request)
-        if repeated is not None:
-            return repeated
         refused = _refusal(request, route, found)
         if refused:
             return show_refusal(request, refused)

@@ -5,6 +5,7 @@ answered and remembered, or neither. The same key with another body is a 409.
 """
 
 import hashlib
+import json
 import uuid
 from collections.abc import Callable
 
@@ -22,10 +23,15 @@ class _Rollback(Exception):
 
 
 def _digest(request: HttpRequest) -> str:
-    ours = {"csrfmiddlewaretoken"}
-    parts = [f"{k}={v}" for k, values in sorted(request.POST.lists()) if k not in ours for v in values]
-    parts += [f"{name}:{f.name}:{f.size}" for name, fs in sorted(request.FILES.lists()) for f in fs]
-    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    typed = sorted((k, v) for k, v in request.POST.lists() if k != "csrfmiddlewaretoken")
+    found = hashlib.sha256(json.dumps(typed).encode())
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            found.update(json.dumps([name, file.name, file.size]).encode())
+            for chunk in file.chunks():
+                found.update(chunk)
+            file.seek(0)
+    return found.hexdigest()
 
 
 def _key(request: HttpRequest) -> uuid.UUID | None:
@@ -46,8 +52,8 @@ def answered_before(request: HttpRequest) -> HttpResponse | None:
 def answer_once(request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpResponse:
     """Run a submit in one transaction, unless this very submit was answered before.
 
-    A response below 400 that sends the browser on is remembered and kept; a form shown again with its errors
-    (any other status) leaves nothing behind.
+    An answer below 400 is kept, and remembered when it sends the browser on; a form shown again with its errors
+    leaves nothing behind.
     """
     key = _key(request)
     if key is None:
@@ -66,8 +72,11 @@ def answer_once(request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpRe
                 location="",
             )
             answer.append(run())
-            if not _moves_on(answer[0]):
+            if answer[0].status_code >= 400:
                 raise _Rollback
+            if not _moves_on(answer[0]):
+                row.delete()  # a part of a page: what it says is saved stays saved, but it is no answer to repeat
+                return answer[0]
             row.location = (answer[0].headers.get("Location") or answer[0].headers.get("HX-Redirect", ""))[
                 :300
             ]
