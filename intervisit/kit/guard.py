@@ -1,7 +1,7 @@
 """What stands before every page: who is asking, whether what came in is text, and what to say when we cannot.
 
-Parts: `actor` (who), `clean_input` (B08, B09), `too_large` (B14), `unavailable` (R4, R5: 503 with the text kept),
-`request_id` (a name for one request in the log), `csrf_failed`.
+Parts: `actor` (who), `clean_input`, `clean_cookies` (B08, B09), `too_large` (B14), `unavailable` and `on_broken`
+(R4, R5: 503 with the text kept), `request_id` (a name for one request in the log), `csrf_failed`.
 """
 
 import datetime as dt
@@ -112,6 +112,17 @@ def clean_input(get_response: Handler) -> Handler:
     return handle
 
 
+def clean_cookies(get_response: Handler) -> Handler:
+    """Forget a cookie that holds what no cookie of ours holds: a quoted one can carry any character (B08)."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        for name in [n for n, value in request.COOKIES.items() if _bad_at(value) is not None]:
+            del request.COOKIES[name]
+        return get_response(request)
+
+    return handle
+
+
 def _first_trouble(request: HttpRequest) -> tuple[str, int] | None:
     sources = [request.GET]
     if request.method == "POST":
@@ -160,11 +171,22 @@ class _Catching:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
             return self._next(request)
-        except (OperationalError, InterfaceError) as error:  # raised by another middleware, such as sessions
+        except (OperationalError, InterfaceError) as error:  # where this is called without Django's own layers
             found = self.process_exception(request, error)
             if found is None:
                 raise
             return found
+
+
+def on_broken(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """For the 500 page: what another middleware ran into (a session that cannot be read or kept) is no defect of
+    ours when the database is away. Django turns such an exception into a 500 before `unavailable` can see it."""
+    if error is None or not _database_is_away(error):
+        return None
+    log.error(
+        "%s: the database is not available (%s)", getattr(request, "request_id", ""), type(error).__name__
+    )
+    return not_saved(request)
 
 
 def not_saved(request: HttpRequest) -> HttpResponse:

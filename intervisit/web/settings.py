@@ -1,5 +1,6 @@
 """Every setting of the product, read from the environment. docs/operators/settings.md lists them; a test compares."""
 
+import datetime as dt
 from pathlib import Path
 
 import environ
@@ -53,6 +54,7 @@ MIDDLEWARE = [
     "intervisit.kit.guard.unavailable",
     "intervisit.kit.guard.request_id",
     "intervisit.kit.guard.too_large",
+    "intervisit.kit.guard.clean_cookies",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -153,6 +155,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
+# How long a worker holds a job without a sign of life before another one takes it over.
+LEASE = dt.timedelta(seconds=env.float("IV_LEASE_SECONDS", default=30))
+
 # Mail: smtp://user:password@host:port or, in the demo, kept in the demo mailbox only.
 EMAIL_ADDRESS = env.str("IV_MAIL", default="")
 if EMAIL_ADDRESS:
@@ -164,6 +169,7 @@ if EMAIL_ADDRESS:
     EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_TIMEOUT = 20  # seconds: a mail server that hangs must not hold the worker
 DEFAULT_FROM_EMAIL = env.str("IV_MAIL_FROM", default=f"Intervisit <intervisit@{MAIL_DOMAIN or 'localhost'}>")
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
