@@ -28,6 +28,12 @@ VERBS: dict[str, tuple[str, str, bool, str]] = {
         "write a copy of the database to a file, while in use",
     ),
     "restore": ("intervisit.web.upkeep", "restore", True, "put a copy back into an empty place"),
+    "move-to": (
+        "intervisit.web.moving",
+        "move_to",
+        True,
+        "copy everything into another, empty database: move-to postgres://…",
+    ),
     "first-admin": ("intervisit.web.upkeep", "first_admin", True, "make the district and its first director"),
     "check-safety": (
         "intervisit.web.upkeep",

@@ -1,4 +1,5 @@
-"""The start is refused when a setting would break a promise (trust.md R2, R3, V15)."""
+"""The start is refused when a setting would break a promise: what was acknowledged is kept, writers wait instead of
+failing, and nobody reads what is not theirs."""
 
 import os
 import stat
@@ -6,7 +7,8 @@ import sys
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 
 def unsafe_settings() -> list[str]:
@@ -18,11 +20,39 @@ def unsafe_settings() -> list[str]:
         found.append("IV_SECRET_KEY is too short to keep a secret. Set 50 random characters.")
     if settings.DEMO and settings.SECURE:
         found.append("IV_DEMO lets anybody sign in as anybody. Unset it on a site with an https address.")
-    if connection.vendor == "sqlite":
-        found += _sqlite()
-    elif connection.vendor == "postgresql":
-        found += _postgres()
+    found += [_readable(path) for path in _private_files() if _open_to_all(path)]
+    try:
+        found += _sqlite() if connection.vendor == "sqlite" else _postgres()
+    except DatabaseError as error:
+        found.append(f"The database cannot be asked ({error}). Start it, or correct DATABASE_URL.")
     return found
+
+
+def _private_files() -> list[Path]:
+    """What only this installation's account may read: the key, and the SQLite database with its journal."""
+    found = [settings.DATA / "secret-key"]
+    name = str(settings.DATABASES["default"]["NAME"])
+    if connection.vendor == "sqlite" and ":memory:" not in name and "mode=memory" not in name:
+        found += [Path(name + tail) for tail in ("", "-wal", "-shm")]
+    return found
+
+
+def _open_to_all(path: Path) -> bool:
+    return path.is_file() and bool(path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH))
+
+
+def _readable(path: Path) -> str:
+    return f"Everybody on this computer can read {path.name}. Run: chmod o-rwx {path}"
+
+
+def missing_tables() -> list[str]:
+    """Whether the tables are those of this version; with the remedy when not."""
+    try:
+        executor = MigrationExecutor(connection)
+        behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        return [f"The database cannot be asked ({error}). Start it, or correct DATABASE_URL."]
+    return ["The database is older than this version. Run: intervisit migrate"] if behind else []
 
 
 def _sqlite() -> list[str]:
@@ -41,9 +71,6 @@ def _sqlite() -> list[str]:
         )
     if connection.settings_dict.get("OPTIONS", {}).get("transaction_mode") != "IMMEDIATE":
         found.append("transaction_mode is not IMMEDIATE: writers would fail as locked. Restore OPTIONS.")
-    path = Path(name)
-    if path.is_file() and path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
-        found.append(f"Everybody on this computer can read {path.name}. Run: chmod o-rwx on it.")
     return found
 
 
@@ -54,7 +81,8 @@ def _postgres() -> list[str]:
             cursor.execute("SELECT current_setting(%s)", [name])
             row = cursor.fetchone()
             value = row[0] if row else ""
-            if value in ("off", "local") and not settings.UNSAFE_TEST_DATABASE:
+            # synchronous_commit=local is fine: it waits for our own disk, not for a standby's.
+            if value == "off" and not settings.UNSAFE_TEST_DATABASE:
                 found.append(
                     f"PostgreSQL runs with {name}={value}: a crash would lose acknowledged writes. Set {remedy}."
                 )
@@ -62,8 +90,9 @@ def _postgres() -> list[str]:
 
 
 def refuse_unsafe_start() -> None:
-    """End the process with every reason, unless the settings are safe."""
-    found = unsafe_settings()
+    """End the process with every reason, unless the settings are safe and the tables are there."""
+    found = unsafe_settings() or missing_tables()
+    connection.close()
     if not found:
         return
     sys.stderr.write("Intervisit does not start:\n" + "".join(f"  - {line}\n" for line in found))

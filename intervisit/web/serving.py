@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import fcntl
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from types import FrameType
 
 from intervisit.web.command import start_django
@@ -17,6 +19,14 @@ from intervisit.web.command import start_django
 def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+def refuse_unsafe() -> None:
+    """End this process, with every reason, when its settings would break a promise."""
+    start_django()
+    from intervisit.web.safety import refuse_unsafe_start  # noqa: PLC0415 - needs Django
+
+    refuse_unsafe_start()
 
 
 def _port_is_free(host: str, port: int) -> bool:
@@ -49,6 +59,7 @@ def serve(argv: list[str]) -> int:
         "--processes", type=int, default=1, help="web processes; more than one needs PostgreSQL"
     )
     chosen = parser.parse_args(argv)
+    refuse_unsafe()  # here too: a server of several processes would start each of them again and again
     import uvicorn  # noqa: PLC0415 - other verbs start without the server
 
     uvicorn.run(
@@ -71,7 +82,8 @@ def work(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="intervisit work")
     parser.add_argument("--once", action="store_true", help="do what is waiting, then end")
     chosen = parser.parse_args(argv)
-    from intervisit.kit import jobs, outbox  # noqa: PLC0415 - needs Django, which `serve` must not load twice
+    refuse_unsafe()
+    from intervisit.kit import jobs, outbox  # noqa: PLC0415 - needs Django
     from intervisit.web import workers  # noqa: F401, PLC0415 - registers every job
 
     if chosen.once:
@@ -110,56 +122,89 @@ def up(argv: list[str]) -> int:
     parser.add_argument("--no-demo", action="store_true", help="start with an empty database of your own")
     chosen, _ = parser.parse_known_args(argv)
     began = time.monotonic()
-    port = _choose_port(chosen.host, chosen.port or 8000, chosen.port is not None)
+    given = chosen.port is not None
+    port = _choose_port(chosen.host, chosen.port or 8000, given)
     if not chosen.no_demo:
         os.environ.setdefault("IV_DEMO", "1")
     os.environ["IV_ADDRESS"] = f"http://localhost:{port}"
     start_django()
+    with _alone():
+        _prepare(demo=not chosen.no_demo)
+    refuse_unsafe()
+    port = _move_on(_choose_port(chosen.host, port, given))  # another start may have taken it meanwhile
+    with _Worker():
+        _greet(port, demo=not chosen.no_demo, seconds=time.monotonic() - began)
+        serve(["--host", chosen.host, "--port", str(port)])
+    return 0
+
+
+def _move_on(port: int) -> int:
+    """Say everywhere that the address has this port."""
+    from django.conf import settings  # noqa: PLC0415 - needs Django
+
+    settings.SITE_ADDRESS = os.environ["IV_ADDRESS"] = f"http://localhost:{port}"
+    return port
+
+
+def _prepare(*, demo: bool) -> None:
+    from django.db import connections  # noqa: PLC0415 - needs Django
+
     from intervisit.web import upkeep  # noqa: PLC0415 - needs Django
     from intervisit.web.demo import loading  # noqa: PLC0415 - needs Django
 
     _say("  preparing the database …")
     upkeep.migrate(["--quiet"])
-    if not chosen.no_demo and not loading.is_loaded():
+    if demo and not loading.is_loaded():
         _say("  loading the demo district …")
         loading.load("published", say=lambda text: _say(f"    {text}"))
-    from django.db import connections  # noqa: PLC0415 - needs Django
-
     connections.close_all()
-    worker = _start_worker()
-    _greet(port, demo=not chosen.no_demo, seconds=time.monotonic() - began)
-    with _stopping(worker):
-        serve(["--host", chosen.host, "--port", str(port)])
-    return 0
-
-
-def _start_worker() -> subprocess.Popen[bytes]:
-    environment = os.environ | {"IV_PARENT": str(os.getpid())}
-    return subprocess.Popen([sys.executable, "-m", "intervisit.web", "work"], env=environment)
 
 
 @contextlib.contextmanager
-def _stopping(worker: subprocess.Popen[bytes]):  # type: ignore[no-untyped-def]
-    """End the worker whichever way the server ends.
+def _alone() -> Iterator[None]:
+    """Two starts at once: the second waits until the first has its tables and its demo."""
+    from django.conf import settings  # noqa: PLC0415 - needs Django
 
-    uvicorn raises SIGTERM again after its shutdown, so a handler of our own must be in place before it starts.
-    """
+    with (settings.DATA / "starting").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            _say("  another start is preparing the database; waiting for it …")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        worker.terminate()
+
+class _Worker:
+    """The worker beside a laptop's server: started again when it dies, ended whichever way the server ends."""
+
+    def __enter__(self) -> None:
+        self._over = threading.Event()
+        self._process = self._start()
+        # uvicorn raises SIGTERM again after its shutdown, so our own handler must be in place before it starts
+        signal.signal(signal.SIGTERM, self._end)
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
+        self._over.set()
+        self._process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(10)
+        if self._process.poll() is None:
+            self._process.kill()
+        return kind is KeyboardInterrupt
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        environment = os.environ | {"IV_PARENT": str(os.getpid())}
+        return subprocess.Popen([sys.executable, "-m", "intervisit.web", "work"], env=environment)
+
+    def _end(self, _signal: int, _frame: FrameType | None) -> None:
+        self._over.set()
         raise SystemExit(0)
 
-    signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    except KeyboardInterrupt:
-        pass
-    finally:
-        worker.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            worker.wait(10)
-        if worker.poll() is None:
-            worker.kill()
+    def _watch(self) -> None:
+        while not self._over.wait(2):
+            if self._process.poll() is not None:
+                self._process = self._start()
 
 
 def _greet(port: int, *, demo: bool, seconds: float) -> None:

@@ -1,6 +1,7 @@
 """Looking after an installation: migrate, back up, restore, first admin, safety."""
 
 import argparse
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -63,7 +64,9 @@ def backup(argv: list[str]) -> int:
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
         counts = _backup_sqlite(part) if connection.vendor == "sqlite" else _backup_postgres(part)
+        _to_disk(part)
         part.rename(target)
+        _to_disk(target.parent)
     finally:
         part.unlink(missing_ok=True)
     _say(f"{target}: {target.stat().st_size:,} bytes, checked ({counts}).")
@@ -71,12 +74,27 @@ def backup(argv: list[str]) -> int:
     return 0
 
 
+def _to_disk(path: Path) -> None:
+    """A copy that is only in memory when the power goes was none."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _backup_sqlite(part: Path) -> str:
     """SQLite's own online copy; copying the file itself gives a broken database."""
     connection.ensure_connection()
-    with sqlite3.connect(part) as copy:
-        connection.connection.backup(copy, pages=500)
-    with sqlite3.connect(part) as copy:
+    source = connection.connection
+    with contextlib.closing(sqlite3.connect(part)) as copy:
+        # One reader's view from beginning to end. Without it the copy starts over with every write of the others.
+        source.execute("BEGIN")
+        try:
+            source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            source.backup(copy)
+        finally:
+            source.execute("ROLLBACK")
         copy.execute("PRAGMA journal_mode=DELETE")
         verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
         if verdict != "ok":
@@ -89,6 +107,8 @@ def _backup_sqlite(part: Path) -> str:
 def _postgres_environment() -> tuple[dict[str, str], list[str]]:
     database = settings.DATABASES["default"]
     environment = os.environ | {"PGPASSWORD": str(database.get("PASSWORD") or "")}
+    options = database.get("OPTIONS") or {}
+    environment |= {f"PG{key.upper()}": str(v) for key, v in options.items() if key.startswith("ssl")}
     arguments = ["--dbname", str(database["NAME"])]
     for option, key in (("--host", "HOST"), ("--port", "PORT"), ("--username", "USER")):
         if database.get(key):
@@ -96,25 +116,24 @@ def _postgres_environment() -> tuple[dict[str, str], list[str]]:
     return environment, arguments
 
 
-def _tool(name: str) -> str:
+def _postgres_tool(name: str, *arguments: str, environment: dict[str, str]) -> str:
+    """What a program of PostgreSQL printed. Ends with its own words when it could not."""
     found = shutil.which(name)
     if found is None:
         raise SystemExit(f"{name} is not installed. It comes with the package postgresql-client.")
-    return found
+    done = subprocess.run(  # noqa: S603 - our own arguments
+        [found, *arguments], env=environment, check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise SystemExit(f"{name} did not succeed: {done.stderr.strip()[-600:]}")
+    return done.stdout
 
 
 def _backup_postgres(part: Path) -> str:
     environment, arguments = _postgres_environment()
-    command = [_tool("pg_dump"), "--format=custom", "--file", str(part), *arguments]
-    subprocess.run(command, env=environment, check=True)  # noqa: S603 - our own arguments
-    listing = subprocess.run(  # noqa: S603 - our own arguments
-        [_tool("pg_restore"), "--list", str(part)],
-        env=environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    tables = sum(" TABLE DATA " in line for line in listing.stdout.splitlines())
+    _postgres_tool("pg_dump", "--format=custom", "--file", str(part), *arguments, environment=environment)
+    listing = _postgres_tool("pg_restore", "--list", str(part), environment=environment)
+    tables = sum(" TABLE DATA " in line for line in listing.splitlines())
     return f"{tables} tables"
 
 
@@ -134,19 +153,38 @@ def _restore_sqlite(source: Path) -> int:
     if target.exists() and target.stat().st_size > 0:
         sys.stderr.write(f"{target} exists already. Move it away first, then restore.\n")
         return 2
-    with sqlite3.connect(f"file:{source}?mode=ro", uri=True) as copy:
-        verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
-        if verdict != "ok":
-            sys.stderr.write(f"{source} is not sound ({verdict}).\n")
+    part = target.with_name(target.name + ".part")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        trouble = _copy_sound(source, part)
+        if trouble:
+            sys.stderr.write(f"{source} is not a sound copy ({trouble}). Nothing was restored.\n")
             return 1
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists():
-            target.touch(mode=0o600)
-        with sqlite3.connect(target) as fresh:
-            copy.backup(fresh)
+        _to_disk(part)
+        part.rename(target)
+        _to_disk(target.parent)
+    finally:
+        part.unlink(missing_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
     _say(f"Restored from {source}.")
     return 0
+
+
+def _copy_sound(source: Path, part: Path) -> str:
+    """Fill `part` from a copy; what is wrong with the copy, or nothing."""
+    try:
+        with (
+            contextlib.closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as copy,
+            contextlib.closing(sqlite3.connect(part)) as fresh,
+        ):
+            verdict = str(copy.execute("PRAGMA integrity_check").fetchone()[0])
+            copy.execute("SELECT COUNT(*) FROM people_person")
+            copy.backup(fresh)
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return "" if verdict == "ok" else verdict
 
 
 def _restore_postgres(source: Path) -> int:
@@ -156,15 +194,8 @@ def _restore_postgres(source: Path) -> int:
         )
         return 2
     environment, arguments = _postgres_environment()
-    command = [
-        _tool("pg_restore"),
-        "--no-owner",
-        "--exit-on-error",
-        "--single-transaction",
-        *arguments,
-        str(source),
-    ]
-    subprocess.run(command, env=environment, check=True)  # noqa: S603 - our own arguments
+    how = ("--no-owner", "--exit-on-error", "--single-transaction")
+    _postgres_tool("pg_restore", *how, *arguments, str(source), environment=environment)
     call_command("migrate", verbosity=0, interactive=False)
     _say(f"Restored from {source}.")
     return 0
