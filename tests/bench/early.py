@@ -15,7 +15,9 @@ from intervisit.web.settings import *  # noqa: F403 - all of them, and one more 
 MIDDLEWARE = ["tests.bench.early.answer_first", *real.MIDDLEWARE]
 
 
-def answer_first(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def answer_first(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """303 at once for every submit of a day; the work is done a moment later."""
 
     def handle(request: HttpRequest) -> HttpResponse:

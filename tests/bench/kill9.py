@@ -22,20 +22,8 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from tests.bench.served import (
-    Browser,
-    Kept,
-    Postgres,
-    Principal,
-    Site,
-    Write,
-    check_kept,
-    durable_postgres,
-    end,
-    principals,
-    site,
-    write_of,
-)
+from tests.bench.served import Browser, Postgres, Site, durable_postgres, end, site
+from tests.bench.writes import Kept, Principal, Write, check_kept, principals, write_of
 
 PREFIX = "trial "
 READY = 5.0  # seconds, R1
@@ -106,7 +94,11 @@ class Outcome:
 
 
 def kill_once(
-    load: Load, server: subprocess.Popen[bytes], database: Postgres | None, outcome: Outcome, extra: dict[str, str]
+    load: Load,
+    server: subprocess.Popen[bytes],
+    database: Postgres | None,
+    outcome: Outcome,
+    extra: dict[str, str],
 ) -> subprocess.Popen[bytes]:
     """Kill, look what was committed without an answer, start again."""
     load.up.clear()
@@ -129,7 +121,9 @@ def kill_once(
     return again
 
 
-def repeat(load: Load, browsers: dict[str, Browser], outcome: Outcome, count: int, chance: random.Random) -> None:
+def repeat(
+    load: Load, browsers: dict[str, Browser], outcome: Outcome, count: int, chance: random.Random
+) -> None:
     """Send again what was answered already (same answer), and the same keys with another body (409)."""
     acked = [w for w in load.writes if w.acked]
     if not acked:
@@ -208,7 +202,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--trials", type=int, default=25)
     parser.add_argument("--clients", type=int, default=6)
     parser.add_argument("--repeats", type=int, default=1000)
-    parser.add_argument("--pause", type=float, default=0.8, help="a kill comes at most so many seconds after the start")
+    parser.add_argument(
+        "--pause", type=float, default=0.8, help="a kill comes at most so many seconds after the start"
+    )
     parser.add_argument("--ready", type=float, default=READY, help="seconds until it must be ready again")
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--acknowledge-early", action="store_true", help="break the promise on purpose")

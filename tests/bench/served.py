@@ -101,7 +101,9 @@ class Site:
                 if way.getresponse().status == 200:
                     return time.monotonic() - began
             time.sleep(0.02)
-        raise SystemExit(f"the server was not ready after {READY_LIMIT:.0f} s:\n{self.log.read_text()[-3000:]}")
+        raise SystemExit(
+            f"the server was not ready after {READY_LIMIT:.0f} s:\n{self.log.read_text()[-3000:]}"
+        )
 
     def stop(self) -> None:
         for process in self.processes:
@@ -143,7 +145,7 @@ class Rows:
         return [name for (name,) in self.all(sql)]
 
     def sound(self) -> str:
-        """"ok", or what the database says of itself. PostgreSQL: every row of every table is read."""
+        """ "ok", or what the database says of itself. PostgreSQL: every row of every table is read."""
         if self.sqlite:
             verdict = str(self.one("PRAGMA integrity_check"))
             broken = self.all("PRAGMA foreign_key_check")
@@ -166,7 +168,9 @@ def settings(folder: Path, port: int, url: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def site(database: str = "sqlite", *, server: "Postgres | None" = None, stage: str = "call") -> Iterator[Site]:
+def site(
+    database: str = "sqlite", *, server: "Postgres | None" = None, stage: str = "call"
+) -> Iterator[Site]:
     """A fresh installation with the demo at a stage ("" for an empty database), not yet serving."""
     folder = Path(tempfile.mkdtemp(prefix="intervisit-trial-"))
     port = free_port()
@@ -224,8 +228,6 @@ class Postgres:
 
     def start(self) -> None:
         """Start it again on the same port and data."""
-        if self._again is not None:
-            self._again.wait()
         account = postgres._account()
         home = self.server.folder.parent
         with (home / "server.log").open("ab") as said:
@@ -251,7 +253,7 @@ class Postgres:
 
 
 def _gone(pid: int) -> None:
-    """Wait until a process has left; a zombie that its parent has not buried yet counts as gone."""
+    """Wait until a process has left. A child of ours is buried: PostgreSQL takes a zombie for its old self."""
     until = time.monotonic() + 30
     while time.monotonic() < until:
         try:
@@ -259,6 +261,8 @@ def _gone(pid: int) -> None:
         except (FileNotFoundError, ProcessLookupError):
             return
         if state == "Z":
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
             return
         time.sleep(0.005)
     raise SystemExit(f"process {pid} does not end")
@@ -335,77 +339,3 @@ class Browser:
 
 def text_of(answer: Answer) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.body.decode(errors="replace")))
-
-
-@dataclass(frozen=True)
-class Principal:
-    person: str
-    school: str
-
-
-def principals(site: Site, count: int) -> list[Principal]:
-    """Principals of the demo with their schools."""
-    rows = site.rows()
-    found = rows.all(
-        "SELECT r.person_id, o.id FROM people_roleheld r JOIN people_organization o ON o.group_id = r.group_id"
-        " WHERE r.role = 'principal' AND r.ends IS NULL ORDER BY o.code LIMIT ?", count,
-    )  # fmt: skip
-    rows.close()
-    return [Principal(str(uuid.UUID(str(p))), str(uuid.UUID(str(o)))) for p, o in found]
-
-
-@dataclass
-class Write:
-    """One submit: a blocked day with a name of its own. `sent` counts the tries, `acked` says that 303 came."""
-
-    name: str
-    path: str
-    key: str = field(default_factory=lambda: str(uuid.uuid4()))
-    acked: bool = False
-    sent: int = 0
-
-    @property
-    def form(self) -> dict[str, str]:
-        day = 1 + sum(map(ord, self.name)) % 28
-        return {"starts": f"2027-02-{day:02d}", "ends": "", "name": self.name, "submit_key": self.key}
-
-
-def write_of(name: str, of: Principal) -> Write:
-    return Write(name, f"/schools/{of.school}/days/")
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What the database holds of a list of writes."""
-
-    lost: list[str]  # acknowledged, and not there
-    twice: list[str]
-    torn: list[str]  # the day without its history or its answer, or one of these without the day
-
-    @property
-    def bad(self) -> int:
-        return len(self.lost) + len(self.twice) + len(self.torn)
-
-
-def check_kept(site: Site, writes: list[Write], prefix: str) -> Kept:
-    """Every acknowledged write once, with its line of history and its answer; the others whole or not at all."""
-    rows = site.rows()
-    like = prefix + "%"
-    days = [n for (n,) in rows.all("SELECT name FROM calendar_nameddays WHERE name LIKE ?", like)]
-    lines = [n for (n,) in rows.all(
-        "SELECT label FROM kit_historyline WHERE verb = 'days.add' AND label LIKE ?", like)]  # fmt: skip
-    keys = {str(uuid.UUID(str(k))) for (k,) in rows.all("SELECT key FROM kit_submittedform")}
-    rows.close()
-    once = set(days)
-    lost = [w.name for w in writes if w.acked and w.name not in once]
-    twice = sorted({n for n in once if days.count(n) > 1}) if len(days) != len(once) else []
-    answered = {w.name for w in writes if w.key in keys}
-    torn = sorted((once ^ set(lines)) | (once ^ answered))
-    if len(lines) != len(set(lines)):
-        torn.append("a line of history twice")
-    return Kept(lost, twice, torn)
-
-
-__all__ = [
-    "Answer", "Browser", "Kept", "Postgres", "Principal", "Rows", "Site", "Write", "check_kept", "durable_postgres", "end", "free_port", "principals", "settings", "site", "text_of", "write_of",
-]  # fmt: skip

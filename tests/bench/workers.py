@@ -1,0 +1,257 @@
+"""Workers killed while they work (R18): every job ends once with its result, no mail is lost, none comes often.
+
+    python -m tests.bench.workers [--database sqlite] [--kills 20]
+
+The real worker (`intervisit work`) runs short jobs and sends mail to a mail server of ours; it gets SIGKILL again
+and again and is started again. Then a worker is frozen until its lease has run out and another has done its job;
+when it wakes up it must write nothing.
+"""
+
+import argparse
+import contextlib
+import os
+import random
+import signal
+import socketserver
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+
+from tests.bench.served import ROOT, Site, durable_postgres, end, free_port, site
+
+LEASE = "1.5"  # seconds
+KIND = "trial.row"
+
+
+# ---------------------------------------------------------------- inside the worker: one more kind of job
+
+
+def register() -> None:
+    """A job of thirty small steps whose result is one row, and a kind of mail."""
+    from django.db import transaction
+
+    from intervisit.kit.jobs import Running, job
+    from intervisit.kit.models import Group
+    from intervisit.kit.outbox import mail_kind
+
+    def row(running: Running) -> dict[str, object]:
+        number = running.job.arguments["number"]
+        for step in range(10):
+            running.tell(step / 10, f"step {step}")
+            time.sleep(0.03 * running.job.arguments.get("slow", 1))
+        with transaction.atomic():
+            running.hold()
+            Group.objects.create(kind="trial", name=f"{number}")
+        return {"number": number}
+
+    job(KIND, "import.view")(row)
+    mail_kind("trial.mail", "")
+
+
+def fill(jobs: int, mails: int, slow: int) -> None:
+    """Queue jobs and mails."""
+    from django.db import transaction
+
+    from intervisit.apps.people.models import Person
+    from intervisit.kit.access import actor_for
+    from intervisit.kit.jobs import enqueue
+    from intervisit.kit.models import Job
+    from intervisit.kit.outbox import send_later
+
+    person = Person.objects.order_by("email")[0]
+    first = Job.objects.filter(kind=KIND).count()
+    with transaction.atomic():
+        for number in range(first, first + jobs):
+            enqueue(KIND, by=actor_for(person), title=f"Trial {number}", number=number, slow=slow)
+        for number in range(mails):
+            send_later("trial.mail", person, subject=f"Mail {number}", body="A mail.", key=f"trial:{number}")
+
+
+def inside(words: list[str]) -> int:
+    from intervisit.web.command import start_django
+
+    start_django()
+    register()
+    if words[0] == "fill":
+        fill(*map(int, words[1:]))
+        return 0
+    from intervisit.web.serving import work
+
+    return work([])
+
+
+# ------------------------------------------------------------------------------------------- the mail server
+
+
+class _Talk(socketserver.StreamRequestHandler):
+    """As much SMTP as a client needs to hand over a mail."""
+
+    def handle(self) -> None:
+        self._say("220 trial")
+        while line := self.rfile.readline():
+            word = line.split(maxsplit=1)[0].upper() if line.strip() else b""
+            if word == b"DATA":
+                self._say("354 go on")
+                self._take()
+                self._say("250 kept")
+            elif word == b"QUIT":
+                self._say("221 bye")
+                return
+            else:
+                self._say("250 ok")
+
+    def _say(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            self.wfile.write(text.encode() + b"\r\n")
+
+    def _take(self) -> None:
+        head = True
+        while (line := self.rfile.readline()) and line != b".\r\n":
+            if not line.strip():
+                head = False
+            if head and line.lower().startswith(b"message-id:"):
+                found = line.split(b":", 1)[1].strip().decode()
+        if line:
+            self.server.kept[found] += 1  # type: ignore[attr-defined]
+
+
+class Mailbox(socketserver.ThreadingTCPServer):
+    """Counts mails by their Message-ID."""
+
+    allow_reuse_address = daemon_threads = True
+
+    def __init__(self) -> None:
+        self.kept: Counter[str] = Counter()
+        super().__init__(("127.0.0.1", free_port()), _Talk)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that was killed in the middle is no news here."""
+
+
+# ------------------------------------------------------------------------------------------------ the trials
+
+
+def start_worker(made: Site) -> subprocess.Popen[bytes]:
+    with made.log.open("ab") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.workers", "--inside", "work"], cwd=ROOT, env=made.environment,
+            stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True,
+        )  # fmt: skip
+    made.processes.append(process)
+    return process
+
+
+def queue(made: Site, jobs: int, mails: int, slow: int = 1) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "tests.bench.workers", "--inside", "fill", str(jobs), str(mails), str(slow)],
+        cwd=ROOT, env=made.environment, check=True,
+    )  # fmt: skip
+
+
+def count(made: Site, sql: str) -> int:
+    rows = made.rows()
+    try:
+        return int(rows.one(sql))
+    finally:
+        rows.close()
+
+
+DONE = f"SELECT count(*) FROM kit_job WHERE kind = '{KIND}' AND state IN ('done', 'failed', 'stopped')"
+OPEN = (
+    f"SELECT (SELECT count(*) FROM kit_job WHERE kind = '{KIND}' AND state IN ('waiting', 'running'))"
+    " + (SELECT count(*) FROM kit_outgoingmail WHERE state IN ('waiting', 'sending'))"
+)
+
+
+def wait(made: Site, until: object, seconds: float, what: str) -> None:
+    over = time.monotonic() + seconds
+    while not until():  # type: ignore[operator]
+        if time.monotonic() > over:
+            raise SystemExit(f"{what} did not happen in {seconds:.0f} s:\n{made.log.read_text()[-2000:]}")
+        time.sleep(0.03)
+
+
+def kill_again_and_again(made: Site, kills: int, chance: random.Random) -> None:
+    """Each worker does at least one job before it is killed, so that no job meets three kills."""
+    for _ in range(kills):
+        before = count(made, DONE)
+        worker = start_worker(made)
+        wait(made, lambda before=before: count(made, DONE) > before, 60, "a job")
+        time.sleep(chance.uniform(0, 0.5))
+        end(worker, signal.SIGKILL)
+        made.processes.remove(worker)
+    worker = start_worker(made)
+    wait(made, lambda: count(made, OPEN) == 0, 90, "the end of all jobs and mails")
+    end(worker)
+
+
+def freeze_and_wake(made: Site) -> str:
+    """A worker sleeps through its lease; another does the job; the sleeper wakes up. What went wrong, or nothing."""
+    queue(made, 1, 0, slow=4)
+    running = f"SELECT count(*) FROM kit_job WHERE kind = '{KIND}' AND state = 'running'"
+    first = start_worker(made)
+    wait(made, lambda: count(made, running) == 1, 60, "a claim")
+    time.sleep(0.3)
+    os.killpg(first.pid, signal.SIGSTOP)
+    second = start_worker(made)
+    wait(made, lambda: count(made, OPEN) == 0, 60, "the end of the job that was taken over")
+    before = made.rows().all("SELECT * FROM kit_job ORDER BY id")
+    os.killpg(first.pid, signal.SIGCONT)
+    wait(made, lambda: "taken over by another worker" in made.log.read_text(), 30, "the sleeper noticing")
+    after = made.rows().all("SELECT * FROM kit_job ORDER BY id")
+    for worker in (first, second):
+        end(worker)
+    return "" if before == after else "a worker that woke up late wrote to a job that was no longer its own"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["--inside"]:
+        return inside(words[1:])
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.workers", description=__doc__)
+    parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--mails", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=None)
+    asked = parser.parse_args(words)
+    seed = asked.seed if asked.seed is not None else random.SystemRandom().randrange(10**6)
+    began, jobs = time.monotonic(), 2 * asked.kills + 20
+    with contextlib.ExitStack() as stack:
+        database = stack.enter_context(durable_postgres()) if asked.database == "postgres" else None
+        made = stack.enter_context(site(asked.database, server=database))
+        mailbox = stack.enter_context(Mailbox())
+        made.environment |= {
+            "IV_LEASE_SECONDS": LEASE, "IV_MAIL": f"smtp://127.0.0.1:{mailbox.server_address[1]}",
+        }  # fmt: skip
+        queue(made, jobs, asked.mails)
+        kill_again_and_again(made, asked.kills, random.Random(seed))
+        rows = made.rows()
+        results = Counter(name for (name,) in rows.all("SELECT name FROM kit_group WHERE kind = 'trial'"))
+        states = Counter(s for (s,) in rows.all(f"SELECT state FROM kit_job WHERE kind = '{KIND}'"))
+        tries = rows.one(f"SELECT max(attempts) FROM kit_job WHERE kind = '{KIND}'")
+        rows.close()
+        late = freeze_and_wake(made)
+        mailbox.shutdown()
+    lost = asked.mails - len(mailbox.kept)
+    repeated = sum(n - 1 for n in mailbox.kept.values())
+    problems = [late] if late else []
+    if results != Counter(map(str, range(jobs))) or states != Counter(done=jobs):
+        problems.append(f"jobs: {dict(states)}, {len(results)} results, {sum(results.values())} rows")
+    if lost or repeated > 1:
+        problems.append(f"{lost} mails lost, {repeated} repeated")
+    print(
+        f"workers on {asked.database}: {asked.kills} kills (seed {seed}), {jobs} jobs, {sum(results.values())} results,"
+        f" at most {tries} starts of one; {len(mailbox.kept)} of {asked.mails} mails arrived, {repeated} of them twice;"
+        f" a worker asleep past its lease wrote {'something' if late else 'nothing'}; {time.monotonic() - began:.0f} s",
+        flush=True,
+    )
+    for line in problems:
+        print(f"  BROKEN: {line}", flush=True)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
