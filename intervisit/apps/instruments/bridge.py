@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from intervisit.apps.people.models import Organization, SchoolYear
-from intervisit.core.designs import Design, Known
+from intervisit.core.designs import Design, Fact, Known
+from intervisit.core.text import BadValue, finite_number
 
 # Facts that stand in the school's own row, under every name a design may give them.
 _ON_RECORD = {
@@ -35,7 +36,7 @@ def _of_years(key: str, rows: list[SchoolYear], design: Design) -> Known | None:
         value: Any = row.facts.get(key)
         if value is not None and value != "":
             source = row.sources.get(key) or design.facts[key].source
-            return Known(_read(value, design.facts[key].kind), str(source), row.year)
+            return Known(_read(value, design.facts[key]), str(source), row.year)
     return None
 
 
@@ -49,18 +50,24 @@ def _of_row(key: str, school: Organization) -> Known | None:
     return Known(value, "the district’s list of schools") if value else None
 
 
-def _read(value: Any, kind: str) -> Any:
+def _read(value: Any, fact: Fact) -> Any:
     """A published value in the kind the design expects; what does not fit stays as it is and counts as unknown."""
-    if kind == "yes_no" and isinstance(value, str):
-        return {"yes": True, "no": False, "true": True, "false": False}.get(value.strip().lower(), value)
-    if kind == "number" and isinstance(value, str):
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if fact.kind == "yes_no":
+        return {"yes": True, "no": False, "true": True, "false": False}.get(text.lower(), value)
+    if fact.kind == "level":  # published by its key or by its words
+        return next(
+            (level.key for level in fact.levels if text.lower() in (level.key.lower(), level.label.lower())),
+            text,
+        )
+    if fact.kind == "number":
         try:
-            return float(value.replace(",", ""))
-        except ValueError:
+            return finite_number(text.removesuffix("%"), field=fact.key)
+        except BadValue:
             return value
-    if kind == "list" and isinstance(value, str):
-        return [part.strip() for part in value.split(",")]
-    return value
+    return [part.strip() for part in text.split(",")] if fact.kind == "list" else value
 
 
 def shown_fact(design: Design, key: str, known: Known | None) -> str:

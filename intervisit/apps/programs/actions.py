@@ -18,7 +18,7 @@ from intervisit.kit.clock import today
 from intervisit.kit.history import action, record
 from intervisit.kit.models import Group
 from intervisit.kit.outbox import mail_kind, send_later
-from intervisit.kit.refusal import Refused
+from intervisit.kit.refusal import Refused, Stale
 
 CALL_MAIL = mail_kind("call.open", "program.open_call")
 
@@ -122,6 +122,14 @@ def move_phase(program: Program, to: Phase, *, by: Actor) -> Program:
     return program
 
 
+def dates_mark(program: Program) -> str:
+    """What a page of dates was loaded with."""
+    moments = (program.call_opens, program.call_closes)
+    return "|".join(
+        [str(program.first_day), str(program.last_day), *(m.isoformat() if m else "–" for m in moments)]
+    )
+
+
 @action("program.dates")
 def set_dates(
     program: Program,
@@ -131,9 +139,17 @@ def set_dates(
     last_day: dt.date,
     call_opens: dt.datetime | None,
     call_closes: dt.datetime | None,
+    seen: str | None = None,
 ) -> Program:
-    """Change the year's days and the call's moments. Raises Refused: dates-in-order, too-long-a-year."""
+    """Change the year's days and the call's moments.
+
+    `seen`: `dates_mark` of what stood on the page. Raises Refused: dates-in-order, too-long-a-year; Stale when
+    somebody else has changed them meanwhile.
+    """
     require(by, "program.manage", program)
+    if seen is not None and seen != dates_mark(program):
+        mine = f"{first_day} – {last_day}; {call_opens or '–'} – {call_closes or '–'}"
+        raise Stale({"dates": mine}, {"dates": dates_mark(program).replace("|", "; ")})
     _check_dates(first_day, last_day, call_opens, call_closes)
     wanted = {
         "first_day": first_day,

@@ -281,6 +281,21 @@ def test_export_is_harmless_and_holds_what_may_be_read(world: World) -> None:
     assert b"'=HYPERLINK" in client.get(url).content
 
 
+def test_a_principal_takes_her_own_application_along_and_learns_no_decision_by_it(world: World) -> None:
+    decide(world, 2)
+    url = reverse("export_application", args=[world.applications[2].pk])
+    answer = world.client("Piet").get(url)
+    text = answer.content.decode()
+    assert answer["Content-Disposition"] == 'attachment; filename="application-01M002-2026-27.csv"'
+    assert canary("answer2") in text
+    assert "Submitted" in text
+    assert "Accepted" not in text
+    assert world.schools[5].code in text  # her wishes are hers
+    assert "Accepted" in world.client("Sol").get(url).content.decode()
+    for name in ("Pim", "Hana", "Ova", "Fay"):
+        assert world.client(name).get(url).status_code == 404
+
+
 def test_reasons_and_answers_stay_out_of_the_history(world: World) -> None:
     decide(world, 2)
     for line in HistoryLine.objects.all():

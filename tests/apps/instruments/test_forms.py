@@ -276,6 +276,22 @@ def test_facts_come_from_the_newest_year_that_has_them(design: Design, district:
     assert facts["grades_served"].value == ["K", "1", "2", "3", "4", "5"]
 
 
+def test_published_values_are_read_in_the_kind_the_design_expects(
+    design: Design, district: Organization
+) -> None:
+    school = Organization.objects.get(code="01M001")
+    published = {
+        "quality_review": "well developed", "fully_screened": "No", "pct_poverty": "71.5%", "enrollment": "1,420",
+        "pct_ell": "suppressed",
+    }  # fmt: skip
+    SchoolYear.objects.create(school=school, year="2015-16", facts=published)
+    facts = {key: known.value for key, known in known_facts(design, school).items()}
+    assert {key: facts[key] for key in published} == {
+        "quality_review": "WD", "fully_screened": False, "pct_poverty": 71.5, "enrollment": 1420.0,
+        "pct_ell": "suppressed",
+    }  # fmt: skip
+
+
 def test_the_page_never_runs_what_a_design_says(design: Design, district: Organization) -> None:
     nasty = replace(ASKED[0], label="<img src=x onerror=alert(1)>", help="<script>alert(1)</script>")
     form = replace(FORM, sections=(replace(FORM.sections[0], questions=(nasty,)),))

@@ -272,6 +272,19 @@ def test_dates_are_saved_with_history(world: World) -> None:
     assert "changed the dates" in page
 
 
+def test_two_directors_on_the_dates_see_both_versions(world: World) -> None:
+    """B07."""
+    client, url = world.client("Dana"), reverse("program_dates", args=[world.program.pk])
+    page = client.get(url)
+    posted = {"first_day": "2026-09-09", "last_day": "2027-06-25", "seen": page.context["seen"]}
+    assert client.post(url, posted).status_code == 303
+    answer = client.post(url, {**posted, "first_day": "2026-09-10"})
+    assert answer.status_code == 409
+    assert "2026-09-10" in answer.content.decode()
+    assert "2026-09-09" in answer.content.decode()
+    assert Program.objects.get(pk=world.program.pk).first_day == dt.date(2026, 9, 9)
+
+
 def test_district_of_somebody_else_is_not_offered(world: World) -> None:
     other = factories.district("Elsewhere", "EL")
     answer = world.client("Dana").post(reverse("new_program"), {**NEW, "district": str(other.pk)})

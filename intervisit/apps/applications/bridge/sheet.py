@@ -290,9 +290,14 @@ def export_header(design: Design) -> list[str]:
 
 
 def export_row(
-    application: Application, wishes: Wishes | None, schools: Mapping[str, str], principal: tuple[str, str]
+    application: Application,
+    wishes: Wishes | None,
+    schools: Mapping[str, str],
+    principal: tuple[str, str],
+    *,
+    state: str = "",
 ) -> list[Cell]:
-    """One application as cells in the order of `export_header`. `schools`: id → code."""
+    """One application in the order of `export_header`. `schools`: id → code; `state`: as its reader may know it."""
     design, form = application.program.design, form_for(application)
     words = focus_words(design, application.focus)
     wished = wishes_as_answers(form, application.role_wanted, wishes)
@@ -311,7 +316,7 @@ def export_row(
         )
         cells.append(_cell(question, design, answer, schools))
     best = min(found, key=lambda c: (c.barred, c.unknown)) if found else None
-    return [*cells, LABELS[application.state], best.verdict if best else ""]
+    return [*cells, LABELS[state or application.state], best.verdict if best else ""]
 
 
 def focus_words(design: Design, keys: Sequence[str]) -> list[str]:

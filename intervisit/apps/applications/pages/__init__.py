@@ -1,1 +1,2 @@
-"""Pages of applications. Parts: mine (start, list), writing, reading, desk (the program's list), release, files."""
+"""Pages of applications. Parts: mine (start, list), writing, handing_in, reading, desk (the program's list),
+release, files."""

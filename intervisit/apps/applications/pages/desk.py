@@ -21,7 +21,7 @@ from intervisit.apps.applications.queries import (
     in_hand,
     waiting_for_release,
 )
-from intervisit.apps.applications.states import IN_HAND, LABELS, TONES, ApplicationState
+from intervisit.apps.applications.states import DECIDED, IN_HAND, LABELS, TONES, ApplicationState
 from intervisit.apps.people.pages.schools import page_number
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import crumbs, in_program
@@ -79,7 +79,8 @@ def program_applications_page(request: Request, program: Program) -> ProgramAppl
     found = filters.apply(everything).prefetch_related("school__years")
     paginator = Paginator(found, PAGE_SIZE)
     listed = paginator.page(page_number(request, paginator.num_pages))
-    every = list(everything.order_by().values_list("role_wanted", "role", "focus", "school__area"))
+    fields = ("role_wanted", "role", "focus", "school__area", "state", "released")
+    every = list(everything.order_by().values_list(*fields))
     counts = count_by_state(program)
     percent = accepted_percent(counts)
     words = said("{applications}", design)
@@ -94,16 +95,16 @@ def program_applications_page(request: Request, program: Program) -> ProgramAppl
             if n or s == ApplicationState.SUBMITTED
         ],
         statistics="" if percent is None else _statistics(counts, percent, words),
-        balance=balance(design, [(wanted, role, focus) for wanted, role, focus, _ in every]),
+        balance=balance(design, [row[:3] for row in every]),
         filters=filters,
         states=[(s, LABELS[s]) for s in LABELS if s in IN_HAND],
         roles=[(r.key, r.word) for r in design.roles.values()] + [("either", "either")],
         focus_areas=[(a.key, a.label) for a in design.focus_areas],
-        areas=sorted({area for *_, area in every if area}),
+        areas=sorted({row[3] for row in every if row[3]}),
         rows=[_row(a, program) for a in listed],
         listed=listed,
         form=DecideForm(design=design, prefix=None),
-        waiting=waiting_for_release(program).count(),
+        waiting=sum(state in DECIDED and released is None for *_, state, released in every),
         drafts=counts[ApplicationState.DRAFT],
     )
 

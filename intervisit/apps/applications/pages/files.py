@@ -18,14 +18,17 @@ from intervisit.apps.applications.actions.importing import (
 )
 from intervisit.apps.applications.bridge.sheet import columns_of, export_header, export_row, table_of
 from intervisit.apps.applications.forms import UploadForm
+from intervisit.apps.applications.models import Application
+from intervisit.apps.applications.pages.mine import state_for_school
 from intervisit.apps.applications.queries import Filters, in_hand, wishes_seen
 from intervisit.apps.people.models import Organization, RoleHeld, in_force
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import crumbs, in_program
 from intervisit.apps.programs.queries import said
+from intervisit.core.access import Actor
 from intervisit.core.tables import Table, write_csv, write_xlsx
 from intervisit.core.text import MOST, Troubles
-from intervisit.kit.access import Hidden, visible
+from intervisit.kit.access import Hidden, may, visible
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.models import ImportRun, ImportState, Job
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, is_htmx, page
@@ -63,6 +66,37 @@ def export_applications_page(request: Request, program: Program) -> HttpResponse
     if request.GET.get("format") == "xlsx":
         return _file(write_xlsx(header, lines, sheet="Applications"), _XLSX, f"{name}.xlsx")
     return _file(write_csv(header, lines), "text/csv; charset=utf-8", f"{name}.csv")
+
+
+@page(
+    "application.export",
+    at="applications/<uuid:application>/export/",
+    model=Application,
+    name="export_application",
+)
+def export_application_page(request: Request, application: Application) -> HttpResponse:
+    """One application as a file: its principal's to take along, and the program's."""
+    program = application.program
+    codes = {
+        str(k): v
+        for k, v in Organization.objects.filter(district=program.district_id).values_list("pk", "code")
+    }
+    who = _principals(program).get(str(application.school.group_id), ("", ""))
+    row = export_row(application, wishes_seen(request.actor, [application]).get(application.pk), codes, who,
+                     state=state_for(request.actor, application))  # fmt: skip
+    name = f"application-{application.school.code}-{program.year}"
+    safe = "".join(c if c.isalnum() or c in "-_" else "_" for c in name)
+    if request.GET.get("format") == "xlsx":
+        return _file(
+            write_xlsx(export_header(program.design), [row], sheet="Application"), _XLSX, f"{safe}.xlsx"
+        )
+    return _file(write_csv(export_header(program.design), [row]), "text/csv; charset=utf-8", f"{safe}.csv")
+
+
+def state_for(actor: Actor, application: Application) -> str:
+    """The state as this reader may know it."""
+    decides = may(actor, "application.decide", application)
+    return application.state if decides else state_for_school(application)
 
 
 def _file(data: bytes, kind: str, name: str) -> HttpResponse:

@@ -57,6 +57,7 @@ class ApplicationPage(PageRecord):
     may_withdraw: bool
     may_reopen: bool
     may_wish: bool
+    may_export: bool
     form: DecideForm | None
     seen: str
     status: int = 200
@@ -137,6 +138,7 @@ def _show(
         may_reopen=bool(may(actor, "application.reopen", application))
         and call_state(program) == CallState.OPEN,
         may_wish=principal and application.state in (ApplicationState.DRAFT, ApplicationState.SUBMITTED),
+        may_export=bool(may(actor, "application.export", application)),
         form=form,
         seen=moment_mark(application),
         status=status,

@@ -1,6 +1,5 @@
-"""Writing an application: the form, saving while one types, the principal's wishes, submitting."""
+"""Writing an application: the form, saving while one types, both versions when two have written."""
 
-import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,12 +17,8 @@ from intervisit.apps.applications.actions.writing import (
     change_role,
     open_roles,
     save_answers,
-    save_wishes,
-    submit_application,
 )
 from intervisit.apps.applications.bridge import (
-    Check,
-    checks,
     facts_shown,
     form_for,
     missing_in,
@@ -36,7 +31,7 @@ from intervisit.apps.instruments.queries import school_labels, suggestions
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import in_program
 from intervisit.apps.programs.queries import CallState, call_state, moment_words, said, zone_words
-from intervisit.kit.access import load, may
+from intervisit.kit.access import may
 from intervisit.kit.clock import now
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 
@@ -293,117 +288,3 @@ def application_schools_page(request: Request, application: Application) -> Http
     name = request.GET.get("from", "q")[:80]
     found = suggestions(request.GET.get(name, "")[:100], ready(request, application).program.district)
     return HttpResponse(format_html_join("", '<option value="{}"></option>', ((label,) for label in found)))
-
-
-@dataclass(frozen=True)
-class WishesPage(PageRecord):
-    template: ClassVar[str] = "applications/wishes.html"
-    page_title: str
-    lead: str
-    program: Program
-    application: Application
-    breadcrumbs: list[Crumb]
-    reads: str
-    form: AnswersForm
-    sections: Sequence[ItemSection]
-    version: int
-    status: int = 200
-
-
-@page("application.view", at="applications/<uuid:application>/wishes/", model=Application, methods=("GET", "POST"),
-      name="application_wishes")  # fmt: skip
-def application_wishes_page(request: Request, application: Application) -> WishesPage | Go:
-    """What the principal alone says: for the team this page is not there."""
-    application = ready(request, application)
-    Wishes.objects.get_or_create(application=application)
-    wishes = load(
-        request.actor, "wishes.write", Wishes.objects.select_related("application"), pk=application.pk
-    )
-    wishes.application = application
-    shape, design = form_for(application), application.program.design
-    posted = request.POST if request.method == "POST" else None
-    form = build_form(shape, design, application.role_wanted, district=application.program.district, data=posted,
-                      answers=wishes_as_answers(shape, application.role_wanted, wishes), wishes=True,
-                      search_url=reverse("application_schools", args=[application.pk]))  # fmt: skip
-    status = 200
-    if posted is not None:
-        status = 422
-        if form.is_valid():
-            version = request.POST.get("version", "")
-            save_wishes(wishes, by=request.actor, answers=form.answers(),
-                        version=int(version) if re.fullmatch("[0-9]{1,8}", version) else 0)  # fmt: skip
-            return Go(reverse("application", args=[application.pk]), "Your wishes are saved.")
-    return WishesPage(
-        page_title="Your wishes",
-        lead=said("What you would like for your {network}. It is weighed, and not a promise.", design),
-        program=application.program,
-        application=application,
-        breadcrumbs=way(application, "Wishes"),
-        reads=said(
-            "you, and after submitting program staff. Not your team, and never another {school}.", design
-        ),
-        form=form,
-        sections=items(form, shape, application.role_wanted, wishes=True),
-        version=wishes.version,
-        status=status,
-    )
-
-
-@dataclass(frozen=True)
-class SubmitPage(PageRecord):
-    template: ClassVar[str] = "applications/submit.html"
-    page_title: str
-    program: Program
-    application: Application
-    breadcrumbs: list[Crumb]
-    reads: str
-    todo: Sequence[Missing]
-    wishes_todo: Sequence[Missing]
-    checks: Sequence[Check]
-    promises: Sequence[str]
-    may_submit: bool
-    why_not: str
-    closes: str
-
-
-@page("application.view", at="applications/<uuid:application>/submit/", model=Application, acts="application.submit",
-      methods=("GET", "POST"), name="application_submit")  # fmt: skip
-def application_submit_page(request: Request, application: Application) -> SubmitPage | Go:
-    """What is missing, what the record says, and the button: the principal's alone."""
-    application = ready(request, application)
-    here = reverse("application", args=[application.pk])
-    if request.method == "POST":
-        submit_application(application, by=request.actor)
-        return Go(here, "Submitted. A receipt is on its way.")
-    if not may(request.actor, "application.write", application):
-        return Go(here)
-    todo, wished = missing_in(application, Wishes.objects.filter(pk=application.pk).first())
-    decision = may(request.actor, "application.submit", application)
-    program, design = application.program, application.program.design
-    closes = moment_words(program.call_closes, program.zone)
-    role = application.role_wanted
-    promises = design.expectations_for(role) if role in design.roles else design.expectations
-    open_now = call_state(program) == CallState.OPEN
-    return SubmitPage(
-        page_title="Submit",
-        program=program,
-        application=application,
-        breadcrumbs=way(application, "Submit"),
-        reads=f"after submitting: your team and the staff of {program.name}. Reviewers they name, when there are any.",
-        todo=todo,
-        wishes_todo=wished if decision else [],
-        checks=checks(application),
-        promises=[e.text for e in promises],
-        may_submit=bool(decision) and not todo and not wished and open_now,
-        why_not=_why_not(application, bool(decision), bool(todo or wished), open_now),
-        closes=f"{closes} ({zone_words(program.zone)})" if closes else "",
-    )
-
-
-def _why_not(application: Application, principal: bool, gaps: bool, open_now: bool) -> str:
-    words = application.program.design.words
-    if not open_now:
-        return "The call takes nothing now. Your draft is kept."
-    if not principal:
-        return f"Only your {words['principal'].one} can submit. Tell them when it is ready."
-    return "A few things are missing first." if gaps else ""

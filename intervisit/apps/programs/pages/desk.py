@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.urls import NoReverseMatch, reverse
 
 from intervisit.apps.people.pages.schools import page_number
-from intervisit.apps.programs.actions import move_phase, set_dates
+from intervisit.apps.programs.actions import dates_mark, move_phase, set_dates
 from intervisit.apps.programs.forms import DatesForm
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.queries import (
@@ -30,7 +30,7 @@ from intervisit.kit.access import may, may_anywhere
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.history import lines_about
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
-from intervisit.kit.refusal import Refused
+from intervisit.kit.refusal import Refused, Stale
 
 
 def crumbs(program: Program, last: str = "") -> list[Crumb]:
@@ -211,6 +211,7 @@ class DatesPage(PageRecord):
     program: Program
     breadcrumbs: list[Crumb]
     form: DatesForm
+    seen: str
     status: int = 200
 
 
@@ -219,20 +220,22 @@ class DatesPage(PageRecord):
 def program_dates_page(request: Request, program: Program) -> DatesPage | Go:
     in_program(request, program)
     form = DatesForm.of(program)
-    status = 200
+    status, seen = 200, dates_mark(program)
     if request.method == "POST":
         form = DatesForm(request.POST, zone=program.zone)
-        status = 422
+        status, seen = 422, request.POST.get("seen", "")[:200]
         if form.is_valid():
             values = {k: form.cleaned_data[k] for k in ("first_day", "last_day", "call_opens", "call_closes")}
             try:
-                set_dates(program, by=request.actor, **values)
+                set_dates(program, by=request.actor, seen=request.POST.get("seen", "")[:200], **values)
                 return Go(reverse("program", args=[program.pk]), "The dates are saved.")
+            except Stale:
+                raise
             except Refused as refusal:
                 add_refusal(form, refusal)
     grace = program.call.grace_seconds
     lead = f"Times are {zone_words(program.zone)}. After the closing moment {grace} seconds are allowed."
-    return DatesPage("Dates", lead, program, crumbs(program, "Dates"), form, status)
+    return DatesPage("Dates", lead, program, crumbs(program, "Dates"), form, seen, status)
 
 
 @dataclass(frozen=True)
