@@ -1,10 +1,18 @@
-"""Every kind of background job, registered by importing it."""
+"""Every kind of background job and of mail, registered by importing it: what a worker must know.
+
+The pages reach every action, and with them each job and mail that is written down beside its action; a chapter's
+`jobs.py` is imported by nobody else.
+"""
 
 from importlib import import_module
 from importlib.util import find_spec
+
+from intervisit.web import urls
 
 _APPS = ("people", "programs", "applications", "networks", "calendar")
 
 for _app in _APPS:
     if find_spec(f"intervisit.apps.{_app}.jobs") is not None:
         import_module(f"intervisit.apps.{_app}.jobs")
+
+__all__ = ["urls"]
