@@ -67,7 +67,7 @@ def facilitator_of(network: Network) -> Person | None:
 
 def networks_for(actor: Actor) -> QuerySet[Network]:
     """The networks this actor may open, with their programs."""
-    return visible(actor, "network.view", Network).select_related("program__version").order_by("number")
+    return visible(actor, "network.view", Network).prefetch_related("program__version").order_by("number")
 
 
 def focus_labels(design: Design, keys: Iterable[str]) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ from intervisit.kit import access
 from intervisit.kit.clock import now, today
 from intervisit.kit.pages import PUBLIC_PAGE, SIGNED_IN, Go, PageRecord, Request, page
 
+MOST = 100  # visits in one list; a director may see those of the whole city
+
 
 @dataclass(frozen=True)
 class Crumb:
@@ -36,9 +38,8 @@ class MyCalendarPage(PageRecord):
 @page(SIGNED_IN, at="calendar/", name="my_calendar")
 def my_calendar_page(request: Request) -> MyCalendarPage:
     """All visits I may see, the next one first."""
-    visits = list(queries.visits_for(request.actor)[:2000])
-    zone = visits[0].plan.program.district.zone if visits else settings.TIME_ZONE
-    day = today(zone)
+    visits = queries.nearest_visits(request.actor, MOST)
+    day = today(visits[0].plan.program.district.zone if visits else settings.TIME_ZONE)
     rows = queries.rows_of(visits, day)
     year = None
     if 0 < len(visits) <= 60:

@@ -4,6 +4,7 @@ from intervisit.apps.calendar.queries.feeds import address_of, calendar_text, fe
 from intervisit.apps.calendar.queries.visits import (
     VisitRow,
     days_for,
+    nearest_visits,
     plans_of,
     rows_of,
     timeline,
@@ -11,6 +12,6 @@ from intervisit.apps.calendar.queries.visits import (
 )
 
 __all__ = [
-    "VisitRow", "address_of", "calendar_text", "days_for", "feed_by_token", "plans_of", "rows_of",
+    "VisitRow", "address_of", "calendar_text", "days_for", "feed_by_token", "nearest_visits", "plans_of", "rows_of",
     "timeline", "visits_for",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from intervisit.apps.programs.models import Program
 from intervisit.core.access import Actor
 from intervisit.core.charts import Happening, Year, year_timeline
 from intervisit.kit.access import visible
+from intervisit.kit.clock import now
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,22 @@ class VisitRow:
 def visits_for(actor: Actor) -> QuerySet[Visit]:
     """Published visits this actor may see, by date, with what a list shows."""
     found = visible(actor, "visit.view", Visit).filter(plan__state="published")
-    return found.select_related("network__program__version", "school", "plan__program__district").order_by(
-        "date", "network__number"
+    # Prefetched, so that all visits share one program: a join would read its whole design for every row.
+    return (
+        found.select_related("school", "network")
+        .prefetch_related("plan__program__version", "plan__program__district", "network__program__version")
+        .order_by("date", "network__number")
     )
+
+
+def nearest_visits(actor: Actor, most: int) -> list[Visit]:
+    """At most so many visits this actor may see, those nearest to today, by date. Two questions for few and many."""
+    day = now().date()
+    dates = list(
+        visible(actor, "visit.view", Visit).filter(plan__state="published").values_list("pk", "date")
+    )
+    near = sorted(dates, key=lambda row: abs((row[1] - day).days))[:most]
+    return list(visits_for(actor).filter(pk__in=[pk for pk, _ in near]))
 
 
 def rows_of(visits: Iterable[Visit], today: dt.date) -> list[VisitRow]:
