@@ -12,9 +12,12 @@ import uuid
 from collections.abc import Callable
 from typing import Any, cast
 
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -206,8 +209,22 @@ def _database_is_away(error: BaseException | None) -> bool:
             return True
         if isinstance(error, DatabaseError) and "full" in str(error).lower():
             return True
-        error = error.__cause__
+        error = error.__cause__ or error.__context__
     return False
+
+
+class Sessions(SessionMiddleware):
+    """Sessions; and pages that can be read although no session can be kept, as with a full disk (R4)."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        try:
+            return super().process_response(request, response)
+        except (SessionInterrupted, DatabaseError) as error:
+            if not _database_is_away(error):
+                raise
+            if request.method in ("GET", "HEAD"):
+                return response  # what the session would have noted is noted another time
+            return not_saved(request)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

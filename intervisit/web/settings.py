@@ -56,7 +56,7 @@ MIDDLEWARE = [
     "intervisit.kit.guard.too_large",
     "intervisit.kit.guard.clean_cookies",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "intervisit.kit.guard.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "intervisit.apps.people.pages.door.in_use",

@@ -57,10 +57,11 @@ class Site:
     environment: dict[str, str]
     port: int
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    log_at: Path | None = None  # elsewhere than in its folder
 
     @property
     def log(self) -> Path:
-        return self.folder / "server.log"
+        return self.log_at or self.folder / "server.log"
 
     def run(self, *words: str, **extra: str) -> subprocess.CompletedProcess[str]:
         """One verb of the command line, to its end."""

@@ -2,11 +2,13 @@
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, cast
 from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth import login, logout
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -113,7 +115,8 @@ def in_use(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
         )
         if touched is not None and now() - dt.datetime.fromisoformat(touched) > _TOUCH:
             request.session["touched_at"] = now().isoformat()
-            touch_session(cast("str", request.session.session_key))
+            with suppress(DatabaseError):  # a full disk must not keep anybody from reading
+                touch_session(cast("str", request.session.session_key))
         return get_response(request)
 
     return handle
