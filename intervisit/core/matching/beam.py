@@ -21,17 +21,19 @@ def beam(tables: Tables, frame: Frame, prices: Prices, threshold: float, width: 
     """
     m = frame.shape.partners
     keep = min(keep, BITS)
-    base = frame.start - prices.school - prices.type[frame.shape.type_index]
-    gain = frame.pair - prices.school[None, :]
-    alone = np.where(frame.grouped[None, :] & (frame.pair < BONUS / 2), BLOCKED, gain)
-    parts = [_run(frame, base, alone, threshold, width, keep, len(base))]
+    rows = np.flatnonzero((frame.start > NEVER) & (frame.pair.max(axis=1) > NEVER))
+    base = (frame.start - prices.school)[rows] - prices.type[frame.shape.type_index]
+    pair = frame.pair[rows]
+    gain = pair - prices.school[None, :]
+    alone = np.where(frame.grouped[None, :] & (pair < BONUS / 2), BLOCKED, gain)
+    parts = [_run(frame, rows, base, alone, threshold, width, keep, len(base))]
     for group in groups(tables):
         if len(group) <= m:
-            g = np.array(group)
-            forced = alone.copy()
-            forced[:, g] = np.where(gain[:, g] < BONUS / 2, gain[:, g] + BONUS, BLOCKED)
-            forced[g, :] = BLOCKED
-            parts.append(_run(frame, base - BONUS * len(g), forced, threshold, width, keep, HOSTS))
+            some = np.flatnonzero(((pair[:, group] > NEVER) & (pair[:, group] < BONUS / 2)).all(axis=1))
+            forced = alone[some]
+            forced[:, group] = gain[some][:, group] + BONUS
+            less = base[some] - BONUS * len(group)
+            parts.append(_run(frame, rows[some], less, forced, threshold, width, keep, HOSTS))
     found = Found(frame.shape, *(np.concatenate([p[j] for p in parts]) for j in range(3)))
     if len(found.hosts):
         ok = acceptable(tables, frame.shape, found.hosts, found.partners)
@@ -40,13 +42,13 @@ def beam(tables: Tables, frame: Frame, prices: Prices, threshold: float, width: 
 
 
 def _run(
-    frame: Frame, base: Floats, gain: Floats, threshold: float, width: int, keep: int, most: int
+    frame: Frame, rows: Ints, base: Floats, gain: Floats, threshold: float, width: int, keep: int, most: int
 ) -> tuple[Ints, Ints, Floats]:
-    """One beam search over the `most` most promising hosts."""
+    """One beam search over the `most` most promising of the hosts `rows`."""
     m = frame.shape.partners
     n = gain.shape[1]
     none = np.zeros(0, np.int64), np.zeros((0, m), np.int64), np.zeros(0)
-    if m > n:
+    if m > n or not len(rows):
         return none
     potential = gain + frame.top[m - 1][None, :] / 2
     total = base + np.partition(potential, n - m, axis=1)[:, n - m :].sum(axis=1)
@@ -59,7 +61,7 @@ def _run(
     cand = np.argpartition(potential[hosts], n - wide, axis=1)[:, n - wide :]
     step = max(1, 2_000_000 // (wide * wide))
     parts = [
-        _hosts(frame, hosts[k : k + step], cand[k : k + step], base, gain, threshold, width, keep)
+        _hosts(frame, rows, hosts[k : k + step], cand[k : k + step], base, gain, threshold, width, keep)
         for k in range(0, len(hosts), step)
     ]
     out = [np.concatenate([p[j] for p in parts]) for j in range(3)]
@@ -67,15 +69,24 @@ def _run(
 
 
 def _hosts(
-    frame: Frame, hosts: Ints, cand: Ints, base: Floats, gain: Floats, threshold: float, width: int, keep: int
+    frame: Frame,
+    rows: Ints,
+    at: Ints,
+    cand: Ints,
+    base: Floats,
+    gain: Floats,
+    threshold: float,
+    width: int,
+    keep: int,
 ) -> tuple[Ints, Ints, Floats]:
     m = frame.shape.partners
-    a = gain[hosts[:, None], cand]
+    hosts = rows[at]
+    a = gain[at[:, None], cand]
     q = frame.local(hosts, cand)
     if cand.shape[1] > max(m, keep):
         cand, a, q = _best_candidates(cand, a, q, m, max(m, keep))
     half = top_sums(q, m) / 2  # [j, h, r]
-    value, reach = base[hosts][:, None], a[:, None, :]
+    value, reach = base[at][:, None], a[:, None, :]
     seen = np.zeros((len(hosts), 1), np.int64)
     bit = np.int64(1) << np.arange(a.shape[1], dtype=np.int64)
     for need in range(m - 1, 0, -1):
@@ -85,9 +96,9 @@ def _hosts(
     pick = _top(flat, width * OVER)
     best, sets = np.take_along_axis(flat, pick, axis=1), np.take_along_axis(row_bits, pick, axis=1)
     best = np.where(_repeated(sets), BLOCKED, best)
-    rows, cols = np.nonzero(best > max(threshold, NEVER))
-    chosen = (sets[rows, cols][:, None] & bit) != 0
-    return hosts[rows], cand[rows][chosen].reshape(len(rows), m), best[rows, cols]
+    row, col = np.nonzero(best > max(threshold, NEVER))
+    chosen = (sets[row, col][:, None] & bit) != 0
+    return hosts[row], cand[row][chosen].reshape(len(row), m), best[row, col]
 
 
 def _best_candidates(cand: Ints, a: Floats, q: Floats, m: int, keep: int) -> tuple[Ints, Floats, Floats]:

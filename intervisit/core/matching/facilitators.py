@@ -124,7 +124,7 @@ def _program(
     facilitators: Sequence[Facilitator], allowed: np.ndarray, fit: np.ndarray, seconds: float
 ) -> tuple[list[int], int] | None:
     """(facilitator index for each network, bound), or None when there is no assignment."""
-    h = highspy.Highs()  # type: ignore[no-untyped-call]
+    h = highspy.Highs()
     h.setOptionValue("output_flag", False)
     h.setOptionValue("threads", 1)
     h.setOptionValue("time_limit", seconds)

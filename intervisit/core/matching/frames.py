@@ -101,7 +101,8 @@ def _high_enough(tables: Tables, shape: Shape, fit: Flags) -> Flags:
     rest = top_sums(np.where(fit, host_gain, BLOCKED), m)[m - 1][:, None]
     hosts = (np.where(fit, host_gain, BLOCKED) + rest) * shape.host_weight >= tables.floor
     partners = partner_gain * shape.partner_weight + most[None, :] >= tables.floor
-    return hosts & partners
+    able: Flags = hosts & partners
+    return able
 
 
 def _even(columns: Floats) -> Floats:

@@ -26,7 +26,7 @@ class Relaxed:
 
 
 def _quiet(threads: int = 1) -> highspy.Highs:
-    h = highspy.Highs()  # type: ignore[no-untyped-call]
+    h = highspy.Highs()
     h.setOptionValue("output_flag", False)
     h.setOptionValue("threads", threads)
     return h

@@ -268,7 +268,8 @@ def _quick_columns(run: Run) -> None:
     for _ in range(60):
         if run.stop() or g.beam_round(WIDTH, KEEP) < 10 or g.relaxed is None:
             return
-        near = g.relaxed.unmet < 1e-6 and g.relaxed.objective - before < 0.03 * abs(g.relaxed.objective)
+        slow = g.relaxed.objective - before < 0.03 * abs(g.relaxed.objective)
+        near = g.relaxed.unmet < 1e-6 and (slow or run.elapsed() > 0.2 * run.seconds)
         before = g.relaxed.objective
         if near and not tried:
             tried = True

@@ -118,7 +118,8 @@ def own_scores(tables: Tables, shape: Shape, hosts: Ints, partners: Ints) -> Flo
     among = peer_gain[peers[:, :, None], peers[:, None, :]]
     among = among.sum(axis=2) - np.diagonal(among, axis1=1, axis2=2)
     if not shape.hosted:
-        return among * shape.peer_weight
+        equal: Floats = among * shape.peer_weight
+        return equal
     out[:, 0] = host_gain[hosts[:, None], partners].sum(axis=1) * shape.host_weight
     out[:, 1:] = partner_gain[hosts[:, None], partners] * shape.partner_weight + among * shape.peer_weight
     return out

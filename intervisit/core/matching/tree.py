@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from intervisit.core.matching.frames import NEVER
-from intervisit.core.matching.tables import BLOCKED, Floats, Ints, top_sums
+from intervisit.core.matching.tables import BLOCKED, Flags, Floats, Ints, top_sums
 
 CELLS = 1_500_000  # numbers in one working array, so that memory stays small and caches warm
 
@@ -54,11 +54,11 @@ class Tree:
         self.index = np.arange(self.size)
         self.follow, lost = self._followers(a, mates)
         self.a = np.where(lost, BLOCKED, a)
-        self.pickable = (self.follow >= -1).all(axis=2)  # the first of its group, or alone
+        self.pickable: Flags = self.follow.min(axis=2) >= -1  # the first of its group, or alone
         self.group_size = (self.follow >= 0).sum(axis=2)
         self.grouped = bool(self.group_size.any())
 
-    def _followers(self, a: Floats, mates: Callable[[int], tuple[int, ...]]) -> tuple[Ints, np.ndarray]:
+    def _followers(self, a: Floats, mates: Callable[[int], tuple[int, ...]]) -> tuple[Ints, Flags]:
         """[h, r, j]: positions of the mates of r when r comes first (−1 none, −2 when a mate comes before).
         And which candidates are lost because a mate is missing."""
         most = max((len(mates(int(c))) for c in np.unique(self.cand)), default=0)
@@ -111,11 +111,11 @@ class Tree:
             cutoff = np.where(total > threshold, threshold - total + best.min(axis=1), np.inf)
         else:
             cutoff = threshold - states.value
-        alive = potential > np.maximum(cutoff, NEVER)[:, None]
+        alive: Flags = potential > np.maximum(cutoff, NEVER)[:, None]
         if self.grouped:
-            alive &= self.pickable[states.row]
-        out = np.nonzero(alive)
-        return out[0], out[1]
+            alive = alive & self.pickable[states.row]
+        state, pick = np.nonzero(alive)
+        return state, pick
 
     def _extend(self, states: States, state: Ints, pick: Ints, need: int) -> Iterator[States]:
         """Add one candidate to each state, with the group it brings along."""
