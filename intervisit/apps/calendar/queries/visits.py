@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from intervisit.apps.calendar.models import NamedDays, Visit, YearPlan
 from intervisit.apps.people.models import Organization
@@ -28,10 +28,11 @@ class VisitRow:
 def visits_for(actor: Actor) -> QuerySet[Visit]:
     """Published visits this actor may see, by date, with what a list shows."""
     found = visible(actor, "visit.view", Visit).filter(plan__state="published")
-    # Prefetched, so that all visits share one program: a join would read its whole design for every row.
+    # The plan is fetched beside the visits, so that all share one: a join would read the whole design for every row.
+    plans = YearPlan.objects.select_related("program__version", "program__district")
     return (
         found.select_related("school", "network")
-        .prefetch_related("plan__program__version", "plan__program__district", "network__program__version")
+        .prefetch_related(Prefetch("plan", plans))
         .order_by("date", "network__number")
     )
 
