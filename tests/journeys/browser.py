@@ -50,6 +50,7 @@ class Visitor:
     context: Any
     tab: Any
     complaints: list[str] = field(default_factory=list)
+    name: str = ""
 
     def go(self, path: str) -> None:
         """Open an address of the site, or one that a mail gave."""
@@ -63,6 +64,7 @@ class Visitor:
         self.tab.wait_for_url("**/demo/?*")
         self.tab.get_by_role("button", name=re.compile(rf"\({re.escape(name)},")).click()
         self.tab.wait_for_url(self.site.address + "/")
+        self.name = name
         return self
 
     def menu(self, label: str, group: str = "") -> None:
@@ -81,7 +83,9 @@ class Visitor:
         self.tab.get_by_role("main").get_by_role("link", name=label, **more).first.click()
 
     def fill(self, label: str, value: str) -> None:
-        self.tab.get_by_label(label).first.fill(value)
+        """Write into a field whose label begins like this."""
+        named = re.compile(rf"^{re.escape(label)}")
+        self.tab.get_by_role("main").get_by_role("textbox", name=named).first.fill(value)
 
     def says(self, text: str, seconds: float = 15) -> None:
         """Wait until the page says something."""
