@@ -13,6 +13,7 @@ _ON_RECORD = {
     "support_network": "support_network", "sector": "sector", "level": "level", "subdistrict": "subdistrict",
 }  # fmt: skip
 _GRADES = ("grades", "grades_served")
+_SECTORS = {"is_charter": "charter", "is_district": "district", "is_private": "private"}  # yes-or-no facts
 
 
 def known_facts(
@@ -46,6 +47,8 @@ def _of_row(key: str, school: Organization) -> Known | None:
             [{-1: "PK", 0: "K"}.get(g, str(g)) for g in sorted(school.grades)],
             "the district’s list of schools",
         )
+    if key in _SECTORS and school.sector:
+        return Known(school.sector.lower() == _SECTORS[key], "the district’s list of schools")
     value = getattr(school, _ON_RECORD.get(key, ""), "") if key in _ON_RECORD else ""
     return Known(value, "the district’s list of schools") if value else None
 

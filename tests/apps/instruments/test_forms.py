@@ -292,6 +292,16 @@ def test_published_values_are_read_in_the_kind_the_design_expects(
     }  # fmt: skip
 
 
+def test_the_sector_answers_whether_a_school_is_a_charter_school(district: Organization) -> None:
+    equal = factories.design(factories.equal())
+    key = next(k for k in equal.facts if k.startswith("is_"))
+    school = Organization.objects.get(code="01M001")
+    assert key not in known_facts(equal, school)
+    for sector, answer in (("Charter", True), ("district", False)):
+        school.sector = sector
+        assert known_facts(equal, school)[key].value is answer
+
+
 def test_the_page_never_runs_what_a_design_says(design: Design, district: Organization) -> None:
     nasty = replace(ASKED[0], label="<img src=x onerror=alert(1)>", help="<script>alert(1)</script>")
     form = replace(FORM, sections=(replace(FORM.sections[0], questions=(nasty,)),))

@@ -13,7 +13,7 @@ from intervisit.apps.programs.pages.call import focus_groups
 from intervisit.apps.programs.pages.desk import crumbs, in_program
 from intervisit.apps.programs.queries import newer_version
 from intervisit.apps.programs.states import Phase
-from intervisit.core.designs import Change, Design, Shape, VisitRule, difference, digest
+from intervisit.core.designs import Change, Design, Rule, Shape, VisitRule, difference, digest
 from intervisit.kit.access import may
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 from intervisit.kit.refusal import Refused
@@ -39,6 +39,8 @@ class DesignPage(PageRecord):
     forms: Sequence[tuple[str, str, Sequence[dict[str, str]]]]
     visits: Sequence[str]
     weights: Sequence[dict[str, str]]
+    rules: Sequence[dict[str, str]]
+    phases: Sequence[dict[str, str]]
     months: str
     newer: bool
     newer_url: str
@@ -64,6 +66,11 @@ def program_design_page(request: Request, program: Program) -> DesignPage:
         forms=[_form(design, key) for key in design.forms],
         visits=[_visit(design, rule) for rule in design.visits.rules],
         weights=_weights(design),
+        rules=[_rule(design, rule) for rule in design.eligibility],
+        phases=[
+            {"label": p.title, "value": f"{_day(p.starts)} to {_day(p.ends)}. {p.about}".strip()}
+            for p in design.phases
+        ],
         months=_months(design),
         newer=_candidate(program) is not None,
         newer_url=reverse("design_difference", args=[program.pk])
@@ -114,26 +121,32 @@ def _visit(design: Design, rule: VisitRule) -> str:
         rule.part
     ]
     role = design.roles[rule.role].word
-    times = "once" if rule.times == 1 else f"{rule.times} times"
+    times = {1: "once", 2: "twice"}.get(rule.times, f"{rule.times} times")
     return f"Each {role} is visited {times}, {part}."
 
 
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
 def _months(design: Design) -> str:
-    names = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ]
-    return ", ".join(names[m - 1] for m in design.visits.months)
+    return ", ".join(_MONTHS[m - 1] for m in design.visits.months)
+
+
+def _day(text: str) -> str:
+    """`05-02` → `2 May`: a day of every year."""
+    month, _, day = text.partition("-")
+    return f"{int(day)} {_MONTHS[int(month) - 1]}"
+
+
+def _rule(design: Design, rule: Rule) -> dict[str, str]:
+    return {
+        "label": rule.label,
+        "roles": ", ".join(design.roles[key].many for key in rule.for_roles) or "all",
+        "weight": "must be met" if rule.kind == "bar" else "counts, bars nobody",
+    }
 
 
 def _weights(design: Design) -> list[dict[str, str]]:
