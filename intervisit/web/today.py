@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from intervisit.apps.applications.models import Application
+from intervisit.apps.applications.states import DECIDED
 from intervisit.apps.applications.states import ApplicationState as A
 from intervisit.apps.calendar.models import YearPlan
 from intervisit.apps.calendar.queries import VisitRow, rows_of, visits_for
@@ -88,16 +89,12 @@ def _program_tasks(actor: Actor) -> Iterator[Task]:
     )
     if not programs:
         return
-    counts = Counter(
-        (str(p), s)
-        for p, s in Application.objects.filter(program__in=programs).values_list("program_id", "state")
-    )
-    waiting = Counter(
-        str(p)
-        for p in Application.objects.filter(
-            program__in=programs, released=None, state__in=(A.ACCEPTED, A.WAITLISTED, A.DECLINED)
-        ).values_list("program_id", flat=True)
-    )
+    rows = Application.objects.filter(program__in=programs).values_list("program_id", "state", "released")
+    counts: Counter[tuple[str, str]] = Counter()
+    waiting: Counter[str] = Counter()
+    for program_id, found, released in rows:
+        counts[str(program_id), found] += 1
+        waiting[str(program_id)] += found in DECIDED and released is None
     state = _YearState.of(programs)
     for program in programs:
         yield from _of_program(program, counts, waiting[str(program.pk)], state)
