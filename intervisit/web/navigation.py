@@ -34,6 +34,7 @@ class Entry:
     route: str
     icon: str
     action: str = ""  # "" for everybody signed in
+    word: str = ""  # the design's own word for it, where the page belongs to a program
 
 
 # The desk: what belongs to the person and to the district.
@@ -54,9 +55,9 @@ DISTRICT = (
 # The rooms of one program, each asked of that program.
 PROGRAM = (
     Entry("Overview", "program", "star", "program.view"),
-    Entry("Applications", "program_applications", "form", "program.work"),
+    Entry("Applications", "program_applications", "form", "program.work", "application"),
     Entry("Matching", "scenarios", "network", "program.work"),
-    Entry("Networks", "program_networks", "network", "program.work"),
+    Entry("Networks", "program_networks", "network", "program.work", "network"),
     Entry("Calendar", "year_plans", "visit", "program.work"),
     Entry("Design", "program_design", "settings", "program.work"),
 )
@@ -83,8 +84,16 @@ def _places(
         except NoReverseMatch:
             continue
         here = request.path == url or (entry.route not in _EXACT and request.path.startswith(url))
-        found.append(Place(entry.label, url, entry.icon, group, current=here))
+        label = _called(entry, of)
+        found.append(Place(label, url, entry.icon, group, current=here))
     return found
+
+
+def _called(entry: Entry, of: Model | None) -> str:
+    if not entry.word or not isinstance(of, Program):
+        return entry.label
+    many = of.design.words[entry.word].many
+    return many[:1].upper() + many[1:]
 
 
 def _district(request: HttpRequest) -> District | None:
@@ -117,7 +126,7 @@ def navigation(request: HttpRequest) -> list[Place]:
     program = _program(request)
     places = _places(DESK, request, "")
     if program is not None and access.may(request.actor, "program.work", program):  # type: ignore[attr-defined]
-        places += _places(PROGRAM, request, str(program), program.pk)
+        places += _places(PROGRAM, request, str(program), program.pk, of=program)
     return places + _places(DISTRICT, request, "District", of=_district(request))
 
 

@@ -269,7 +269,7 @@ def rivals(goals: Goals, problem: Problem, run: Timed) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--quick", action="store_true", help="only 45 networks")
+    asked.add_argument("--quick", "--short", action="store_true", help="only 45 networks")
     quick = asked.parse_args(argv).quick
     if SHARED is None:
         print("The folder `shared` with the published school calendar is not beside this checkout.")

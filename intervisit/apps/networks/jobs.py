@@ -64,7 +64,8 @@ def _write(scenario: Scenario, found: matching.Solution | matching.Infeasible) -
         names = {row["id"]: row.get("name", row["id"]) for row in scenario.problem["schools"]}
         schools = {a.school.code: a.school.name for a in bridge.accepted(scenario.program)}
         scenario.reasons = [bridge.in_words(r, names | schools) for r in found.reasons]
-        scenario.state = ScenarioState.IMPOSSIBLE
+        # Running out of time proves nothing: only a proof makes a scenario impossible.
+        scenario.state = ScenarioState.IMPOSSIBLE if found.proven else ScenarioState.FAILED
     else:
         scenario.objective, scenario.bound = float(found.objective), float(found.bound)
         scenario.proof = found.proof

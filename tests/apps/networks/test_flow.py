@@ -10,10 +10,13 @@ from intervisit.apps.applications.models import Application, Wishes
 from intervisit.apps.applications.states import ApplicationState
 from intervisit.apps.networks.models import Network, NetworkMember, Scenario
 from intervisit.apps.networks.states import NetworkState, ScenarioState
+from intervisit.apps.people.actions.roles import grant_role
+from intervisit.apps.people.models import District
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.states import Phase
 from intervisit.kit import jobs, outbox
 from intervisit.kit.models import HistoryLine, OutgoingMail
+from intervisit.kit.refusal import Refused
 from intervisit.web import workers  # noqa: F401
 from tests import factories
 from tests.world import World
@@ -225,6 +228,17 @@ def test_a_facilitator_who_works_in_the_network_is_refused(world: World) -> None
     )
     assert answer.status_code == 422
     assert "Tess Moreau works at P.S. 1" in answer.content.decode()
+
+
+def test_a_facilitator_is_not_taken_onto_the_team_of_her_own_network(world: World) -> None:
+    district, fay = District.objects.get(pk=world.district.pk), world.people["Fay"]
+    dana, day = world.actor("Dana"), dt.date(2026, 11, 2)
+    with pytest.raises(Refused) as refused:
+        grant_role(district, by=dana, person=fay, role="team", group=world.schools[1].group, starts=day)
+    assert [t.code for t in refused.value.troubles] == ["own-network"]
+    assert "Fay Lindqvist would facilitate East network and work at P.S. 1" in str(refused.value)
+    held = grant_role(district, by=dana, person=fay, role="team", group=world.schools[4].group, starts=day)
+    assert held.group == world.schools[4].group
 
 
 def test_a_replaced_facilitator_loses_the_network_in_the_same_moment(world: World) -> None:
