@@ -243,6 +243,10 @@ def _sign_in(request: HttpRequest) -> HttpResponse:
         target = f"{target}?next={quote(request.get_full_path())}"
     if is_htmx(request):
         return HttpResponse(status=200, headers={"HX-Redirect": target})
+    typed = posted(request)
+    if typed:  # a session that ended while somebody was writing must not cost the text
+        way = f"{target}?next={quote(request.path)}"
+        return _page(request, "ui/signed_out.html", {"posted": typed, "sign_in_url": way}, 403)
     return HttpResponseRedirect(target)
 
 

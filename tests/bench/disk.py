@@ -260,7 +260,14 @@ def restart(times: int = 3) -> Result:
             time.sleep(1.0)
             over.set()
 
-        together([disturb, *[lambda n=n, p=p, b=b: run(n, p, b) for n, (p, b) in enumerate(pairs)]])
+        clients = [
+            threading.Thread(target=run, args=(n, p, b), daemon=True) for n, (p, b) in enumerate(pairs)
+        ]
+        for client in clients:
+            client.start()
+        disturb()  # in the main thread: what a thread starts ends with it (tests/postgres.py)
+        for client in clients:
+            client.join(60)
         kept = check_kept(made, writes, PREFIX)
     broken = []
     if set(statuses) - {303, 503, -200, -503} or no_retry:
