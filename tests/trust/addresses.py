@@ -1,0 +1,143 @@
+"""Every address of the product with the things it is tried on, and what is asked beyond its route's own rule."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from intervisit.core.access import Actor
+from intervisit.kit.pages import Route
+from tests.trust import oracle
+from tests.trust.places import Places
+
+
+def patterns(found: URLResolver | None = None) -> Iterator[URLPattern]:
+    """Every address there is."""
+    for pattern in (found or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern)
+        else:
+            yield pattern
+
+
+def routes() -> list[Route]:
+    return [p.callback.route for p in patterns()]  # type: ignore[attr-defined]
+
+
+# What an address is tried on, by the first word of its model: one's own, a neighbour's, another district's.
+TRIED: dict[str, tuple[str, ...]] = {
+    "SessionSeen": ("near session", "other session", "far session"),
+    "OutgoingMail": ("near mail", "other mail", "far mail"),
+    "ImportRun": ("near schools file", "near applications file", "far schools file", "far applications file"),
+    "Organization": ("school 1", "school 4", "far school"),
+    "RoleHeld": ("near role", "far role"),
+    "Program": ("program", "call", "far program", "far call"),
+    "Application": ("application 1", "application 5", "application 6", "draft", "other draft", "far application"),
+    "Veto": ("veto", "far veto"),
+    "Scenario": ("scenario", "far scenario"),
+    "Network": ("network East", "network West", "far network"),
+    "NamedDays": ("near school days", "near district days", "far school days", "far district days"),
+    "Visit": ("visit East", "visit West", "far visit"),
+    "YearPlan": ("plan", "far plan"),
+}
+
+
+@dataclass(frozen=True)
+class Try:
+    """One address of one thing."""
+
+    route: Route
+    name: str  # of the thing; "" when the address names none
+    path: str
+    unknown: str  # the same address with ids that never were; "" when it names none
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+def _second(places: Places, route: Route, name: str) -> dict[str, Any]:
+    """The other parts of an address that names more than one thing: ids that belong to the first one."""
+    world, things = places.world, places.things
+    far = name.startswith("far")
+    if "<uuid:application>" in route.at and route.model and route.model.__name__ == "Scenario":
+        return {"application": (things["far application"] if far else world.applications[2]).pk}
+    if "<uuid:batch>" in route.at:
+        return {"batch": (things["far application"] if far else world.applications[6]).batch}
+    if "<uuid:held>" in route.at and route.model and route.model.__name__ == "Program":
+        person = world.people["Lou" if far else "Sol"]
+        return {"held": person.roles.order_by("pk").first().pk}
+    if "<slug:phase>" in route.at:
+        return {"phase": "matching"}
+    return {}
+
+
+def _argument(route: Route) -> str:
+    return route.at.split("<", 1)[1].split(">", 1)[0].split(":")[1]
+
+
+def tries(places: Places) -> list[Try]:
+    """Every address on every thing it is tried on."""
+    known, found = oracle.things(places), []
+    for route in routes():
+        if route.model is not None:
+            for name in TRIED[route.model.__name__]:
+                more = _second(places, route, name)
+                path = reverse(route.name, kwargs={_argument(route): known[name][0].pk, **more})
+                none = reverse(route.name, kwargs={_argument(route): uuid.uuid4(), **more})
+                found.append(Try(route, name, path, none, more))
+        elif route.name in WITHOUT_MODEL:
+            found += [Try(route, name, reverse(route.name, args=[value]), none and reverse(route.name, args=[none]))
+                      for name, value, none in WITHOUT_MODEL[route.name](places)]  # fmt: skip
+        else:
+            found.append(Try(route, "", reverse(route.name), ""))
+    return found
+
+
+def _persons(places: Places) -> list[tuple[str, Any, Any]]:
+    people = places.world.people
+    return [("Tess", people["Tess"].pk, uuid.uuid4()), ("Lea", people["Lea"].pk, uuid.uuid4())]
+
+
+def _calls(places: Places) -> list[tuple[str, Any, Any]]:
+    known = oracle.things(places)
+    return [(name, known[name][0].pk, uuid.uuid4()) for name in TRIED["Program"]]
+
+
+# Addresses whose thing the page itself looks up.
+WITHOUT_MODEL: dict[str, Callable[[Places], list[tuple[str, Any, Any]]]] = {
+    "district_person": _persons,
+    "open_call": _calls,
+    "feed": lambda _: [("", "0" * 72, "")],
+    "sign_in_link": lambda _: [("", "nothing", "")],
+}
+
+
+def hidden(places: Places, tried: Try, who: Actor) -> bool:
+    """Whether the thing is not there for this person, beyond the rule of the route: what pages ask themselves."""
+    known, name, route = oracle.things(places), tried.name, tried.route
+
+    def may(action: str, thing: str = "") -> bool:
+        return oracle.may(who, action, known[thing or name][1])
+
+    if route.name in ("school_import", "school_import_columns"):
+        return "schools" not in name
+    if route.name in ("application_import", "application_import_columns"):
+        return "applications" not in name or not may("program.work", "far program" if "far" in name else "program")
+    if route.name == "open_call":
+        return not may("program.open_call")
+    if route.name == "district_person":
+        mine = "district" if name == "Tess" else "far"
+        return not any(h.group == oracle.group_ids(places)[mine] for h in who.held)
+    if route.name == "application_wishes":
+        return not any(h.role == "principal" for h in who.held)
+    return False
+
+
+def refused(places: Places, tried: Try, who: Actor, method: str) -> bool:
+    """Whether the page says no although the thing may be seen (403), beyond the rule of the route."""
+    if tried.route.name == "visit_move":
+        plan = "far plan" if tried.name.startswith("far") else "plan"
+        return not oracle.may(who, "plan.edit", oracle.things(places)[plan][1])
+    if tried.route.name == "scenario_instance" and method == "GET":
+        return not oracle.may(who, "scenario.export", oracle.things(places)[tried.name][1])
+    return False

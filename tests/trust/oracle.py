@@ -1,0 +1,215 @@
+"""What ought to be answered, from knowledge typed by hand: who holds what, and what each thing is.
+
+Nothing here asks the database who may do what. The roles of the cast and the groups that things name are written
+down again; only `core.access.decide` is shared with the product, and it is proven in tests/core/access.
+"""
+
+from typing import Any
+
+from intervisit.core.access import Actor, Held, Thing, decide, holds_anywhere
+from intervisit.kit.access import policy
+from tests.trust.places import Places
+
+# Who holds which role where: "1" is the school P.S. 1, "far" the far district, "call" the program with an open call.
+HELD: dict[str, tuple[tuple[str, str], ...]] = {
+    "Dana": (("director", "district"), ("director", "program")),
+    "Sol": (("staff", "program"),),
+    "Ada": (("admin", "district"),),
+    "Sue": (("supervisor", "district"),),
+    "Fay": (("facilitator", "program"), ("facilitator", "East")),
+    "Finn": (("facilitator", "program"), ("facilitator", "West")),
+    "Hana": (("principal", "1"),),
+    "Piet": (("principal", "2"),),
+    "Ora": (("principal", "3"),),
+    "Ova": (("principal", "4"),),
+    "Tess": (("team", "1"),),
+    "Pim": (("team", "2"),),
+    "Rex": (),
+    "Noa": (),
+    "Eve": (("evaluator", "program"),),
+    "Flo": (("finance", "district"),),
+    "Rae": (("reviewer", "program"),),
+    "Lou": (("director", "far"), ("director", "far program")),
+    "Lea": (("principal", "9"),),
+}
+RATES = {"Sue": ("Hana", "Piet", "Ora", "Ova"), "Hana": ("Tess",)}
+
+# The columns of the matrix: the eleven of trust.md and those that always get nothing. (person, second factor shown)
+ROLES: dict[str, tuple[str | None, bool]] = {
+    "T team": ("Tess", True),
+    "P principal": ("Hana", True),
+    "N principal of a partner": ("Piet", True),
+    "N team of a partner": ("Pim", True),
+    "F facilitator": ("Fay", True),
+    "C staff": ("Sol", True),
+    "C director": ("Dana", True),
+    "V superintendent": ("Sue", True),
+    "R reviewer": ("Rae", True),
+    "E evaluator": ("Eve", True),
+    "$ finance": ("Flo", True),
+    "A administrator": ("Ada", True),
+    "signed out": (None, False),
+    "former member": ("Rex", True),
+    "facilitator of another network": ("Finn", True),
+    "principal of another network": ("Ova", True),
+    "signed in without a role": ("Noa", True),
+    "staff without second factor": ("Sol", False),
+    "director without second factor": ("Dana", False),
+    "director of another district": ("Lou", True),
+    "principal of another district": ("Lea", True),
+}
+
+
+def group_ids(places: Places) -> dict[str, str]:
+    """The id of every group the cast knows by name."""
+    world = places.world
+    found = {
+        "district": world.district.group_id,
+        "program": world.program.group_id,
+        "far": places.far.group_id,
+        "far program": places.far_program.group_id,
+        "9": places.far_school.group_id,
+        "call": places.near("call").group_id,
+        "far call": places.things["far call"].group_id,
+        "far network": places.things["far network"].group_id,
+    }
+    found |= {name: network.group_id for name, network in world.networks.items()}
+    found |= {str(n): school.group_id for n, school in world.schools.items()}
+    return {name: str(key) for name, key in found.items()}
+
+
+def actor(places: Places, name: str | None, *, strong: bool) -> Actor:
+    """The person as typed above."""
+    if name is None:
+        return Actor()
+    groups, people = group_ids(places), places.world.people
+    return Actor(
+        str(people[name].pk),
+        frozenset(Held(role, groups[where]) for role, where in HELD[name]),
+        frozenset(str(people[n].pk) for n in RATES.get(name, ())),
+        strong=strong,
+        fresh=strong,
+    )
+
+
+def may(who: Actor, action: str, thing: Thing) -> bool:
+    return bool(decide(policy(), action, who, thing))
+
+
+# The kind of group that a relation of the policy speaks of; a program's director directs no district.
+_KIND_OF = {"district": "district", "program": "program", "school": "school", "network": "network"}
+
+
+def anywhere(places: Places, who: Actor, action: str) -> bool:
+    """Whether there can be anything this person may do this to: the role is held in a group of the right kind."""
+    kinds = {
+        key: "school" if name.isdigit() else {"East": "network", "West": "network"}.get(name, name.split()[-1])
+        for name, key in group_ids(places).items()
+    } | {group_ids(places)["far"]: "district"}
+    rows = policy().rows(action)
+    for row in rows:
+        for grant in row.grants:
+            if grant.relation in _KIND_OF:
+                wanted = _KIND_OF[grant.relation]
+                kept = frozenset(h for h in who.held if kinds[h.group] == wanted)
+                narrowed = Actor(who.person, kept, strong=who.strong, fresh=who.fresh)
+            else:
+                narrowed = who
+            if grant.role in {h.role for h in narrowed.held} and holds_anywhere(policy(), action, narrowed):
+                return True
+    return any(g.role in ("self", "anyone", "public") for row in rows for g in row.grants) and holds_anywhere(
+        policy(), action, who
+    )
+
+
+def _thing(places: Places, kind: str, state: str = "", people: dict[str, Any] | None = None, **groups: str) -> Thing:
+    """`groups` maps a relation to names of groups, parted by blanks ("far program" is written "far_program")."""
+    ids = group_ids(places)
+    named = {
+        relation: frozenset(ids[name.replace("_", " ")] for name in names.split()) for relation, names in groups.items()
+    }
+    who = {relation: frozenset((str(person.pk),)) for relation, person in (people or {}).items()}
+    return Thing(kind, named, who, state)
+
+
+def _application(places: Places, number: str, program: str, state: str, *, released: bool) -> Thing:
+    told = {"school_released": number} if released else {}
+    return _thing(places, "application", state, school=number, program=program, **told)
+
+
+def things(places: Places) -> dict[str, tuple[Any, Thing]]:
+    """Made once for each world."""
+    if "known" not in places.things:
+        places.things["known"] = _things(places)
+    known: dict[str, tuple[Any, Thing]] = places.things["known"]
+    return known
+
+
+def _things(places: Places) -> dict[str, tuple[Any, Thing]]:
+    """name -> (row, the thing it is). What the rows are is known from tests/world.py and tests/trust/places.py."""
+    world, made, people = places.world, places.things, places.world.people
+
+    def one(kind: str, state: str = "", who: dict[str, Any] | None = None, **groups: str) -> Thing:
+        return _thing(places, kind, state, who, **groups)
+
+    found: dict[str, tuple[Any, Thing]] = {}
+    for number, school in world.schools.items():
+        found[f"school {number}"] = (school, one("school", school=str(number), district="district"))
+    found["far school"] = (places.far_school, one("school", school="9", district="far"))
+    for number, application in world.applications.items():
+        state = {5: "submitted", 7: "draft"}.get(number, "accepted")
+        released = number not in (5, 6, 7)
+        found[f"application {number}"] = (application, _application(places, str(number), "program", state, released=released))
+    found["draft"] = (made["near draft"], _application(places, "1", "call", "draft", released=False))
+    found["other draft"] = (made["other draft"], _application(places, "2", "call", "draft", released=False))
+    found["far application"] = (made["far application"], _application(places, "9", "far_program", "accepted", released=True))
+    near_schools = " ".join(str(n) for n in world.schools)
+    for name, row, of, district, state in (
+        ("program", world.program, "program", "district", "year"),
+        ("call", made["near call"], "call", "district", "call"),
+        ("far program", places.far_program, "far_program", "far", "year"),
+        ("far call", made["far call"], "far_call", "far", "call"),
+    ):
+        schools = near_schools if district == "district" else "9"
+        found[name] = (row, one("program", state, program=of, district=district, schools=schools))
+    for name, members in (("East", "1 2 3"), ("West", "4 5 6")):
+        found[f"network {name}"] = (
+            world.networks[name],
+            one("network", "published", network=name, program="program", member_schools=members),
+        )
+        found[f"visit {name}"] = (
+            world.visits[name],
+            one("visit", "planned", program="program", network_published=name, schools_published=members,
+                district_published="district"),
+        )  # fmt: skip
+    found["far network"] = (
+        made["far network"], one("network", "published", network="far_network", program="far_program", member_schools="9")
+    )  # fmt: skip
+    found["far visit"] = (
+        made["far visit"],
+        one("visit", "planned", program="far_program", network_published="far_network", schools_published="9",
+            district_published="far"),
+    )  # fmt: skip
+    for name, row, program in (("", world, "program"), ("far ", None, "far_program")):
+        scenario = world.scenario if row else made["far scenario"]
+        found[f"{name}scenario"] = (scenario, one("scenario", "ready", program=program))
+        found[f"{name}plan"] = (world.plan if row else made["far plan"], one("plan", "published", program=program))
+        found[f"{name}veto"] = (world.veto if row else made["far veto"], one("veto", program=program))
+    for where, school, district, program, person in (
+        ("near", "1", "district", "program", "Dana"),
+        ("far", "9", "far", "far_program", "Lou"),
+    ):
+        who = {"person": people[person]}
+        found[f"{where} school days"] = (made[f"{where} school days"], one("day", school=school, district=school))
+        found[f"{where} district days"] = (
+            made[f"{where} district days"], one("day", school=district, district=district)
+        )  # fmt: skip
+        found[f"{where} role"] = (made[f"{where} role"], one("role", "team", {"person": made[f"{where} role"].person}, group=school, district=district))
+        found[f"{where} schools file"] = (made[f"{where} schools file"], one("import", "read", who, group=district))
+        found[f"{where} applications file"] = (
+            made[f"{where} applications file"], one("import", "read", who, group=program)
+        )  # fmt: skip
+    for where, person in (("near", "Hana"), ("other", "Piet"), ("far", "Lou")):
+        found[f"{where} session"] = (made[f"{where} session"], one("session", "", {"person": people[person]}))
+        found[f"{where} mail"] = (made[f"{where} mail"], one("mail", "", {"to": people[person]}))
+    return found

@@ -1,0 +1,144 @@
+"""The permission matrix: every address, every role, GET and POST, one's own and others' things."""
+
+import copy
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from intervisit.core.access import Actor
+from intervisit.kit.pages import PUBLIC_PAGE, SIGNED_IN
+from tests.trust import oracle
+from tests.trust.addresses import Try, hidden, patterns, refused, routes, tries
+from tests.trust.places import Places, build_places
+from tests.world import World, words_of
+
+GONE, SIGN_IN, NO, WRONG_METHOD, OPEN = "404", "sign in", "403", "405", "open"
+
+# Written while somebody only looks: what the web itself keeps, never anything of the product.
+_LOOKING_WRITES = re.compile(r'^(INSERT INTO|UPDATE|DELETE FROM) "?(?!django_session|people_sessionseen)(\w+)')
+_LOOKING_MAY = {
+    "feed": {"calendar_feedaddress"},  # when a calendar last asked
+    "account_export": {"kit_historyline"},  # that it was taken
+}
+
+
+@pytest.fixture
+def places(world: World) -> Places:
+    return build_places(world)
+
+
+def expected(places: Places, tried: Try, who: Actor, method: str) -> str:
+    """What this person ought to get, by the oracle alone."""
+    route = tried.route
+    if who.person is None and not route.public:
+        return SIGN_IN
+    thing = oracle.things(places)[tried.name][1] if route.model else None
+    if thing is not None and not oracle.may(who, route.action, thing):
+        return GONE
+    if thing is None and route.action not in (PUBLIC_PAGE, SIGNED_IN) and not oracle.anywhere(places, who, route.action):
+        return GONE
+    if method not in route.methods:
+        return WRONG_METHOD
+    acting = route.acts not in (PUBLIC_PAGE, SIGNED_IN) and method == "POST"
+    if acting and thing is not None and not oracle.may(who, route.acts, thing):
+        return NO
+    if acting and thing is None and not oracle.anywhere(places, who, route.acts):
+        return NO
+    if hidden(places, tried, who):
+        return GONE
+    return NO if refused(places, tried, who, method) else OPEN
+
+
+def got(answer: Any) -> str:
+    """What was answered, in the words of `expected`."""
+    if answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in/"):
+        return SIGN_IN
+    return {404: GONE, 403: NO, 405: WRONG_METHOD}.get(answer.status_code, OPEN if answer.status_code < 500 else "500")
+
+
+# Pages of the demo are not there outside it; these answer as the public does and are tested where they live.
+OFF = {"demo_cast", "demo_mail", "mailbox", "mail", "styleguide", "sign_on", "sign_on_back", "feed", "sign_in_link"}
+
+
+@dataclass
+class Counts:
+    requests: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    unknown: dict[tuple[str, ...], Any] = field(default_factory=dict)  # what an id that never was got
+
+
+def ask(browser: Client, method: str, path: str, data: dict[str, Any] | None = None) -> tuple[Any, list[str]]:
+    """One request whose writes are undone. Returns the answer and the tables written to."""
+    browser.raise_request_exception = False
+    cookies = copy.deepcopy(browser.cookies)
+    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+        answer = browser.get(path, data) if method == "GET" else browser.post(path, data or {})
+        if hasattr(answer, "render") and not getattr(answer, "is_rendered", True):
+            answer.render()
+        transaction.set_rollback(True)
+    browser.cookies = cookies  # signing out was undone as well
+    found = [m.group(2) for q in asked.captured_queries if (m := _LOOKING_WRITES.match(q["sql"]))]
+    return answer, found
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether a reader could tell two answers apart: status, headers, words and size."""
+
+    def headers(answer: Any) -> dict[str, str]:
+        return {k: v for k, v in answer.headers.items() if k not in ("X-Request-Id", "Content-Security-Policy")}
+
+    ones, others = words_of(one), words_of(other)
+    return (one.status_code, headers(one), ones, len(ones)) == (other.status_code, headers(other), others, len(others))
+
+
+def _one(places: Places, browser: Client, who: Actor, column: str, tried: Try, method: str, counts: Counts) -> None:
+    answer, written = ask(browser, method, tried.path)
+    counts.requests += 1
+    ought, was = expected(places, tried, who, method), got(answer)
+    counts.kinds[ought] += 1
+    place = f"{method} {tried.route.at} [{tried.name}] as {column}"
+    if was != ought and tried.route.name not in OFF:
+        counts.wrong.append(f"{place}: {answer.status_code}, expected {ought}")
+    if answer.status_code >= 500:
+        counts.wrong.append(f"{place}: {answer.status_code}")
+    quiet = method == "GET" or ought != OPEN
+    if quiet and set(written) - _LOOKING_MAY.get(tried.route.name, set()):
+        counts.wrong.append(f"{place}: wrote to {sorted(set(written))}")
+    if ought == GONE and tried.unknown and tried.route.name not in OFF:
+        key = (column, method, tried.route.name, str(tried.more))
+        if key not in counts.unknown:
+            counts.unknown[key], _ = ask(browser, method, tried.unknown)
+            counts.requests += 1
+        if not same(answer, counts.unknown[key]):
+            counts.wrong.append(f"{place}: hidden and unknown can be told apart")
+
+
+def columns() -> Iterator[tuple[str, str | None, bool]]:
+    for column, (name, strong) in oracle.ROLES.items():
+        yield column, name, strong
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_every_address_answers_every_role_as_the_policy_says(places: Places, part: int) -> None:
+    counts = Counts()
+    every = tries(places)
+    for number, (column, name, strong) in enumerate(columns()):
+        if number % 4 != part:
+            continue
+        who = oracle.actor(places, name, strong=strong)
+        browser = places.world.client(name, strong=strong)
+        for tried in every:
+            for method in ("GET", "POST"):
+                _one(places, browser, who, column, tried, method, counts)
+    told = ", ".join(f"{n} {kind}" for kind, n in sorted(counts.kinds.items()))
+    print(f"\nmatrix, part {part + 1} of 4: {len(routes())} addresses, {len(every)} with their things, "
+          f"{len(oracle.ROLES)} roles, {counts.requests} requests ({told})")  # fmt: skip
+    assert not counts.wrong, "\n".join(counts.wrong)
