@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.conf import settings
 
 
 class WebConfig(AppConfig):
@@ -7,9 +6,5 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """In the demo, its door introduces the cast."""
-        if settings.DEMO:
-            from intervisit.apps.people.queries import people  # noqa: PLC0415 - models are there only now
-            from intervisit.web.demo.cast import sentences  # noqa: PLC0415 - only for the demo
-
-            people.INTRODUCED.update(sentences())
+        # A page may only enqueue a job whose kind is known, also in a process that runs none itself.
+        from intervisit.web import workers  # noqa: F401, PLC0415 - models are loaded only now
