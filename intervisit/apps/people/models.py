@@ -178,7 +178,11 @@ class RoleHeld(models.Model):
 
     access: ClassVar = Relations(
         "role",
-        groups={"group": "group", "district": "group__organization__district__group"},
+        groups={
+            "group": "group",
+            "district": "group__organization__district__group",
+            "program_district": "group__program__district__group",  # of a role in a program
+        },
         people={"person": "person"},
         state="role",
     )

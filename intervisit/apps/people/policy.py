@@ -19,6 +19,7 @@ _ANYBODY_WITH_A_ROLE = (
     PRINCIPAL @ ANYWHERE, TEAM @ ANYWHERE, FACILITATOR @ ANYWHERE, STAFF @ ANYWHERE, DIRECTOR @ ANYWHERE,
     SUPERVISOR @ ANYWHERE, REVIEWER @ ANYWHERE, ADMIN @ ANYWHERE,
 )  # fmt: skip
+_PROGRAMS_OFFICE = (DIRECTOR @ "program_district", ADMIN @ "program_district")
 _OFFICE = (DIRECTOR @ "district", ADMIN @ "district", DIRECTOR @ "group", ADMIN @ "group")
 
 TABLE = Table(
@@ -43,6 +44,9 @@ TABLE = Table(
         allow("district.rates", DIRECTOR @ "district", ADMIN @ "district", fresh=True),
         # A role in the district itself has that group; one in a school reaches its district's.
         allow("role.view", *_OFFICE, PRINCIPAL @ "group", SELF @ "person"),
+        # A program's first director has no second one beside her: the district's office is her second person.
+        allow("role.view", *_PROGRAMS_OFFICE),
+        allow("role.confirm", *_PROGRAMS_OFFICE, fresh=True),
         allow("role.end", *_OFFICE),
         allow(
             "role.end",

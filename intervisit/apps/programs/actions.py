@@ -6,7 +6,7 @@ import json
 from django.db import transaction
 
 from intervisit.apps.people.actions.persons import person_named
-from intervisit.apps.people.actions.roles import hold_role
+from intervisit.apps.people.actions.roles import hold_role, office_of
 from intervisit.apps.people.models import Organization, Person, RoleHeld, in_force
 from intervisit.apps.programs.models import DesignVersion, Program
 from intervisit.apps.programs.queries import PROGRAM_ROLES, moment_words, principals_of, said
@@ -199,7 +199,10 @@ def add_person(
     person, made = (known, False) if known else person_named(name, email, sure=sure)
     if made:
         record(by, "person.add", person, group=program.group_id)
-    held = hold_role(person, role, program.group, by=by, starts=today(program.zone), zone=program.zone)
+    told = office_of(program.district, without=by.person) if role != "facilitator" else []
+    held = hold_role(
+        person, role, program.group, by=by, starts=today(program.zone), zone=program.zone, told=told
+    )
     record(by, "program.add_person", program, changes={"role": (None, role)}, group=program.group_id)
     return held
 

@@ -144,7 +144,7 @@ def _tell_it_waits(held: RoleHeld, other: Person) -> None:
     )
 
 
-def office_of(district: District, *, without: str | None) -> list[Person]:
+def office_of(district: Organization, *, without: str | None) -> list[Person]:
     """Directors and administrators of a district, except one person."""
     held = RoleHeld.objects.filter(in_force(), group=district.group_id, role__in=("director", "admin"))
     others = Person.objects.filter(pk__in=held.values("person"), is_active=True)
