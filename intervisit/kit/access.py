@@ -7,6 +7,7 @@ clauses come the queryset (which ones may she), the check (may she) and the sent
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, Protocol, TypeVar, cast
 
 from django.apps import apps
@@ -128,10 +129,22 @@ def _condition(model: type[Model], clause: Clause) -> Q:
     if path is None:
         return Q(pk__in=[])
     inner = Q(**{f"{path}__in": sorted(clause.ids)}, **rel.only.get(clause.relation, {}))
-    if "__" not in path and clause.relation not in rel.only:
+    if not _many_valued(model, path):
         return state & inner
     # A subquery, so that a path through many rows neither repeats a thing nor mixes its conditions.
     return state & Q(pk__in=model._default_manager.filter(inner).values("pk"))
+
+
+@cache
+def _many_valued(model: type[Model], path: str) -> bool:
+    """Whether a path can lead from one thing to several groups, such as all schools of a network."""
+    at: Any = model
+    for name in path.split("__"):
+        field: Any = at._meta.get_field(name)
+        if field.one_to_many or field.many_to_many:
+            return True
+        at = field.related_model
+    return False
 
 
 def visible(actor: Actor, action: str, source: type[M] | QuerySet[M]) -> QuerySet[M]:

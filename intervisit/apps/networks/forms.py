@@ -1,5 +1,6 @@
 """What a director types about a matching."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django import forms
 from intervisit.apps.networks.bridge import Wanted
 from intervisit.apps.people.models import Organization, Person
 from intervisit.apps.programs.models import Program
+from intervisit.core.text import code_key, search_key
 from intervisit.kit.forms import TextField
 
 
@@ -71,21 +73,37 @@ class NameForm(forms.Form):
 
 
 class ApartForm(forms.Form):
-    """Two schools that must not, or must, share a network."""
+    """Two schools that must not, or must, share a network, each by name or code."""
 
-    first = forms.ModelChoiceField(queryset=Organization.objects.none(), label="This school")
-    second = forms.ModelChoiceField(queryset=Organization.objects.none(), label="and this school")
+    first = TextField(label="This school (name or code)", limit=160)
+    second = TextField(label="and this school", limit=160)
     together = forms.ChoiceField(
         label="are", choices=[("", "kept apart"), ("1", "kept together")], required=False
     )
     note = TextField(label="Why (only program staff read this)", limit=200, required=False)
 
-    def __init__(self, schools: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, schools: Iterable[Organization], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("first", "second"):
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = schools
+        self.schools = list(schools)
+
+    def clean_first(self) -> Organization:
+        return self._school("first")
+
+    def clean_second(self) -> Organization:
+        return self._school("second")
+
+    def _school(self, field: str) -> Organization:
+        """The one school of this name or code; a part of the name is enough when it fits one school only."""
+        text = self.cleaned_data[field]
+        key, code = search_key(text), code_key(text)
+        exact = [s for s in self.schools if s.code_key == code or search_key(s.name) == key]
+        found = exact or [s for s in self.schools if key in s.search_key]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise forms.ValidationError("No accepted school is called so.", code="unknown-school")
+        some = ", ".join(f"{s.name} ({s.code})" for s in found[:5])
+        raise forms.ValidationError(f"Several schools fit: {some}. Give the code.", code="several-schools")
 
 
 class FacilitatorForm(forms.Form):

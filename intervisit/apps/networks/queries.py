@@ -20,7 +20,8 @@ NETWORK_PANELS: list[Callable[[Actor, Network], Any]] = []
 def scenarios_of(program: Program) -> QuerySet[Scenario]:
     """Every scenario of a program, newest first, with how many networks its board has."""
     found = Scenario.objects.filter(program=program).annotate(size=Count("networks"))
-    return found.select_related("job", "person").order_by("-created")
+    # The instance is as long as the city is large, and no list shows it.
+    return found.defer("problem").select_related("job", "person").order_by("-created")
 
 
 def vetoes_of(program: Program) -> QuerySet[Veto]:

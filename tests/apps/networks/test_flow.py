@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from intervisit.apps.applications.models import Application, Wishes
 from intervisit.apps.applications.states import ApplicationState
-from intervisit.apps.networks.models import Network, NetworkMember, Scenario
+from intervisit.apps.networks.models import Network, NetworkMember, Scenario, Veto
 from intervisit.apps.networks.states import NetworkState, ScenarioState
 from intervisit.apps.people.actions.roles import grant_role
 from intervisit.apps.people.models import District
@@ -168,12 +168,28 @@ def test_what_cannot_be_is_explained_with_names(fresh: World) -> None:
     fresh.applications[7].delete()
     hosts = [a for a in fresh.applications.values() if a.pk and a.role == fresh.applications[1].role]
     browser = fresh.client("Dana")
-    apart = {"first": hosts[0].school_id, "second": hosts[1].school_id, "together": "1", "note": ""}
+    apart = {
+        "first": hosts[0].school.name,
+        "second": hosts[1].school.code.lower(),
+        "together": "1",
+        "note": "",
+    }
     assert browser.post(reverse("keep_apart", args=[fresh.program.pk]), apart).status_code == 303
     scenario = _draft(fresh)
     assert scenario.state == ScenarioState.IMPOSSIBLE
     page = browser.get(reverse("scenario", args=[scenario.pk])).content.decode()
     assert hosts[0].school.name in page
+
+
+def test_a_school_that_is_not_there_or_not_clear_is_asked_about(fresh: World) -> None:
+    url, browser = reverse("keep_apart", args=[fresh.program.pk]), fresh.client("Dana")
+    before = Veto.objects.count()
+    answer = browser.post(url, {"first": "P.S.", "second": "P.S. 99", "note": "n"})
+    assert answer.status_code == 422
+    assert "Several schools fit: P.S. 1 (01M001)" in answer.content.decode()
+    assert "No accepted school is called so." in answer.content.decode()
+    assert 'value="P.S. 99"' in answer.content.decode()
+    assert Veto.objects.count() == before
 
 
 def test_a_design_without_hosts_matches_equals(db: None) -> None:

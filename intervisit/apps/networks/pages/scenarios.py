@@ -57,7 +57,6 @@ def _scenarios_page(
     program: Program, form: ScenarioForm, apart: ApartForm | None = None, status: int = 200
 ) -> ScenariosPage:
     applications = accepted(program)
-    schools = Organization.objects.filter(pk__in=[a.school_id for a in applications]).order_by("name")
     return ScenariosPage(
         page_title="Matching",
         program=program,
@@ -67,7 +66,7 @@ def _scenarios_page(
         schools=len(applications),
         form=form,
         vetoes=queries.vetoes_of(program),
-        apart=apart or ApartForm(schools),
+        apart=apart or ApartForm(()),
         status=status,
     )
 
@@ -106,8 +105,7 @@ def scenarios_page(request: Request, program: Program) -> ScenariosPage | Go:
 )
 def keep_apart_page(request: Request, program: Program) -> ScenariosPage | Go:
     """Keep two schools apart, or together."""
-    ids = [a.school_id for a in accepted(program)]
-    form = ApartForm(Organization.objects.filter(pk__in=ids).order_by("name"), request.POST)
+    form = ApartForm([a.school for a in accepted(program)], request.POST)
     if form.is_valid():
         data = form.cleaned_data
         try:
