@@ -24,7 +24,11 @@ def test_foreign_keys_point_down() -> None:
     for model in ours():
         for field in model._meta.get_fields():
             target = getattr(field, "related_model", None)
-            if not getattr(field, "concrete", False) or target is None or target._meta.label == "people.Person":
+            if (
+                not getattr(field, "concrete", False)
+                or target is None
+                or target._meta.label == "people.Person"
+            ):
                 continue
             if ORDER.index(target._meta.app_label) > ORDER.index(model._meta.app_label):
                 wrong.append(f"{model._meta.label}.{field.name} → {target._meta.label}")
@@ -32,7 +36,11 @@ def test_foreign_keys_point_down() -> None:
 
 
 def test_every_model_with_an_address_says_whose_it_is() -> None:
-    without = {r.model._meta.label for r in routes() if r.model and not isinstance(getattr(r.model, "access", None), Relations)}
+    without = {
+        r.model._meta.label
+        for r in routes()
+        if r.model and not isinstance(getattr(r.model, "access", None), Relations)
+    }
     assert without == set()
 
 

@@ -51,7 +51,9 @@ def routes() -> list[Route]:
 
 
 def sources() -> list[tuple[Path, ast.Module]]:
-    return [(p, ast.parse(p.read_text())) for p in sorted(PRODUCT.rglob("*.py")) if "migrations" not in p.parts]
+    return [
+        (p, ast.parse(p.read_text())) for p in sorted(PRODUCT.rglob("*.py")) if "migrations" not in p.parts
+    ]
 
 
 def test_every_address_was_made_by_page() -> None:
@@ -65,7 +67,9 @@ def test_names_and_addresses_are_unique() -> None:
 
 def test_every_rule_is_a_row_of_the_policy() -> None:
     special = {PUBLIC_PAGE, SIGNED_IN}
-    unknown = {(r.name, a) for r in routes() for a in (r.action, r.acts) if a not in special and a not in policy()}
+    unknown = {
+        (r.name, a) for r in routes() for a in (r.action, r.acts) if a not in special and a not in policy()
+    }
     assert unknown == set()
 
 
@@ -90,7 +94,9 @@ def test_an_address_asks_actions_of_the_kind_it_names() -> None:
 def test_nothing_is_changed_by_looking() -> None:
     """What acts is posted; addresses take GET, POST or both, and nothing else."""
     assert {m for r in routes() for m in r.methods} <= {"GET", "POST"}
-    ending = re.compile(r"(stop|undo|redo|adopt|publish|withdraw|remove|end|lift|lock|submit|confirm|release)/$")
+    ending = re.compile(
+        r"(stop|undo|redo|adopt|publish|withdraw|remove|end|lift|lock|submit|confirm|release)/$"
+    )
     assert [r.at for r in routes() if ending.search(r.at) and "POST" not in r.methods] == []
 
 
@@ -124,7 +130,9 @@ def calls(name: str) -> Iterator[tuple[Path, ast.Call]]:
     for path, tree in sources():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
-                called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                called = (
+                    node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                )
                 if called == name:
                     yield path, node
 
@@ -134,7 +142,9 @@ def test_every_mail_and_job_is_sent_under_its_registered_name() -> None:
     for path, call in calls("send_later"):
         if path.name != "outbox.py":
             named = ast.unparse(call.args[0])
-            words = [n for n in ast.walk(call.args[0]) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+            words = [
+                n for n in ast.walk(call.args[0]) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+            ]
             assert words == [], f"{path.name}:{call.lineno}: {named}"
     for path, call in calls("enqueue"):
         if path.name != "jobs.py":
@@ -191,7 +201,9 @@ def test_settings_are_documented() -> None:
     """docs/operators/settings.md names each environment variable that the settings read, and no other."""
     text = (PRODUCT / "web/settings.py").read_text()
     read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', text))
-    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/operators/settings.md").read_text(), re.M))
+    documented = set(
+        re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/operators/settings.md").read_text(), re.M)
+    )
     assert documented == read
 
 

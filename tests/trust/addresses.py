@@ -34,7 +34,14 @@ TRIED: dict[str, tuple[str, ...]] = {
     "Organization": ("school 1", "school 4", "far school"),
     "RoleHeld": ("near role", "far role"),
     "Program": ("program", "call", "far program", "far call"),
-    "Application": ("application 1", "application 5", "application 6", "draft", "other draft", "far application"),
+    "Application": (
+        "application 1",
+        "application 5",
+        "application 6",
+        "draft",
+        "other draft",
+        "far application",
+    ),
     "Veto": ("veto", "far veto"),
     "Scenario": ("scenario", "far scenario"),
     "Network": ("network East", "network West", "far network"),
@@ -122,7 +129,9 @@ def hidden(places: Places, tried: Try, who: Actor) -> bool:
     if route.name in ("school_import", "school_import_columns"):
         return "schools" not in name
     if route.name in ("application_import", "application_import_columns"):
-        return "applications" not in name or not may("program.work", "far program" if "far" in name else "program")
+        return "applications" not in name or not may(
+            "program.work", "far program" if "far" in name else "program"
+        )
     if route.name == "open_call":
         return not may("program.open_call")
     if route.name == "district_person":

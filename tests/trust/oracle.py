@@ -103,7 +103,9 @@ _KIND_OF = {"district": "district", "program": "program", "school": "school", "n
 def anywhere(places: Places, who: Actor, action: str) -> bool:
     """Whether there can be anything this person may do this to: the role is held in a group of the right kind."""
     kinds = {
-        key: "school" if name.isdigit() else {"East": "network", "West": "network"}.get(name, name.split()[-1])
+        key: "school"
+        if name.isdigit()
+        else {"East": "network", "West": "network"}.get(name, name.split()[-1])
         for name, key in group_ids(places).items()
     } | {group_ids(places)["far"]: "district"}
     rows = policy().rows(action)
@@ -122,11 +124,14 @@ def anywhere(places: Places, who: Actor, action: str) -> bool:
     )
 
 
-def _thing(places: Places, kind: str, state: str = "", people: dict[str, Any] | None = None, **groups: str) -> Thing:
+def _thing(
+    places: Places, kind: str, state: str = "", people: dict[str, Any] | None = None, **groups: str
+) -> Thing:
     """`groups` maps a relation to names of groups, parted by blanks ("far program" is written "far_program")."""
     ids = group_ids(places)
     named = {
-        relation: frozenset(ids[name.replace("_", " ")] for name in names.split()) for relation, names in groups.items()
+        relation: frozenset(ids[name.replace("_", " ")] for name in names.split())
+        for relation, names in groups.items()
     }
     who = {relation: frozenset((str(person.pk),)) for relation, person in (people or {}).items()}
     return Thing(kind, named, who, state)
@@ -159,10 +164,16 @@ def _things(places: Places) -> dict[str, tuple[Any, Thing]]:
     for number, application in world.applications.items():
         state = {5: "submitted", 7: "draft"}.get(number, "accepted")
         released = number not in (5, 6, 7)
-        found[f"application {number}"] = (application, _application(places, str(number), "program", state, released=released))
+        found[f"application {number}"] = (
+            application,
+            _application(places, str(number), "program", state, released=released),
+        )
     found["draft"] = (made["near draft"], _application(places, "1", "call", "draft", released=False))
     found["other draft"] = (made["other draft"], _application(places, "2", "call", "draft", released=False))
-    found["far application"] = (made["far application"], _application(places, "9", "far_program", "accepted", released=True))
+    found["far application"] = (
+        made["far application"],
+        _application(places, "9", "far_program", "accepted", released=True),
+    )
     near_schools = " ".join(str(n) for n in world.schools)
     for name, row, of, district, state in (
         ("program", world.program, "program", "district", "year"),
@@ -193,19 +204,31 @@ def _things(places: Places) -> dict[str, tuple[Any, Thing]]:
     for name, row, program in (("", world, "program"), ("far ", None, "far_program")):
         scenario = world.scenario if row else made["far scenario"]
         found[f"{name}scenario"] = (scenario, one("scenario", "ready", program=program))
-        found[f"{name}plan"] = (world.plan if row else made["far plan"], one("plan", "published", program=program))
+        found[f"{name}plan"] = (
+            world.plan if row else made["far plan"],
+            one("plan", "published", program=program),
+        )
         found[f"{name}veto"] = (world.veto if row else made["far veto"], one("veto", program=program))
     for where, school, district, program, person in (
         ("near", "1", "district", "program", "Dana"),
         ("far", "9", "far", "far_program", "Lou"),
     ):
         who = {"person": people[person]}
-        found[f"{where} school days"] = (made[f"{where} school days"], one("day", school=school, district=school))
+        found[f"{where} school days"] = (
+            made[f"{where} school days"],
+            one("day", school=school, district=school),
+        )
         found[f"{where} district days"] = (
             made[f"{where} district days"], one("day", school=district, district=district)
         )  # fmt: skip
-        found[f"{where} role"] = (made[f"{where} role"], one("role", "team", {"person": made[f"{where} role"].person}, group=school, district=district))
-        found[f"{where} schools file"] = (made[f"{where} schools file"], one("import", "read", who, group=district))
+        found[f"{where} role"] = (
+            made[f"{where} role"],
+            one("role", "team", {"person": made[f"{where} role"].person}, group=school, district=district),
+        )
+        found[f"{where} schools file"] = (
+            made[f"{where} schools file"],
+            one("import", "read", who, group=district),
+        )
         found[f"{where} applications file"] = (
             made[f"{where} applications file"], one("import", "read", who, group=program)
         )  # fmt: skip

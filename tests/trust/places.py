@@ -16,14 +16,27 @@ from intervisit.apps.calendar.models import FeedAddress, NamedDays, Visit, YearP
 from intervisit.apps.calendar.states import DayKind, PlanState
 from intervisit.apps.networks.models import DraftNetwork, DraftPlace, Network, NetworkMember, Scenario, Veto
 from intervisit.apps.networks.states import NetworkState, ScenarioState
-from intervisit.apps.people.models import Organization, Person, RoleHeld, SecondFactor, SessionSeen, SignInLink
+from intervisit.apps.people.models import (
+    Organization,
+    Person,
+    RoleHeld,
+    SecondFactor,
+    SessionSeen,
+    SignInLink,
+)
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.states import Phase
 from intervisit.kit.models import Group, HistoryLine, ImportRun, ImportState, Job, MailState, OutgoingMail
 from tests import factories
 from tests.world import World, canary
 
-NEW = {"Eve": "Eve Sandoval", "Flo": "Flo Brandt", "Rae": "Rae Winters", "Lou": "Lou Ferris", "Lea": "Lea Novak"}
+NEW = {
+    "Eve": "Eve Sandoval",
+    "Flo": "Flo Brandt",
+    "Rae": "Rae Winters",
+    "Lou": "Lou Ferris",
+    "Lea": "Lea Novak",
+}
 
 
 @dataclass
@@ -43,7 +56,12 @@ class Places:
 def build_places(world: World) -> Places:
     """Add what is missing. Lou directs the far district and its program, Lea leads its school."""
     far = factories.district("Lake County Schools", "LC")
-    places = Places(world, far, factories.school(far, 9, code="77X009", name="Far Academy"), factories.program(far, phase=Phase.YEAR))
+    places = Places(
+        world,
+        far,
+        factories.school(far, 9, code="77X009", name="Far Academy"),
+        factories.program(far, phase=Phase.YEAR),
+    )
     for key, name in NEW.items():
         world.people[key] = factories.person(name)
     give, people = factories.role, world.people
@@ -95,12 +113,19 @@ def _of_persons(things: dict[str, Any], where: str, person: Person) -> None:
         key=f"{where}-{name}", kind="role.granted", to=person, subject=canary(f"subject-{name}"),
         body=canary(f"body-{name}"), state=MailState.SENT, sent=timezone.now(),
     )  # fmt: skip
-    SecondFactor.objects.create(person=person, secret=canary(f"secret-{name}"), recovery=[canary(f"recovery-{name}")])
+    SecondFactor.objects.create(
+        person=person, secret=canary(f"secret-{name}"), recovery=[canary(f"recovery-{name}")]
+    )
     SignInLink.objects.create(digest=canary(f"link-{name}"), person=person, created=timezone.now())
 
 
 def _of_district(
-    things: dict[str, Any], where: str, district: Organization, school: Organization, program: Program, person: Person
+    things: dict[str, Any],
+    where: str,
+    district: Organization,
+    school: Organization,
+    program: Program,
+    person: Person,
 ) -> None:
     """Files, blocked days, history and a job of one district."""
     for what, group in (("schools", district.group), ("applications", program.group)):
@@ -120,7 +145,9 @@ def _of_district(
         message=canary(f"{where}-job-message"), arguments={"note": canary(f"{where}-job-arguments")},
     )  # fmt: skip
     proposed = factories.person(f"Una{where.title()} Proposed")
-    things[f"{where} role"] = factories.role(proposed, "team", school.group, needs_second=True, granted_by=person)
+    things[f"{where} role"] = factories.role(
+        proposed, "team", school.group, needs_second=True, granted_by=person
+    )
 
 
 def _days(organization: Organization, name: str, kind: DayKind) -> NamedDays:
@@ -141,7 +168,10 @@ def _far(places: Places) -> None:
     found.role = found.role_wanted
     found.save()
     scenario = Scenario.objects.create(
-        program=program, name=canary("far-scenario"), problem={"schools": [], "types": []}, state=ScenarioState.READY
+        program=program,
+        name=canary("far-scenario"),
+        problem={"schools": [], "types": []},
+        state=ScenarioState.READY,
     )
     shape = next(iter(program.design.shapes.values())).key
     group = Group.objects.create(kind="network", name=canary("far-network"))
@@ -155,7 +185,11 @@ def _far(places: Places) -> None:
         network=network, school=school, application=found, role=found.role, joined=dt.date(2026, 9, 8)
     )
     plan = YearPlan.objects.create(
-        program=program, name=canary("far-plan"), problem={}, state=PlanState.PUBLISHED, published=timezone.now()
+        program=program,
+        name=canary("far-plan"),
+        problem={},
+        state=PlanState.PUBLISHED,
+        published=timezone.now(),
     )
     visit = Visit.objects.create(
         plan=plan, network=network, school=school, number=1, date=dt.date(2026, 10, 15), starts=dt.time(8, 30),

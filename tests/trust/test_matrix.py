@@ -15,14 +15,16 @@ from django.test.utils import CaptureQueriesContext
 from intervisit.core.access import Actor
 from intervisit.kit.pages import PUBLIC_PAGE, SIGNED_IN
 from tests.trust import oracle
-from tests.trust.addresses import Try, hidden, patterns, refused, routes, tries
+from tests.trust.addresses import Try, hidden, refused, routes, tries
 from tests.trust.places import Places, build_places
 from tests.world import World, words_of
 
 GONE, SIGN_IN, NO, WRONG_METHOD, OPEN = "404", "sign in", "403", "405", "open"
 
 # Written while somebody only looks: what the web itself keeps, never anything of the product.
-_LOOKING_WRITES = re.compile(r'^(INSERT INTO|UPDATE|DELETE FROM) "?(?!django_session|people_sessionseen)(\w+)')
+_LOOKING_WRITES = re.compile(
+    r'^(INSERT INTO|UPDATE|DELETE FROM) "?(?!django_session|people_sessionseen)(\w+)'
+)
 _LOOKING_MAY = {
     "feed": {"calendar_feedaddress"},  # when a calendar last asked
     "account_export": {"kit_historyline"},  # that it was taken
@@ -42,7 +44,11 @@ def expected(places: Places, tried: Try, who: Actor, method: str) -> str:
     thing = oracle.things(places)[tried.name][1] if route.model else None
     if thing is not None and not oracle.may(who, route.action, thing):
         return GONE
-    if thing is None and route.action not in (PUBLIC_PAGE, SIGNED_IN) and not oracle.anywhere(places, who, route.action):
+    if (
+        thing is None
+        and route.action not in (PUBLIC_PAGE, SIGNED_IN)
+        and not oracle.anywhere(places, who, route.action)
+    ):
         return GONE
     if method not in route.methods:
         return WRONG_METHOD
@@ -60,11 +66,23 @@ def got(answer: Any) -> str:
     """What was answered, in the words of `expected`."""
     if answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in/"):
         return SIGN_IN
-    return {404: GONE, 403: NO, 405: WRONG_METHOD}.get(answer.status_code, OPEN if answer.status_code < 500 else "500")
+    return {404: GONE, 403: NO, 405: WRONG_METHOD}.get(
+        answer.status_code, OPEN if answer.status_code < 500 else "500"
+    )
 
 
 # Pages of the demo are not there outside it; these answer as the public does and are tested where they live.
-OFF = {"demo_cast", "demo_mail", "mailbox", "mail", "styleguide", "sign_on", "sign_on_back", "feed", "sign_in_link"}
+OFF = {
+    "demo_cast",
+    "demo_mail",
+    "mailbox",
+    "mail",
+    "styleguide",
+    "sign_on",
+    "sign_on_back",
+    "feed",
+    "sign_in_link",
+}
 
 
 @dataclass
@@ -93,13 +111,22 @@ def same(one: Any, other: Any) -> bool:
     """Whether a reader could tell two answers apart: status, headers, words and size."""
 
     def headers(answer: Any) -> dict[str, str]:
-        return {k: v for k, v in answer.headers.items() if k not in ("X-Request-Id", "Content-Security-Policy")}
+        return {
+            k: v for k, v in answer.headers.items() if k not in ("X-Request-Id", "Content-Security-Policy")
+        }
 
     ones, others = words_of(one), words_of(other)
-    return (one.status_code, headers(one), ones, len(ones)) == (other.status_code, headers(other), others, len(others))
+    return (one.status_code, headers(one), ones, len(ones)) == (
+        other.status_code,
+        headers(other),
+        others,
+        len(others),
+    )
 
 
-def _one(places: Places, browser: Client, who: Actor, column: str, tried: Try, method: str, counts: Counts) -> None:
+def _one(
+    places: Places, browser: Client, who: Actor, column: str, tried: Try, method: str, counts: Counts
+) -> None:
     answer, written = ask(browser, method, tried.path)
     counts.requests += 1
     ought, was = expected(places, tried, who, method), got(answer)

@@ -1,5 +1,5 @@
-"""Pages of matching and networks. Parts: `scenarios` (the workbench), `networks` (what came of it)."""
+"""Pages of matching and networks. Parts: `scenarios` (the workbench), `places` (one school on it), `networks`."""
 
-from intervisit.apps.networks.pages import networks, scenarios
+from intervisit.apps.networks.pages import networks, places, scenarios
 
-__all__ = ["networks", "scenarios"]
+__all__ = ["networks", "places", "scenarios"]

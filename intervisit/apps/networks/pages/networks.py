@@ -14,14 +14,8 @@ from intervisit.apps.people.models import Person
 from intervisit.apps.programs.models import Program
 from intervisit.core.charts import Chart
 from intervisit.kit import access
-from intervisit.kit.pages import SIGNED_IN, Go, PageRecord, Request, page
+from intervisit.kit.pages import SIGNED_IN, Crumb, Go, PageRecord, Request, page
 from intervisit.kit.refusal import Refused
-
-
-@dataclass(frozen=True)
-class Crumb:
-    label: str
-    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,7 +155,6 @@ class NetworkPage(PageRecord):
     reads: str
     breadcrumbs: list[Crumb]
     network: Network
-    shape: str
     focus: str
     members: list[bridge.Member]
     facilitator: Person | None
@@ -192,7 +185,6 @@ def network_page(request: Request, network: Network) -> NetworkPage:
             Crumb(network.name),
         ],
         network=network,
-        shape=design.shapes[network.type].word if network.type in design.shapes else network.type,
         focus=labels.get(network.focus, ""),
         members=bridge.members_for(design, members),
         facilitator=queries.facilitator_of(network),

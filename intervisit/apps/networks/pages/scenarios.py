@@ -3,34 +3,25 @@
 import json
 from dataclasses import dataclass
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
 
-from intervisit.apps.applications.models import Application
 from intervisit.apps.networks import actions, bridge, queries
 from intervisit.apps.networks.bridge import accepted
 from intervisit.apps.networks.forms import ApartForm, NameForm, ScenarioForm
-from intervisit.apps.networks.models import DraftPlace, Scenario, Veto
+from intervisit.apps.networks.models import Scenario, Veto
 from intervisit.apps.networks.states import ScenarioState
-from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.models import Program
 from intervisit.kit import access
 from intervisit.kit.forms import add_refusal
-from intervisit.kit.pages import Go, PageRecord, Request, page
+from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 from intervisit.kit.refusal import Refused
 
 READS = "program staff. What schools wished, and what each match is worth, stays in this office."
 
 
-@dataclass(frozen=True)
-class Crumb:
-    label: str
-    url: str = ""
-
-
-def _crumbs(program: Program, *more: Crumb) -> list[Crumb]:
+def crumbs(program: Program, *more: Crumb) -> list[Crumb]:
     return [
         Crumb(str(program), reverse("program", args=[program.pk])),
         Crumb("Matching", reverse("scenarios", args=[program.pk])),
@@ -168,7 +159,7 @@ def scenario_page(request: Request, scenario: Scenario) -> ScenarioPage | HttpRe
         page_title=scenario.name,
         program=scenario.program,
         reads=READS,
-        breadcrumbs=_crumbs(scenario.program, Crumb(scenario.name)),
+        breadcrumbs=crumbs(scenario.program, Crumb(scenario.name)),
         scenario=scenario,
         board=bridge.board(scenario) if boarded else None,
         solving=solving,
@@ -181,7 +172,7 @@ def scenario_page(request: Request, scenario: Scenario) -> ScenarioPage | HttpRe
     )
 
 
-def _back(scenario: Scenario, said: str = "", undo: bool = False) -> Go:
+def to_board(scenario: Scenario, said: str = "", undo: bool = False) -> Go:
     undo_path = reverse("scenario_undo", args=[scenario.pk]) if undo else ""
     return Go(reverse("scenario", args=[scenario.pk]), said, undo_path)
 
@@ -195,7 +186,7 @@ def _back(scenario: Scenario, said: str = "", undo: bool = False) -> Go:
 )
 def scenario_stop(request: Request, scenario: Scenario) -> Go:
     actions.stop_solving(scenario, by=request.actor)
-    return _back(scenario, "It ends with the best arrangement found so far.")
+    return to_board(scenario, "It ends with the best arrangement found so far.")
 
 
 @page(
@@ -206,7 +197,7 @@ def scenario_stop(request: Request, scenario: Scenario) -> Go:
     methods=("POST",),
 )
 def scenario_undo(request: Request, scenario: Scenario) -> Go:
-    return _back(scenario, actions.undo_edit(scenario, by=request.actor))
+    return to_board(scenario, actions.undo_edit(scenario, by=request.actor))
 
 
 @page(
@@ -217,7 +208,7 @@ def scenario_undo(request: Request, scenario: Scenario) -> Go:
     methods=("POST",),
 )
 def scenario_redo(request: Request, scenario: Scenario) -> Go:
-    return _back(scenario, actions.undo_edit(scenario, by=request.actor, redo=True))
+    return to_board(scenario, actions.undo_edit(scenario, by=request.actor, redo=True))
 
 
 @page(
@@ -228,7 +219,7 @@ def scenario_redo(request: Request, scenario: Scenario) -> Go:
     methods=("POST",),
 )
 def scenario_copy(request: Request, scenario: Scenario) -> Go:
-    return _back(actions.duplicate_scenario(scenario, by=request.actor), "This is the copy.")
+    return to_board(actions.duplicate_scenario(scenario, by=request.actor), "This is the copy.")
 
 
 @page(
@@ -239,7 +230,7 @@ def scenario_copy(request: Request, scenario: Scenario) -> Go:
     methods=("POST",),
 )
 def scenario_rest(request: Request, scenario: Scenario) -> Go:
-    return _back(actions.solve_rest(scenario, by=request.actor))
+    return to_board(actions.solve_rest(scenario, by=request.actor))
 
 
 @page(
@@ -259,7 +250,7 @@ def scenario_name(request: Request, scenario: Scenario) -> Go:
     actions.rename_scenario(
         scenario, by=request.actor, name=form.cleaned_data["name"], note=form.cleaned_data["note"]
     )
-    return _back(scenario, "Renamed.")
+    return to_board(scenario, "Renamed.")
 
 
 @page(
@@ -271,7 +262,7 @@ def scenario_name(request: Request, scenario: Scenario) -> Go:
 )
 def scenario_add(request: Request, scenario: Scenario) -> Go:
     made = actions.add_network(scenario, request.POST.get("kind", ""), by=request.actor)
-    return _back(scenario, f"Network {made.number} is empty; move schools into it.")
+    return to_board(scenario, f"Network {made.number} is empty; move schools into it.")
 
 
 @page(
@@ -305,128 +296,7 @@ def scenario_lock(request: Request, scenario: Scenario) -> Go:
         raise access.Hidden
     locked = request.POST.get("locked") == "1"
     actions.lock_network(scenario, network, by=request.actor, locked=locked)
-    return _back(scenario, f"Network {network.number} is {'locked' if locked else 'open again'}.")
-
-
-@dataclass(frozen=True)
-class MovePage(PageRecord):
-    template: ClassVar[str] = "networks/move.html"
-    page_title: str
-    program: Program
-    reads: str
-    breadcrumbs: list[Crumb]
-    scenario: Scenario
-    place: DraftPlace
-    hosts: bool
-    may_host: bool
-    moves: list[bridge.Move]
-    swaps: list[bridge.Swap]
-
-
-def _place(scenario: Scenario, application: UUID) -> DraftPlace:
-    rows = scenario.places.select_related("application__school", "network")
-    found = rows.filter(application_id=application).first()
-    if found is None:
-        raise access.Hidden
-    return found
-
-
-@page(
-    "scenario.view", at="scenarios/<uuid:scenario>/move/<uuid:application>/", model=Scenario, acts="scenario.edit",
-    methods=("GET", "POST"), name="scenario_move",
-)  # fmt: skip
-def scenario_move_page(request: Request, scenario: Scenario, application: UUID) -> MovePage | Go:
-    """Where one school could go, the best place first, with what each move would do to everybody."""
-    place = _place(scenario, application)
-    roles = scenario.program.design.roles
-    accepted_role = roles.get(place.application.role)
-    may_host = accepted_role is not None and accepted_role.hosts
-    hosts = may_host
-    if request.method == "POST":
-        return _move(request, scenario, place.application, may_host)
-    return MovePage(
-        page_title=f"Move {place.application.school.name}",
-        program=scenario.program,
-        reads=READS,
-        breadcrumbs=_crumbs(
-            scenario.program,
-            Crumb(scenario.name, reverse("scenario", args=[scenario.pk])),
-            Crumb(f"Move {place.application.school.name}"),
-        ),
-        scenario=scenario,
-        place=place,
-        hosts=hosts,
-        may_host=may_host,
-        moves=bridge.moves(scenario, place, hosts=hosts),
-        swaps=bridge.swaps(scenario, place),
-    )
-
-
-def _move(request: Request, scenario: Scenario, application: Application, hosts: bool) -> Go:
-    number, version = request.POST.get("to", ""), request.POST.get("version", "")
-    if "swap" in request.POST:
-        return _swap(request, scenario, application)
-    network = None
-    if number != "off":
-        network = (
-            scenario.networks.filter(number=int(number)).first()
-            if number.isdigit() and len(number) < 6
-            else None
-        )
-        if network is None:
-            raise access.Hidden
-    said = actions.move_school(
-        scenario, application, network, by=request.actor, hosts=hosts,
-        version=int(version) if version.isdigit() and len(version) < 10 else None,
-    )  # fmt: skip
-    return _back(scenario, said, undo=True)
-
-
-def _swap(request: Request, scenario: Scenario, application: Application) -> Go:
-    wanted = request.POST["swap"]
-    places = scenario.places.select_related("application__school")
-    other = next((p for p in places if str(p.application_id) == wanted), None)
-    if other is None:
-        raise access.Hidden
-    said = actions.swap_schools(scenario, application, other.application, by=request.actor)
-    return _back(scenario, said, undo=True)
-
-
-@dataclass(frozen=True)
-class WhyPage(PageRecord):
-    template: ClassVar[str] = "networks/why.html"
-    page_title: str
-    program: Program
-    reads: str
-    breadcrumbs: list[Crumb]
-    scenario: Scenario
-    school: Organization
-    why: bridge.Why
-
-
-@page(
-    "scenario.view",
-    at="scenarios/<uuid:scenario>/why/<uuid:application>/",
-    model=Scenario,
-    name="scenario_why",
-)
-def scenario_why_page(request: Request, scenario: Scenario, application: UUID) -> WhyPage:
-    """Why one school is where it is, and what the next best place would cost everybody."""
-    place = _place(scenario, application)
-    school = place.application.school
-    return WhyPage(
-        page_title=f"Why {school.name} is here",
-        program=scenario.program,
-        reads=READS,
-        breadcrumbs=_crumbs(
-            scenario.program,
-            Crumb(scenario.name, reverse("scenario", args=[scenario.pk])),
-            Crumb(school.name),
-        ),
-        scenario=scenario,
-        school=school,
-        why=bridge.why_on_board(scenario, place),
-    )
+    return to_board(scenario, f"Network {network.number} is {'locked' if locked else 'open again'}.")
 
 
 @page(

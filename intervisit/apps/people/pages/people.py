@@ -89,7 +89,6 @@ class SchoolPeoplePage(PageRecord):
     page_title: str
     breadcrumbs: list[Crumb]
     reads: str
-    school: Organization
     people: list[SchoolPerson]
     form: PersonForm
     proposes: bool
@@ -314,7 +313,6 @@ def school_people(request: Request, school: Organization) -> SchoolPeoplePage | 
             Crumb("People"),
         ],
         reads="the school’s team and the district’s office.",
-        school=school,
         people=people_of_school(school),
         form=form,
         proposes=proposes,
