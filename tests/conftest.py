@@ -1,10 +1,10 @@
 """What every test may use."""
 
-pytest_plugins = ["tests.house.require", "tests.house.database_only"]
-
 import pytest
 
 from tests.world import World, build_world
+
+pytest_plugins = ["tests.house.require", "tests.house.database_only"]
 
 
 @pytest.fixture

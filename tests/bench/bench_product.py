@@ -157,7 +157,8 @@ def _year(program: Program, applications: list[Application], dana: Any) -> dict[
     )
     Visit.objects.bulk_create(
         Visit(
-            plan=plan, network=n, school=t[k % 3].school, number=k + 1, date=dt.date(2026, 9, 15) + dt.timedelta(20 * k),
+            plan=plan, network=n, school=t[k % 3].school, number=k + 1,
+            date=dt.date(2026, 9, 15) + dt.timedelta(20 * k),
             starts=dt.time(8, 30), ends=dt.time(15), part="whole", uid=f"{n.pk}.{k}",
         )
         for n, t in zip(networks, triads, strict=True)

@@ -213,7 +213,12 @@ def test_b03_dates_that_are_none_are_refused_and_the_text_stays(world: World) ->
 
 
 def test_days_come_from_a_file_after_a_preview(world: World) -> None:
-    text = "start_date,end_date,event,category\n2026-11-26,2026-11-27,Thanksgiving recess,closed\n2026-13-01,,Broken,closed\n"
+    rows = [
+        "start_date,end_date,event,category",
+        "2026-11-26,2026-11-27,Thanksgiving recess,closed",
+        "2026-13-01,,Broken,closed",
+    ]
+    text = "\n".join(rows) + "\n"
     file = SimpleUploadedFile("days.csv", text.encode(), "text/csv")
     browser = world.client("Dana")
     answer = browser.post(reverse("district_days_file"), {"file": file})
@@ -247,6 +252,7 @@ def test_pages_ask_as_many_questions_for_many_visits_as_for_few(
     plan, network = world.plan, world.networks["East"]
     Visit.objects.bulk_create(
         Visit(plan=plan, network=network, school=world.schools[1], number=n, date=dt.date(2026, 10, 15) + dt.timedelta(n),
+             
               starts=dt.time(8, 30), ends=dt.time(15), part="whole", uid=f"x{n}")
         for n in range(2, 32)
     )  # fmt: skip

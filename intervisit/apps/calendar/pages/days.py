@@ -15,17 +15,11 @@ from intervisit.apps.people.models import District, Organization
 from intervisit.core.days import DayList
 from intervisit.kit import access
 from intervisit.kit.forms import add_refusal
-from intervisit.kit.pages import Go, PageRecord, Request, page
+from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 from intervisit.kit.parsing import read_days_in_child
 from intervisit.kit.refusal import Refused
 
 _FILE_LIMIT = 5_000_000  # bytes
-
-
-@dataclass(frozen=True)
-class Crumb:
-    label: str
-    url: str = ""
 
 
 @dataclass(frozen=True)

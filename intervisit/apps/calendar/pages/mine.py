@@ -14,15 +14,9 @@ from intervisit.apps.networks.queries import facilitator_of, networks_for
 from intervisit.apps.programs.models import Program
 from intervisit.kit import access
 from intervisit.kit.clock import now, today
-from intervisit.kit.pages import PUBLIC_PAGE, SIGNED_IN, Go, PageRecord, Request, page
+from intervisit.kit.pages import PUBLIC_PAGE, SIGNED_IN, Crumb, Go, PageRecord, Request, page
 
 MOST = 100  # visits in one list; a director may see those of the whole city
-
-
-@dataclass(frozen=True)
-class Crumb:
-    label: str
-    url: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,16 +14,10 @@ from intervisit.apps.networks.models import Network
 from intervisit.apps.programs.models import Program
 from intervisit.kit import access
 from intervisit.kit.forms import add_refusal
-from intervisit.kit.pages import Go, PageRecord, Request, page
+from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 from intervisit.kit.refusal import Refused
 
 READS = "program staff. Schools see their own visits once the calendar is published."
-
-
-@dataclass(frozen=True)
-class Crumb:
-    label: str
-    url: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,130 @@
+"""One school on a board: where else it could go, and why it is where it is."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from django.urls import reverse
+
+from intervisit.apps.applications.models import Application
+from intervisit.apps.networks import actions, bridge
+from intervisit.apps.networks.models import DraftPlace, Scenario
+from intervisit.apps.networks.pages.scenarios import READS, crumbs, to_board
+from intervisit.apps.programs.models import Program
+from intervisit.kit import access
+from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
+
+
+@dataclass(frozen=True)
+class MovePage(PageRecord):
+    template: ClassVar[str] = "networks/move.html"
+    page_title: str
+    program: Program
+    reads: str
+    breadcrumbs: list[Crumb]
+    scenario: Scenario
+    place: DraftPlace
+    moves: list[bridge.Move]
+    swaps: list[bridge.Swap]
+
+
+def _place(scenario: Scenario, application: UUID) -> DraftPlace:
+    rows = scenario.places.select_related("application__school", "network")
+    found = rows.filter(application_id=application).first()
+    if found is None:
+        raise access.Hidden
+    return found
+
+
+@page(
+    "scenario.view", at="scenarios/<uuid:scenario>/move/<uuid:application>/", model=Scenario, acts="scenario.edit",
+    methods=("GET", "POST"), name="scenario_move",
+)  # fmt: skip
+def scenario_move_page(request: Request, scenario: Scenario, application: UUID) -> MovePage | Go:
+    """Where one school could go, the best place first, with what each move would do to everybody."""
+    place = _place(scenario, application)
+    roles = scenario.program.design.roles
+    accepted_role = roles.get(place.application.role)
+    may_host = accepted_role is not None and accepted_role.hosts
+    hosts = may_host
+    if request.method == "POST":
+        return _move(request, scenario, place.application, may_host)
+    return MovePage(
+        page_title=f"Move {place.application.school.name}",
+        program=scenario.program,
+        reads=READS,
+        breadcrumbs=crumbs(
+            scenario.program,
+            Crumb(scenario.name, reverse("scenario", args=[scenario.pk])),
+            Crumb(f"Move {place.application.school.name}"),
+        ),
+        scenario=scenario,
+        place=place,
+        moves=bridge.moves(scenario, place, hosts=hosts),
+        swaps=bridge.swaps(scenario, place),
+    )
+
+
+def _move(request: Request, scenario: Scenario, application: Application, hosts: bool) -> Go:
+    number, version = request.POST.get("to", ""), request.POST.get("version", "")
+    if "swap" in request.POST:
+        return _swap(request, scenario, application)
+    network = None
+    if number != "off":
+        network = (
+            scenario.networks.filter(number=int(number)).first()
+            if number.isdigit() and len(number) < 6
+            else None
+        )
+        if network is None:
+            raise access.Hidden
+    said = actions.move_school(
+        scenario, application, network, by=request.actor, hosts=hosts,
+        version=int(version) if version.isdigit() and len(version) < 10 else None,
+    )  # fmt: skip
+    return to_board(scenario, said, undo=True)
+
+
+def _swap(request: Request, scenario: Scenario, application: Application) -> Go:
+    wanted = request.POST["swap"]
+    places = scenario.places.select_related("application__school")
+    other = next((p for p in places if str(p.application_id) == wanted), None)
+    if other is None:
+        raise access.Hidden
+    said = actions.swap_schools(scenario, application, other.application, by=request.actor)
+    return to_board(scenario, said, undo=True)
+
+
+@dataclass(frozen=True)
+class WhyPage(PageRecord):
+    template: ClassVar[str] = "networks/why.html"
+    page_title: str
+    program: Program
+    reads: str
+    breadcrumbs: list[Crumb]
+    scenario: Scenario
+    why: bridge.Why
+
+
+@page(
+    "scenario.view",
+    at="scenarios/<uuid:scenario>/why/<uuid:application>/",
+    model=Scenario,
+    name="scenario_why",
+)
+def scenario_why_page(request: Request, scenario: Scenario, application: UUID) -> WhyPage:
+    """Why one school is where it is, and what the next best place would cost everybody."""
+    place = _place(scenario, application)
+    school = place.application.school
+    return WhyPage(
+        page_title=f"Why {school.name} is here",
+        program=scenario.program,
+        reads=READS,
+        breadcrumbs=crumbs(
+            scenario.program,
+            Crumb(scenario.name, reverse("scenario", args=[scenario.pk])),
+            Crumb(school.name),
+        ),
+        scenario=scenario,
+        why=bridge.why_on_board(scenario, place),
+    )
