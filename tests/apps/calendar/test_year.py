@@ -251,8 +251,8 @@ def test_pages_ask_as_many_questions_for_many_visits_as_for_few(
     few = count()
     plan, network = world.plan, world.networks["East"]
     Visit.objects.bulk_create(
-        Visit(plan=plan, network=network, school=world.schools[1], number=n, date=dt.date(2026, 10, 15) + dt.timedelta(n),
-             
+        Visit(plan=plan, network=network, school=world.schools[1], number=n,
+              date=dt.date(2026, 10, 15) + dt.timedelta(n),
               starts=dt.time(8, 30), ends=dt.time(15), part="whole", uid=f"x{n}")
         for n in range(2, 32)
     )  # fmt: skip
