@@ -5,6 +5,8 @@ instance     the JSON format in and out; trouble: what is wrong with a file, all
 score        the objective, exactly; violations: broken rules in words
 tables       all pairs as arrays; task: a problem made ready
 pricing      networks worth more than their price; columns: the pool of them
+ceiling      bounds that need no search
+seating      everybody seated somewhere; swaps: exchanges of places that better it
 master       linear and integer masters (HiGHS); generation: column generation and its bound
 solve        first an answer, then a better one, then the proof
 infeasible   why there is none
@@ -30,6 +32,7 @@ from intervisit.core.matching.problem import (
     Progress,
     Quota,
     School,
+    Seat,
     Solution,
     Travel,
 )
@@ -55,6 +58,7 @@ __all__ = [
     "Quota",
     "Reasons",
     "School",
+    "Seat",
     "Solution",
     "Travel",
     "Trouble",

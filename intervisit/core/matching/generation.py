@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from intervisit.core.matching.beam import beam
+from intervisit.core.matching.ceiling import host_ceilings, price_bound
 from intervisit.core.matching.columns import Pool
 from intervisit.core.matching.frames import frame
 from intervisit.core.matching.master import LinearMaster, Relaxed, to_prices
@@ -76,24 +77,30 @@ class Generator:
         prices, base = to_prices(self.task, self.duals)
         fresh: list[int] = []
         complete = True
-        slack = np.full(len(self.task.caps), threshold)
+        ceilings: list[tuple[int, Floats]] = []
         for f in self.frames:
+            if not complete and fresh:
+                ceilings.append((f.shape.type_index, host_ceilings(f, prices)))
+                continue
             search = Search(self.task.tables, f, prices, threshold, limit=limit, stop=self.stop)
             found = search.run()
             complete &= search.complete
-            if len(found.hosts):
-                k = f.shape.type_index
-                slack[k] = max(slack[k], found.reduced.max())
+            ceilings.append((f.shape.type_index, search.ceiling))
             fresh += self.pool.add(best_of(found, per_host), prices)
-            if not complete and fresh:
-                break
-        if complete:
-            bound = base + float((np.maximum(slack, 0) * self.task.caps).sum())
-            if bound < self.bound:
-                self.bound, self.best_duals = bound, self.duals.copy()
+        self._take(price_bound(self.task, base, ceilings))
         if fresh:
             self.resolve(fresh)
         return len(fresh), complete
+
+    def quick_bound(self) -> None:
+        """A bound at the current prices without any search: weak, but it is always there."""
+        prices, base = to_prices(self.task, self.duals)
+        ceilings = [(f.shape.type_index, host_ceilings(f, prices)) for f in self.frames]
+        self._take(price_bound(self.task, base, ceilings))
+
+    def _take(self, bound: float) -> None:
+        if bound < self.bound:
+            self.bound, self.best_duals = bound, self.duals.copy()
 
     def enumerate(self, gap: float, limit: int) -> list[int] | None:
         """Every column with a reduced worth of at least −gap at the best prices; None when too many."""

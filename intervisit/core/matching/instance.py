@@ -1,7 +1,8 @@
 """Reading `learning-network-matching/1` (the JSON instance format) and writing solutions.
 
 The format is the contract of `intervisit match`. Additions of ours, all optional: "equal": true on a type
-(a network without host), "fairness": "sum" | "maxmin", "travel_table": [[id, id, minutes], …], and null
+(a network without host), "seats": [{"kind": …, "min": …, "max": …}] on a type and "kind": … on a school (so many
+schools of a kind in each network), "fairness": "sum" | "maxmin", "travel_table": [[id, id, minutes], …], and null
 for `x` and `y` of a school without coordinates.
 """
 
@@ -21,6 +22,7 @@ from intervisit.core.matching.problem import (
     Quota,
     Role,
     School,
+    Seat,
     Solution,
     Travel,
 )
@@ -170,6 +172,7 @@ def _school(r: Reader, row: dict[str, Any], at: str, known: set[str], params: Pa
         wants=r.ids(r.items(row, "wants", at), f"{at}wants", known),
         prefers_new=r.flag(row, "prefers_new", at),
         must=r.flag(row, "must", at),
+        kind=r.text(row, "kind", at) if "kind" in row else "",
     )
 
 
@@ -225,7 +228,23 @@ def _type(r: Reader, row: dict[str, Any], at: str) -> NetworkType:
     if low > high:
         r.note(f"{at}min_count", f"{low} is above max_count ({high})", "Exchange the two.")
     equal = r.flag(row, "equal", at, default=False)
-    return NetworkType(r.text(row, "name", at, empty=False), low_size, high_size, low, high, not equal)
+    name = r.text(row, "name", at, empty=False)
+    return NetworkType(name, low_size, high_size, low, high, not equal, _seats(r, row, at, high_size))
+
+
+def _seats(r: Reader, row: dict[str, Any], at: str, size: int) -> tuple[Seat, ...]:
+    out: list[Seat] = []
+    for place, seat in r.rows(r.items(row, "seats", at, needed=False), f"{at}seats"):
+        low, high = r.whole(seat, "min", place, 0, 40), r.whole(seat, "max", place, 0, 40)
+        kind = r.text(seat, "kind", place, empty=False)
+        if low > high:
+            r.note(f"{place}min", f"{low} is above max ({high})", "Exchange the two.")
+        if any(kind == s.kind for s in out):
+            r.note(f"{place}kind", f"seats of kind {kind} are given twice", "Give each kind once.")
+        out.append(Seat(kind, low, high))
+    if (least := sum(s.min for s in out)) > size:
+        r.note(f"{at}seats", f"they need {least} schools, the network holds {size}", "Ask for fewer.")
+    return tuple(out)
 
 
 def _forbidden(r: Reader, top: dict[str, Any], known: set[str]) -> tuple[tuple[str, str], ...]:

@@ -52,4 +52,5 @@ def _cut(tables: Tables, index: np.ndarray) -> Tables:
         may_join=tables.may_join[index],
         shapes=tuple(s for s in tables.shapes if s.partners < len(index)),
         mates=mates,
+        kinds=tables.kinds[index],
     )

@@ -56,6 +56,7 @@ class Search:
         self.partners: list[Ints] = []
         self.reduced: list[Floats] = []
         self.found = 0
+        self.ceiling: Floats = np.full(len(tables.ids), BLOCKED)  # of a network around each host; after run()
 
     def run(self) -> Found:
         """Columns whose reduced worth exceeds the threshold: all of them when `complete`."""
@@ -83,6 +84,7 @@ class Search:
             return np.zeros(0, np.int64), np.zeros(0)
         best = np.partition(potential, n - m, axis=1)[:, n - m :]
         total = base + best.sum(axis=1)
+        self.ceiling = np.where(total > NEVER, total, BLOCKED)
         hosts = np.flatnonzero(total > max(self.threshold, NEVER))
         kth = best[hosts].min(axis=1)
         return hosts, np.maximum(self.threshold - total[hosts] + kth, NEVER)
@@ -91,6 +93,8 @@ class Search:
         """Pack each host's candidates into dense arrays, hosts with similar numbers of them together."""
         counts = alive.sum(axis=1)
         order = np.argsort(counts, kind="stable")
+        few = hosts[counts < self.shape.partners]
+        self.ceiling[few] = np.minimum(self.ceiling[few], self.threshold)
         order = order[counts[order] >= self.shape.partners]
         start = 0
         while start < len(order) and not self.enough():
@@ -101,9 +105,19 @@ class Search:
             size = int(counts[rows[-1]])
             pot = np.where(alive[rows], potential[hosts[rows]], BLOCKED)
             cand = np.argsort(-pot, axis=1, kind="stable")[:, :size]
+            before = len(self.hosts)
             self._block(hosts[rows], cand, base, gain, np.take_along_axis(pot, cand, axis=1) > NEVER)
+            if self.complete:
+                self._settle(hosts[rows], before)
             start = end
         self.complete &= start >= len(order)
+
+    def _settle(self, hosts: Ints, before: int) -> None:
+        """These hosts were searched to the end: what was found since `before` is the best there is."""
+        best = np.full(len(self.ceiling), self.threshold)
+        for found, reduced in zip(self.hosts[before:], self.reduced[before:], strict=True):
+            np.maximum.at(best, found, reduced)
+        self.ceiling[hosts] = np.minimum(self.ceiling[hosts], best[hosts])
 
     def _block(self, hosts: Ints, cand: Ints, base: Floats, gain: Floats, live: Flags) -> None:
         m = self.shape.partners
@@ -166,8 +180,11 @@ class Search:
 
 
 def acceptable(tables: Tables, shape: Shape, hosts: Ints, partners: Ints) -> Flags:
-    """Which networks hold groups whole and give no school less than the floor."""
+    """Which networks hold groups whole, seat the kinds as asked and give no school less than the floor."""
     ok = np.ones(len(hosts), dtype=bool)
+    for kind, low, high in shape.seats:
+        count = (tables.kinds[hosts] == kind) * 1 + (tables.kinds[partners] == kind).sum(axis=1)
+        ok &= (count >= low) & (count <= high)
     if any(tables.mates):
         ok &= whole_groups(tables, hosts, partners)
     if np.isfinite(tables.floor):

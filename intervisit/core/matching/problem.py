@@ -22,7 +22,7 @@ class School:
     borough. `grades` are −1 for Pre-K, 0 for kindergarten, then 1..12. `poverty`, `ell`, `swd` are percent.
     `focus` holds one or two focus areas, the first counts more; `strength` says how strong the school is in
     an area, 0..10. `ranking` lists criteria of `CRITERIA`, most important first. `known` and `wants` are
-    school ids. `must`: the school has to be placed.
+    school ids. `must`: the school has to be placed. `kind`: what a network type's seats go by (district, charter).
     """
 
     id: str
@@ -46,6 +46,16 @@ class School:
     wants: tuple[str, ...] = ()
     prefers_new: bool = False
     must: bool = True
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Every network of a type holds at least `min` and at most `max` schools of `kind`, the host included."""
+
+    kind: str
+    min: int
+    max: int
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,7 @@ class NetworkType:
     min_count: int
     max_count: int
     hosted: bool = True
+    seats: tuple[Seat, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from random import Random
 
 import numpy as np
 
+from intervisit.core.matching.ceiling import school_ceiling
 from intervisit.core.matching.generation import Generator
 from intervisit.core.matching.infeasible import explain_infeasible, proven_conflict
 from intervisit.core.matching.master import choose
@@ -17,6 +18,9 @@ from intervisit.core.matching.obvious import obvious_conflicts
 from intervisit.core.matching.polish import complete, dive, improve, meets
 from intervisit.core.matching.problem import Infeasible, MatchedNetwork, Problem, Progress, Solution
 from intervisit.core.matching.score import scores
+from intervisit.core.matching.seating import Costs, seat
+from intervisit.core.matching.swaps import descend, lawful
+from intervisit.core.matching.tables import worth
 from intervisit.core.matching.task import Task, prepare
 
 LEVELS = (60.0, 20.0, 5.0, 1.0, 0.0)  # points: how coarse pricing is before it is exact
@@ -38,6 +42,7 @@ PATIENCE = 60  # parts matched anew without gain
 CLOSE = 2e-4  # so near to the linear program more parts are not worth the time
 PENALTY = 1500.0  # points an unmet row costs; raised when rows stay unmet
 HOPELESS = 1e7  # no penalty needs to be higher
+TRIES = 4  # seatings before the linear program has to find an answer
 EXPLAIN = 5.0  # seconds a reason may take when time has run out
 
 
@@ -149,6 +154,7 @@ def _start(
 ) -> Run:
     run = Run(task, seconds, seed, progress, stop, clock, started)
     run.generator = Generator(task, PENALTY, run.stop)
+    run.bound = school_ceiling(task)
     return run
 
 
@@ -200,7 +206,7 @@ def _fair(first: Run) -> Solution:
         _search(last)
     if last.numbers is None or last.worth < best.worth:
         last.generator, last.numbers, last.worth = best.generator, best.numbers, best.worth
-        last.bound = first.generator.bound
+        last.bound = min(first.bound, first.generator.bound)
     least = float(Fraction(low, first.task.tables.scale))
     told = (
         "no arrangement gives the worst-served school more"
@@ -226,6 +232,7 @@ def _search(run: Run) -> bool:
     """Fill in the run; False when it is proven that there is no answer."""
     g = run.generator
     run.stage = "first answer"
+    _seated(run)
     _quick_columns(run)
     run.stage = "better answers"
     _first(run)
@@ -258,6 +265,31 @@ def _search(run: Run) -> bool:
     while not run.proven and not run.stop() and run.numbers is not None:
         _improve(run, until=run.seconds)
     return True
+
+
+def _seated(run: Run) -> None:
+    """An answer by seating everybody and exchanging places, before any linear program; and prices to start from."""
+    g, task = run.generator, run.task
+    if np.isfinite(task.tables.floor) or not task.tables.shapes:
+        return
+    costs = Costs(task)
+    for attempt in range(TRIES):
+        rng = Random(run.seed + attempt)  # noqa: S311 - breaks ties
+        seating = None if run.stop() else seat(task, costs, rng)
+        if seating is None:
+            return
+        networks = descend(task, costs, seating, rng, run.stop).networks()
+        numbers = []
+        for shape, members in networks:
+            if lawful(task, shape, members):
+                value = worth(task.tables, shape, members[0], members[1:])
+                g.pool.put(shape.type_index, members, value)
+                numbers.append(g.pool.number(shape.type_index, members))
+        fresh = [k for k in numbers if k is not None]
+        g.lp.grow([k for k in fresh if k not in set(g.lp.columns)])
+        if len(fresh) == len(networks) and meets(task, g.pool, fresh):
+            run.offer(fresh)
+            return
 
 
 def _quick_columns(run: Run) -> None:

@@ -34,6 +34,7 @@ class Shape:
     host_weight: int
     partner_weight: int
     peer_weight: int
+    seats: tuple[tuple[int, int, int], ...] = ()  # (kind, min, max), kinds as in Tables.kinds
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Tables:
     may_join: Flags
     shapes: tuple[Shape, ...]
     mates: tuple[tuple[int, ...], ...]  # for each school: those that have to be in its network
+    kinds: Ints  # the kind of each school, as a number
     floor: float = -np.inf  # no school's own score may be lower, in 1/scale points
     own: tuple[Floats, Floats, Floats] | None = None  # gains own scores are made of, when worth is another
 
@@ -95,6 +97,7 @@ def build_tables(problem: Problem, schools: tuple[School, ...]) -> Tables:
         may_join=np.array([s.role != "host" for s in schools], dtype=bool).reshape(n),
         shapes=_shapes(problem, scale, n),
         mates=mates,
+        kinds=np.array([_kinds(problem)[s.kind] for s in schools], dtype=np.int64).reshape(n),
     )
 
 
@@ -180,8 +183,15 @@ def _shapes(problem: Problem, scale: int, n: int) -> tuple[Shape, ...]:
                 weights = scale, scale, 0
             else:
                 weights = scale // m, 2 * scale // 3, scale // (3 * (m - 1))
-            out.append(Shape(k, t.name, m, t.hosted, *weights))
+            seats = tuple((_kinds(problem)[s.kind], s.min, s.max) for s in t.seats)
+            if sum(low for _, low, _ in seats) <= m + 1:
+                out.append(Shape(k, t.name, m, t.hosted, *weights, seats))
     return tuple(out)
+
+
+def _kinds(problem: Problem) -> dict[str, int]:
+    names = {s.kind for s in problem.schools} | {s.kind for t in problem.types for s in t.seats}
+    return {name: k for k, name in enumerate(sorted(names))}
 
 
 def _minutes(problem: Problem, schools: tuple[School, ...]) -> Ints:

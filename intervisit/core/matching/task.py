@@ -92,7 +92,8 @@ def prepare(problem: Problem) -> Task:
 def _order(s: School) -> tuple[object, ...]:
     place = (s.x is None, s.x or 0, s.y or 0, s.borough, s.district)
     people = (s.enrollment, s.poverty, s.ell, s.swd, s.superintendent, s.network)
-    return (s.role, s.grades, s.focus, place, people, s.ranking, s.must, s.new_principal, s.prefers_new, s.id)
+    shape = (s.role, s.kind, s.grades, s.focus)
+    return (*shape, place, people, s.ranking, s.must, s.new_principal, s.prefers_new, s.id)
 
 
 def _fixed_worth(problem: Problem, scale: int) -> int:

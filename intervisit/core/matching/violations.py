@@ -55,6 +55,11 @@ def network_violations(problem: Problem, network: MatchedNetwork) -> list[str]:
     known = [i for i in members if i in problem.by_id]
     if hosted:
         out += _roles(problem, network, label)
+    for seat in kind.seats if kind else ():
+        count = sum(problem.by_id[i].kind == seat.kind for i in known)
+        if not seat.min <= count <= seat.max:
+            wanted = _range(seat.min, seat.max)
+            out.append(f"{label}: {count} of kind {seat.kind}, a {network.type} has {wanted}")
     for a, b in combinations(sorted(set(known)), 2):
         reason = compatible(problem, a, b)
         if reason:
