@@ -59,6 +59,7 @@ def serve(argv: list[str]) -> int:
         "--processes", type=int, default=1, help="web processes; more than one needs PostgreSQL"
     )
     chosen = parser.parse_args(argv)
+    _choose_port(chosen.host, chosen.port, given=True)
     refuse_unsafe()  # here too: a server of several processes would start each of them again and again
     import uvicorn  # noqa: PLC0415 - other verbs start without the server
 

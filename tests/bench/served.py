@@ -210,12 +210,16 @@ class Postgres:
             way.execute(f'CREATE DATABASE "{name}"')
         return self.server.url.rpartition("/")[0] + f"/{name}"
 
+    def everyone(self) -> list[int]:
+        """The postmaster and all it started."""
+        return [self.pid, *self._children()]
+
     def _children(self) -> list[int]:
         return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
 
     def kill(self) -> None:
         """SIGKILL to the postmaster and everything it started: nothing can be written any more."""
-        mine = [self.pid, *self._children()]
+        mine = self.everyone()
         for pid in mine:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
