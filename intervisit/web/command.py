@@ -18,7 +18,7 @@ VERBS: dict[str, tuple[str, str, bool, str]] = {
     "demo": (
         "intervisit.web.demo.command",
         "run",
-        True,
+        False,
         "put the demo at a stage: --stage call|review|matched|published",
     ),
     "backup": (

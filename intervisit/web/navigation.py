@@ -106,7 +106,9 @@ def _district(request: HttpRequest) -> District | None:
 def _program(request: HttpRequest) -> Program | None:
     """The program a page belongs to: the thing itself, or the program (or plan, network …) it hangs on."""
     thing: Any = getattr(request, "thing", None)
-    if isinstance(thing, ImportRun):  # a file of applications was brought into a program, one of schools was not
+    if isinstance(
+        thing, ImportRun
+    ):  # a file of applications was brought into a program, one of schools was not
         return Program.objects.filter(group=thing.group_id).select_related("version", "district").first()
     for _ in range(3):
         if thing is None or isinstance(thing, Program):
