@@ -10,9 +10,9 @@ def fill_in(tab: Any, form: str) -> None:
     for field in tab.locator(f"{form} textarea:visible").all():
         if not field.input_value():
             field.fill(WORDS)
-    for choice in tab.locator(f"{form} select:visible").all():
+    for place, choice in enumerate(tab.locator(f"{form} select:visible").all()):
         if not choice.input_value():
-            choice.select_option(index=1 + len(tab.locator(f"{form} select:visible option:checked:not([value=''])").all()))
+            choice.select_option(index=place + 1)
     names = {str(r.get_attribute("name")) for r in tab.locator(f"{form} input[type=radio]").all()}
     for name in sorted(names):
         if not tab.locator(f"{form} input[name='{name}']:checked").count():

@@ -73,6 +73,7 @@ def test_imports_the_holidays(dana: Visitor) -> None:
     upload(dana, "days.csv", files.holidays(YEAR))
     dana.press("Look into it")
     dana.press("Take these 3")
+    dana.says("3 entries taken")
     days = dana.tab.get_by_role("region", name="Harbor City")
     assert days.locator("tbody tr").count() == 3
     assert "Winter recess" in days.inner_text()
@@ -127,7 +128,7 @@ def test_opens_the_call_and_imports_applications(dana: Visitor, site: Site) -> N
 def test_accepts_with_roles_and_two_people_release(dana: Visitor, chromium: Any, site: Site) -> None:
     dana.menu("Applications")
     for role, decision in (("Host", "Accept as host"), ("Partner", "Accept as partner")):
-        dana.tab.get_by_label("Role", exact=True).select_option(role)
+        dana.tab.get_by_label("Role", exact=True).select_option(role.lower())
         dana.press("Show", exact=True)
         for box in dana.tab.locator("input[name=ids]").all():
             box.check()

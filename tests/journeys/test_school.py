@@ -56,7 +56,7 @@ def test_the_principal_begins_and_names_a_colleague(uma: Visitor, chromium: Any,
     fits(uma)
     uma.fill("Name", "Teo Brandt")
     uma.fill("E-mail address", TEO)
-    uma.press("Add to the team")
+    uma.press("Propose")
     uma.says("Teo Brandt")
     dana = visitor(chromium, call).be("Dana Okafor")
     dana.follow(re.compile("waits? for a second person"))
