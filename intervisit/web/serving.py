@@ -29,24 +29,26 @@ def refuse_unsafe() -> None:
     refuse_unsafe_start()
 
 
-def _port_is_free(host: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+def _listen(host: str, port: int) -> socket.socket | None:
+    """A socket that has the port for itself from now on; None when somebody else has it."""
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((host, port))
+        made.listen(2048)  # two sockets may bind the same port until one of them listens
+    except OSError:
+        made.close()
+        return None
+    return made
 
 
-def _choose_port(host: str, wanted: int, given: bool) -> int:
-    if _port_is_free(host, wanted):
-        return wanted
+def _take_port(host: str, wanted: int, *, given: bool) -> socket.socket:
+    for port in [wanted] if given else range(wanted, wanted + 50):
+        made = _listen(host, port)
+        if made is not None:
+            return made
     if given:
         raise SystemExit(f"Port {wanted} is taken by another program. Choose another with --port.")
-    for port in range(wanted + 1, wanted + 50):
-        if _port_is_free(host, port):
-            return port
     raise SystemExit(f"No free port between {wanted} and {wanted + 49}. Choose one with --port.")
 
 
@@ -59,15 +61,19 @@ def serve(argv: list[str]) -> int:
         "--processes", type=int, default=1, help="web processes; more than one needs PostgreSQL"
     )
     chosen = parser.parse_args(argv)
-    _choose_port(chosen.host, chosen.port, given=True)
     refuse_unsafe()  # here too: a server of several processes would start each of them again and again
-    import uvicorn  # noqa: PLC0415 - other verbs start without the server
+    _run(_take_port(chosen.host, chosen.port, given=True), chosen.processes)
+    return 0
 
-    uvicorn.run(
+
+def _run(listening: socket.socket, processes: int = 1) -> None:
+    """Serve on this socket until told to stop."""
+    import uvicorn  # noqa: PLC0415 - other verbs start without the server
+    from uvicorn.supervisors import Multiprocess  # noqa: PLC0415
+
+    config = uvicorn.Config(
         "intervisit.web.asgi:application",
-        host=chosen.host,
-        port=chosen.port,
-        workers=chosen.processes if chosen.processes > 1 else None,
+        workers=processes,
         access_log=False,  # addresses may hold ids and secret feed names
         log_level="warning",
         lifespan="off",
@@ -75,7 +81,14 @@ def serve(argv: list[str]) -> int:
         proxy_headers=True,
         timeout_graceful_shutdown=10,
     )
-    return 0
+    if processes > 1:
+        Multiprocess(config, sockets=[listening]).run()
+        return
+    server = uvicorn.Server(config)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listening])
+    if not server.started:
+        raise SystemExit(1)
 
 
 def work(argv: list[str]) -> int:
@@ -124,7 +137,8 @@ def up(argv: list[str]) -> int:
     chosen, _ = parser.parse_known_args(argv)
     began = time.monotonic()
     given = chosen.port is not None
-    port = _choose_port(chosen.host, chosen.port or 8000, given)
+    port = chosen.port or 8000
+    _take_port(chosen.host, port, given=given).close()  # a port that is taken is said at once
     if not chosen.no_demo:
         os.environ.setdefault("IV_DEMO", "1")
     os.environ["IV_ADDRESS"] = f"http://localhost:{port}"
@@ -132,10 +146,11 @@ def up(argv: list[str]) -> int:
     with _alone():
         _prepare(demo=not chosen.no_demo)
     refuse_unsafe()
-    port = _move_on(_choose_port(chosen.host, port, given))  # another start may have taken it meanwhile
+    listening = _take_port(chosen.host, port, given=given)
+    port = _move_on(listening.getsockname()[1])
     with _Worker():
         _greet(port, demo=not chosen.no_demo, seconds=time.monotonic() - began)
-        serve(["--host", chosen.host, "--port", str(port)])
+        _run(listening)
     return 0
 
 
