@@ -2,6 +2,7 @@
 are kept (docs/decisions/server.md)."""
 
 import os
+from threading import Thread
 from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
@@ -12,5 +13,8 @@ wsgi = get_wsgi_application()
 
 from intervisit.web.safety import refuse_unsafe_start  # noqa: E402 - settings must be loaded first
 
-refuse_unsafe_start()
+# In a thread: a server imports us inside its event loop, where Django refuses to ask a database.
+_asking = Thread(target=refuse_unsafe_start)
+_asking.start()
+_asking.join()
 application = WSGIMiddleware(cast("Any", wsgi), workers=8)
