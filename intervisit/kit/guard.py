@@ -17,12 +17,12 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from intervisit.kit import access
 from intervisit.kit.clock import now
+from intervisit.kit.faults import where
 
 Handler = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("intervisit.requests")
@@ -150,9 +150,7 @@ def unavailable(get_response: Handler) -> Handler:
         if isinstance(error, Http404 | PermissionDenied | SuspiciousOperation):
             return None  # answers, not faults
         if not _database_is_away(error):
-            log.error(
-                "%s failed: %s", getattr(request, "request_id", ""), type(error).__name__, exc_info=error
-            )
+            log.error("%s failed\n%s", getattr(request, "request_id", ""), where(error))
             return None
         log.error(
             "%s: the database is not available (%s)", getattr(request, "request_id", ""), type(error).__name__
@@ -216,7 +214,7 @@ def _database_is_away(error: BaseException | None) -> bool:
 class Sessions(SessionMiddleware):
     """Sessions; and pages that can be read although no session can be kept, as with a full disk (R4)."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         try:
             return super().process_response(request, response)
         except (SessionInterrupted, DatabaseError) as error:

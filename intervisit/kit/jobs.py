@@ -29,6 +29,7 @@ from django.db import (
 from intervisit.core.access import Actor
 from intervisit.kit.access import actor_for, system_actor
 from intervisit.kit.clock import now
+from intervisit.kit.faults import where
 from intervisit.kit.models import Job, JobState
 from intervisit.kit.refusal import Refused
 
@@ -181,8 +182,8 @@ def run_one() -> bool:
         connection.close()
     except Refused as refusal:
         _end(claimed, JobState.FAILED, refusal.message)
-    except Exception:
-        log.exception("job %s (%s) failed", claimed.pk, claimed.kind)
+    except Exception as error:
+        log.error("job %s (%s) failed\n%s", claimed.pk, claimed.kind, where(error))
         _end(claimed, JobState.FAILED, "Something went wrong on our side. Nothing was changed.")
     else:
         _end(claimed, JobState.DONE, "", result)
@@ -222,8 +223,8 @@ def work(stop: threading.Event, also: Callable[[], int], pause: float = 0.3) -> 
         close_old_connections()
         try:
             busy = bool(also()) | run_one()
-        except Exception:
-            log.exception("the worker stumbled")
+        except Exception as error:
+            log.error("the worker stumbled\n%s", where(error))
             busy = False
             time.sleep(1)
         if not busy:

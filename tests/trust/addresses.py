@@ -72,7 +72,8 @@ def _second(places: Places, route: Route, name: str) -> dict[str, Any]:
         return {"batch": (things["far application"] if far else world.applications[6]).batch}
     if "<uuid:held>" in route.at and route.model and route.model.__name__ == "Program":
         person = world.people["Lou" if far else "Sol"]
-        return {"held": person.roles.order_by("pk").first().pk}
+        group = places.far_program.group if far else places.world.program.group
+        return {"held": person.roles.get(group=group).pk}
     if "<slug:phase>" in route.at:
         return {"phase": "matching"}
     return {}
@@ -119,7 +120,12 @@ WITHOUT_MODEL: dict[str, Callable[[Places], list[tuple[str, Any, Any]]]] = {
 }
 
 
-def hidden(places: Places, tried: Try, who: Actor) -> bool:
+def _districts(places: Places) -> set[str]:
+    groups = oracle.group_ids(places)
+    return {groups["district"], groups["far"]}
+
+
+def hidden(places: Places, tried: Try, who: Actor, method: str) -> bool:
     """Whether the thing is not there for this person, beyond the rule of the route: what pages ask themselves."""
     known, name, route = oracle.things(places), tried.name, tried.route
 
@@ -137,6 +143,10 @@ def hidden(places: Places, tried: Try, who: Actor) -> bool:
     if route.name == "district_person":
         mine = "district" if name == "Tess" else "far"
         return not any(h.group == oracle.group_ids(places)[mine] for h in who.held)
+    if route.name in ("scenario_lock", "scenario_move") and method == "POST":
+        return True  # an empty form names no network of this board
+    if route.name == "district_days_file":
+        return not any(h.role in ("director", "staff") and h.group in _districts(places) for h in who.held)
     if route.name == "application_wishes":
         return not any(h.role == "principal" for h in who.held)
     return False
@@ -147,6 +157,10 @@ def refused(places: Places, tried: Try, who: Actor, method: str) -> bool:
     if tried.route.name == "visit_move":
         plan = "far plan" if tried.name.startswith("far") else "plan"
         return not oracle.may(who, "plan.edit", oracle.things(places)[plan][1])
+    if tried.route.name == "role_confirm":
+        return not oracle.may(who, "role.confirm", oracle.things(places)[tried.name][1])
+    if tried.route.name == "end_program_role":  # of somebody on the staff
+        return not oracle.may(who, "program.manage", oracle.things(places)[tried.name][1])
     if tried.route.name == "scenario_instance" and method == "GET":
         return not oracle.may(who, "scenario.export", oracle.things(places)[tried.name][1])
     return False

@@ -194,7 +194,8 @@ def _things(places: Places) -> dict[str, tuple[Any, Thing]]:
                 district_published="district"),
         )  # fmt: skip
     found["far network"] = (
-        made["far network"], one("network", "published", network="far_network", program="far_program", member_schools="9")
+        made["far network"],
+        one("network", "published", network="far_network", program="far_program", member_schools="9"),
     )  # fmt: skip
     found["far visit"] = (
         made["far visit"],

@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from intervisit.apps.applications.models import Application, Wishes
 from intervisit.apps.applications.states import ApplicationState
+from intervisit.apps.calendar import bridge as calendar
 from intervisit.apps.calendar.models import FeedAddress, NamedDays, Visit, YearPlan
 from intervisit.apps.calendar.states import DayKind, PlanState
+from intervisit.apps.networks import bridge as networks
 from intervisit.apps.networks.models import DraftNetwork, DraftPlace, Network, NetworkMember, Scenario, Veto
 from intervisit.apps.networks.states import NetworkState, ScenarioState
 from intervisit.apps.people.models import (
@@ -26,6 +28,7 @@ from intervisit.apps.people.models import (
 )
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.states import Phase
+from intervisit.core import scheduling
 from intervisit.kit.models import Group, HistoryLine, ImportRun, ImportState, Job, MailState, OutgoingMail
 from tests import factories
 from tests.world import World, canary
@@ -85,9 +88,9 @@ def _near(places: Places) -> None:
     assert world.plan is not None
     assert world.scenario is not None
     world.scenario.note, world.scenario.proof = canary("scenario-note"), canary("scenario-proof")
-    world.scenario.problem = {"schools": [], "types": [], "note": canary("scenario-problem")}
+    world.scenario.problem = networks.instance(world.program, _counts(world.program))
     world.scenario.save()
-    world.plan.problem = {"note": canary("plan-problem")}
+    world.plan.problem = scheduling.write_instance(calendar.problem(world.program))
     world.plan.proof, world.plan.missed = canary("plan-proof"), [canary("plan-missed")]
     world.plan.save()
     wishes = Wishes.objects.get(application=world.applications[2])
@@ -100,6 +103,10 @@ def _near(places: Places) -> None:
     world.applications[6].released = None  # decided, and its school does not know yet
     world.applications[6].batch = uuid.uuid4()
     world.applications[6].save()
+
+
+def _counts(program: Program) -> networks.Wanted:
+    return networks.Wanted(dict.fromkeys(program.design.shapes, (0, 5)))
 
 
 def _of_persons(things: dict[str, Any], where: str, person: Person) -> None:
@@ -197,6 +204,10 @@ def _far(places: Places) -> None:
     )  # fmt: skip
     other = factories.school(far, 8, code="77X008", name="Far Primary")
     veto = Veto.objects.create(program=program, first=school, second=other, note=canary("far-veto"))
+    scenario.problem = networks.instance(program, _counts(program))
+    scenario.save()
+    plan.problem = scheduling.write_instance(calendar.problem(program))
+    plan.save()
     things |= {
         "far application": found, "far scenario": scenario, "far network": network, "far plan": plan,
         "far visit": visit, "far veto": veto, "far feed": FeedAddress.objects.create(person=lou),

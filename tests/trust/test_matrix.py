@@ -1,7 +1,9 @@
 """The permission matrix: every address, every role, GET and POST, one's own and others' things."""
 
 import copy
+import io
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,9 +15,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from intervisit.core.access import Actor
+from intervisit.kit.models import HistoryLine, OutgoingMail
 from intervisit.kit.pages import PUBLIC_PAGE, SIGNED_IN
 from tests.trust import oracle
 from tests.trust.addresses import Try, hidden, refused, routes, tries
+from tests.trust.canaries import FOUND, leaked
 from tests.trust.places import Places, build_places
 from tests.world import World, words_of
 
@@ -57,7 +61,7 @@ def expected(places: Places, tried: Try, who: Actor, method: str) -> str:
         return NO
     if acting and thing is None and not oracle.anywhere(places, who, route.acts):
         return NO
-    if hidden(places, tried, who):
+    if hidden(places, tried, who, method):
         return GONE
     return NO if refused(places, tried, who, method) else OPEN
 
@@ -88,6 +92,7 @@ OFF = {
 @dataclass
 class Counts:
     requests: int = 0
+    scanned: int = 0  # characters
     kinds: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     unknown: dict[tuple[str, ...], Any] = field(default_factory=dict)  # what an id that never was got
@@ -101,10 +106,28 @@ def ask(browser: Client, method: str, path: str, data: dict[str, Any] | None = N
         answer = browser.get(path, data) if method == "GET" else browser.post(path, data or {})
         if hasattr(answer, "render") and not getattr(answer, "is_rendered", True):
             answer.render()
+        texts = _texts(answer) + (_left_behind() if method == "POST" else [])
         transaction.set_rollback(True)
+    answer.read_by = texts
     browser.cookies = cookies  # signing out was undone as well
     found = [m.group(2) for q in asked.captured_queries if (m := _LOOKING_WRITES.match(q["sql"]))]
     return answer, found
+
+
+def _texts(answer: Any) -> list[str]:
+    """All that the reader gets, headers and the inside of workbooks included."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            body = b"".join(archive.read(name) for name in archive.namelist())
+    return [body.decode("utf-8", "replace"), *map(str, answer.headers.values())]
+
+
+def _left_behind() -> list[str]:
+    """What a post has put into mails (their subjects show on lock screens) and into the history."""
+    mails = OutgoingMail.objects.filter(state="waiting").values_list("subject", flat=True)
+    lines = HistoryLine.objects.exclude(label__startswith="canary-").values_list("changes", flat=True)
+    return [*mails, *map(str, lines)]
 
 
 def same(one: Any, other: Any) -> bool:
@@ -136,6 +159,10 @@ def _one(
         counts.wrong.append(f"{place}: {answer.status_code}, expected {ought}")
     if answer.status_code >= 500:
         counts.wrong.append(f"{place}: {answer.status_code}")
+    seen = leaked(places, who, answer.read_by)
+    counts.scanned += sum(map(len, answer.read_by))
+    if seen:
+        counts.wrong.append(f"{place}: shows {sorted(seen)}")
     quiet = method == "GET" or ought != OPEN
     if quiet and set(written) - _LOOKING_MAY.get(tried.route.name, set()):
         counts.wrong.append(f"{place}: wrote to {sorted(set(written))}")
@@ -154,7 +181,9 @@ def columns() -> Iterator[tuple[str, str | None, bool]]:
 
 
 @pytest.mark.parametrize("part", range(4))
-def test_every_address_answers_every_role_as_the_policy_says(places: Places, part: int) -> None:
+def test_every_address_answers_every_role_as_the_policy_says(
+    places: Places, part: int, caplog: pytest.LogCaptureFixture
+) -> None:
     counts = Counts()
     every = tries(places)
     for number, (column, name, strong) in enumerate(columns()):
@@ -167,5 +196,7 @@ def test_every_address_answers_every_role_as_the_policy_says(places: Places, par
                 _one(places, browser, who, column, tried, method, counts)
     told = ", ".join(f"{n} {kind}" for kind, n in sorted(counts.kinds.items()))
     print(f"\nmatrix, part {part + 1} of 4: {len(routes())} addresses, {len(every)} with their things, "
-          f"{len(oracle.ROLES)} roles, {counts.requests} requests ({told})")  # fmt: skip
+          f"{len(oracle.ROLES)} roles, {counts.requests} requests ({told}), "
+          f"{counts.scanned:,} characters scanned for canaries")  # fmt: skip
+    assert FOUND.findall(caplog.text) == []
     assert not counts.wrong, "\n".join(counts.wrong)
