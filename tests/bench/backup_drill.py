@@ -35,7 +35,8 @@ CAST = ("Dana Okafor", "Hana Whitfield", "Ova Lindgren", "Sue Marchetti", "Rex H
 class Load:
     """Writers that keep saving; how long each had to wait, and what was acknowledged when."""
 
-    def __init__(self, made: Site, clients: int = 4) -> None:
+    def __init__(self, made: Site, clients: int = 4, tag: str = "") -> None:
+        self.tag = tag
         self.writes: list[Write] = []
         self.waits: list[tuple[float, float]] = []  # when it was sent, how long it took
         self.over = threading.Event()
@@ -51,7 +52,7 @@ class Load:
     def _run(self, number: int, of: Any, browser: Browser) -> None:
         count = 0
         while not self.over.is_set():
-            write = write_of(f"{PREFIX}{number}-{count}", of)
+            write = write_of(f"{PREFIX}{self.tag}{number}-{count}", of)
             count += 1
             self.writes.append(write)
             began = time.monotonic()
@@ -206,7 +207,7 @@ def wrong_way(made: Site) -> str:
     """What `cp` makes of a live database: the newest writes lie in the journal beside it."""
     server = made.serve()
     made.wait_ready(server)
-    load = Load(made)
+    load = Load(made, tag="cp ")
     worst = 0
     for number in range(6):
         time.sleep(0.4)
