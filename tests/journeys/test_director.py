@@ -145,7 +145,7 @@ def test_accepts_with_roles_and_two_people_release(dana: Visitor, chromium: Any,
     sol.follow(re.compile("to be released by two people"))
     sol.press("Release and send the letters")
     codes = [files.principal_email(c) for c in files.school_codes(9)]
-    sol.says("Nothing waits")
+    sol.tab.wait_for_url("**/applications/")
     assert mails(site, "application.decision") == set(codes)
     assert sol.complaints == []
     sol.context.close()
