@@ -19,7 +19,7 @@ def ours() -> list[type[models.Model]]:
 
 
 def test_foreign_keys_point_down() -> None:
-    """A later step of the year may name an earlier one, never the reverse. Everything may name the person who did it."""
+    """A later step of the year may name an earlier one, never the reverse. Everything may name a person."""
     wrong = []
     for model in ours():
         for field in model._meta.get_fields():

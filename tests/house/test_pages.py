@@ -139,8 +139,9 @@ def test_there_are_records() -> None:
 def test_the_reading_of_templates_can_fail() -> None:
     engine: Engine = engines["django"].engine  # type: ignore[attr-defined]
     text = (
-        "{% for a in rows %}{{ a.x }}{{ forloop.counter }}{% if b and c|default:d %}{{ e }}{% endif %}{% endfor %}{{ a }}"
-        "{% with f=g %}{{ f }}{% include 'ui/badge.html' with label=h %}{% endwith %}{% url 'home' as there %}{{ there }}"
+        "{% for a in rows %}{{ a.x }}{{ forloop.counter }}{% if b and c|default:d %}{{ e }}{% endif %}{% endfor %}"
+        "{{ a }}{% with f=g %}{{ f }}{% include 'ui/badge.html' with label=h %}{% endwith %}"
+        "{% url 'home' as there %}{{ there }}"
     )
     found = Names()
     found._template(engine.from_string(text), frozenset())
