@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from intervisit.apps.networks.models import Network, NetworkMember, Scenario, Veto
 from intervisit.apps.people.models import Person, RoleHeld, in_force
@@ -74,3 +74,11 @@ def networks_for(actor: Actor) -> QuerySet[Network]:
 def focus_labels(design: Design, keys: Iterable[str]) -> tuple[str, ...]:
     labels = {area.key: area.label for area in design.focus_areas}
     return tuple(labels.get(k, k) for k in keys)
+
+
+def with_schools(networks: QuerySet[Network]) -> QuerySet[Network]:
+    """The same networks, each with the rows of its schools of today as `present`, hosts first."""
+    rows = NetworkMember.objects.filter(left__isnull=True).select_related("school")
+    return networks.prefetch_related(
+        Prefetch("members", rows.order_by("-hosts", "school__code_key"), to_attr="present")
+    )

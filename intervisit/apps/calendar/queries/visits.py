@@ -62,13 +62,16 @@ def rows_of(visits: Iterable[Visit], today: dt.date) -> list[VisitRow]:
 def timeline(
     visits: Iterable[Visit], first: dt.date, last: dt.date, today: dt.date, *, links: bool = True
 ) -> Year:
-    """The year of these visits, month by month."""
-    hosts = {}
+    """The year of these visits, month by month. The next one is marked as what is due is, with the colour of a host."""
     rows = list(visits)
-    for v in rows:
-        hosts[v.pk] = "host" if v.number == 1 else ""
+    due = min((v.date for v in rows if v.date >= today), default=None)
     happenings = [
-        Happening(on=v.date, label=v.school.name, kind=hosts[v.pk], url=f"/visits/{v.pk}/" if links else "")
+        Happening(
+            on=v.date,
+            label=v.school.name,
+            kind="host" if v.date == due else "",
+            url=f"/visits/{v.pk}/" if links else "",
+        )
         for v in rows
     ]
     return year_timeline(happenings, start=first, end=last, today=today)

@@ -205,4 +205,4 @@ class MyNetworksPage(PageRecord):
 @page(SIGNED_IN, at="networks/", name="my_networks")
 def my_networks_page(request: Request) -> MyNetworksPage:
     """The networks I may open."""
-    return MyNetworksPage("Networks", queries.networks_for(request.actor))
+    return MyNetworksPage("Networks", queries.with_schools(queries.networks_for(request.actor)))
