@@ -153,7 +153,7 @@ def test_accepts_with_roles_and_two_people_release(dana: Visitor, chromium: Any,
 
 def test_closes_the_call_and_matches(dana: Visitor) -> None:
     dana.menu("Overview")
-    for button in ("Close the call", "Begin matching"):
+    for button in ("Close the call", "Go on to matching"):
         dana.press(re.compile(button))
     dana.menu("Matching")
     dana.press(re.compile("^Find the best"))
@@ -198,7 +198,7 @@ def test_adopts_shares_out_facilitators_and_publishes(dana: Visitor, site: Site)
 
 def test_plans_the_year_moves_a_visit_adopts_and_publishes(dana: Visitor, site: Site) -> None:
     dana.menu("Overview")
-    dana.press(re.compile("Begin the year"))
+    dana.press(re.compile("Go on to the year|Begin the year|Start the year"))
     dana.menu("Calendar")
     dana.fill("Name", "The year")
     dana.press("Plan the year")
