@@ -67,12 +67,13 @@ class Visitor:
         self.name = name
         return self
 
-    def menu(self, label: str, group: str = "") -> None:
-        """Follow an entry of the menu."""
-        places = self.tab.get_by_role("navigation", name="Main")
-        if not places.is_visible():
+    def menu(self, label: str, *, of_program: bool = False) -> None:
+        """Follow an entry of the menu; of two with one name the program's where it is asked for."""
+        self.tab.wait_for_load_state()
+        if self.tab.viewport_size["width"] < 800:
             self.tab.get_by_role("button", name="Menu", exact=True).click()
-        places.get_by_role("link", name=label, exact=True).first.click()
+        found = self.tab.get_by_role("navigation", name="Main").get_by_role("link", name=label, exact=True)
+        (found.last if of_program else found.first).click()
 
     def press(self, label: str, **more: Any) -> None:
         """Press a button by what it says."""

@@ -184,7 +184,8 @@ def test_reads_why_moves_a_school_undoes_it_and_locks(dana: Visitor) -> None:
 
 def test_adopts_shares_out_facilitators_and_publishes(dana: Visitor, site: Site) -> None:
     dana.press("Adopt this")
-    dana.menu("Networks", group="program")
+    dana.says("Adopted")
+    dana.menu("Networks", of_program=True)
     dana.press("Share them out")
     chosen = [s.input_value() for s in dana.tab.locator("select[name=person]").all()]
     assert "" not in chosen
