@@ -18,6 +18,7 @@ from intervisit.core.matching.task import Task
 START_PRICE = 500.0  # points a school is taken to be worth before anything is known
 EAGER = 300.0  # points below its price a network may be worth in the first round
 FLOOD = 12  # columns per school in one round; beyond that only the best two of each host are taken
+STEADY = 0.5  # share of the prices before in those of the next quick round
 EASY = 2  # up to so many partners exact pricing costs no more than a beam
 
 
@@ -39,6 +40,7 @@ class Generator:
         self.relaxed: Relaxed | None = None
         self.bound = np.inf
         self.best_duals: Floats = center  # those that gave the bound
+        self.center: Floats | None = None  # where rounds keep prices near, so that they swing less
 
     def prices(self) -> Prices:
         """Prices as whole numbers."""
@@ -53,7 +55,9 @@ class Generator:
 
     def beam_round(self, width: int, keep: int, threshold: float = 0.0) -> int:
         """One round of quick pricing; the number of new columns."""
-        prices = self.prices()
+        if self.center is not None:
+            self.center = STEADY * self.center + (1 - STEADY) * self.duals
+        prices = to_prices(self.task, self.duals if self.center is None else self.center)[0]
         batch: list[Found] = []
         for f in self.frames:
             if self.stop():

@@ -135,6 +135,16 @@ def _looser(problem: Problem) -> list[tuple[str, Problem]]:
         pairs = "; ".join(f"{a} and {b}" for a, b in problem.forbidden[:6])
         more = f" and {len(problem.forbidden) - 6} more" if len(problem.forbidden) > 6 else ""
         out.append((f"forbidden pairs are kept apart ({pairs}{more})", replace(problem, forbidden=())))
+    if any(t.seats for t in problem.types):
+        seats = "; ".join(
+            f"{t.name}: {', '.join(f'{s.min} to {s.max} of kind {s.kind}' for s in t.seats)}"
+            for t in problem.types
+            if t.seats
+        )
+        free = tuple(replace(t, seats=()) for t in problem.types)
+        out.append(
+            (f"each network seats the kinds of schools as asked ({seats})", replace(problem, types=free))
+        )
     if problem.together:
         groups = "; ".join(" with ".join(g) for g in problem.together[:6])
         out.append((f"schools that belong together stay together ({groups})", replace(problem, together=())))

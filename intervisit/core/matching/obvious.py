@@ -18,6 +18,7 @@ def obvious_conflicts(problem: Problem) -> tuple[str, ...]:
         *_numbers(problem),
         *_roles(problem),
         *_quotas(problem),
+        *_seats(problem),
         *_lonely(problem),
     )
 
@@ -128,6 +129,25 @@ def _quotas(problem: Problem) -> list[str]:
         if must > quota.max:
             out.append(
                 f"quota {quota.name}: at most {quota.max} allowed, but {must} of its schools have to be placed"
+            )
+    return out
+
+
+def _seats(problem: Problem) -> list[str]:
+    out = []
+    for kind in sorted({seat.kind for t in problem.types for seat in t.seats}):
+        have = sum(s.kind == kind for s in problem.schools)
+        must = sum(s.kind == kind and s.must for s in problem.schools)
+        least = most = 0
+        for t in problem.types:
+            low, high = next(((s.min, s.max) for s in t.seats if s.kind == kind), (0, t.max_size))
+            least += t.min_count * low
+            most += t.max_count * min(high, t.max_size)
+        if least > have:
+            out.append(f"the networks wanted need at least {least} schools of kind {kind}, there are {have}")
+        if must > most:
+            out.append(
+                f"{must} schools of kind {kind} have to be placed, but the networks wanted seat at most {most}"
             )
     return out
 

@@ -53,8 +53,8 @@ class Costs:
     def joining(self, seating: Seating, nets: Ints) -> Floats:
         """[i, k]: what school i adds as a partner of the network nets[k] beside those who are in it now."""
         inside = self._partners(seating, nets)
-        peers, cost = self.task.tables.peer_sum @ inside, self.peer_cost @ inside
-        out: Floats = cost
+        peers = self.task.tables.peer_sum @ inside
+        out: Floats = self.peer_cost @ inside
         for c, k in enumerate(nets.tolist()):
             shape, h = seating.shapes[k], int(seating.host[k])
             out[:, c] += peers[:, c] * shape.peer_weight
@@ -81,11 +81,11 @@ class Costs:
         return out
 
     def _partners(self, seating: Seating, nets: Ints) -> Floats:
-        inside = (seating.net[:, None] == nets[None, :]).astype(np.float64)
+        inside: Floats = (seating.net[:, None] == nets[None, :]).astype(np.float64)
         hosts = seating.host[nets]
         some = np.flatnonzero(hosts >= 0)
         inside[hosts[some], some] = 0.0
-        return inside
+        return np.asarray(inside, dtype=np.float64)
 
 
 def slots(task: Task) -> list[Shape] | None:

@@ -11,19 +11,22 @@ from random import Random
 import numpy as np
 
 from intervisit.core.matching.ceiling import school_ceiling
+from intervisit.core.matching.columns import shape_of
 from intervisit.core.matching.generation import Generator
 from intervisit.core.matching.infeasible import explain_infeasible, proven_conflict
 from intervisit.core.matching.master import choose
 from intervisit.core.matching.obvious import obvious_conflicts
-from intervisit.core.matching.polish import complete, dive, improve, meets
+from intervisit.core.matching.part import part_of
+from intervisit.core.matching.polish import complete, dive, improve, leftover, meets
 from intervisit.core.matching.problem import Infeasible, MatchedNetwork, Problem, Progress, Solution
 from intervisit.core.matching.score import scores
-from intervisit.core.matching.seating import Costs, seat
+from intervisit.core.matching.seating import Costs, Seating, seat
 from intervisit.core.matching.swaps import descend, lawful
-from intervisit.core.matching.tables import worth
+from intervisit.core.matching.tables import Shape, own_scores, worth
 from intervisit.core.matching.task import Task, prepare
 
-LEVELS = (60.0, 20.0, 5.0, 1.0, 0.0)  # points: how coarse pricing is before it is exact
+LEVELS = (5.0, 0.0)  # points: how coarse pricing is before it is exact
+COARSE = (60.0, 20.0, *LEVELS)  # the same for large problems
 GAPS = (
     4.0,
     10.0,
@@ -39,6 +42,8 @@ LISTED = 300_000  # columns that may be listed for the proof
 LARGE = 300  # schools; up to here the proof comes sooner than better answers
 NEAR = 100.0  # points below its price a column may be to count as promising
 PATIENCE = 60  # parts matched anew without gain
+QUICK = 0.4  # share of the time for quick columns, when an answer can be made of them
+FAR = 0.01  # so far below the linear program an answer is looked for anew
 CLOSE = 2e-4  # so near to the linear program more parts are not worth the time
 PENALTY = 1500.0  # points an unmet row costs; raised when rows stay unmet
 HOPELESS = 1e7  # no penalty needs to be higher
@@ -64,6 +69,7 @@ class Run:
     told: float = -np.inf
     sketch: bool = False  # any answer will do
     generator: Generator = field(init=False)
+    costs: Costs | None = None  # for seatings; None while a floor forbids them
 
     def elapsed(self) -> float:
         """Seconds since the start."""
@@ -238,11 +244,11 @@ def _search(run: Run) -> bool:
     _first(run)
     if run.sketch and run.numbers is not None:
         return True
-    _integer(run, min(run.left(), max(0.5, run.seconds * 0.05)))
+    _integer(run, min(run.left(), max(0.5, run.seconds * 0.1)))
     if run.sketch and run.numbers is not None:
         return True
     if run.task.n > LARGE:
-        _improve(run, until=0.3 * run.seconds)
+        _improve(run, until=0.6 * run.seconds)
     run.stage = "bound"
     while not _converge(run):
         if run.stop():
@@ -272,24 +278,55 @@ def _seated(run: Run) -> None:
     g, task = run.generator, run.task
     if np.isfinite(task.tables.floor) or not task.tables.shapes:
         return
-    costs = Costs(task)
+    run.costs = costs = Costs(task)
     for attempt in range(TRIES):
         rng = Random(run.seed + attempt)  # noqa: S311 - breaks ties
         seating = None if run.stop() else seat(task, costs, rng)
         if seating is None:
             return
         networks = descend(task, costs, seating, rng, run.stop).networks()
-        numbers = []
-        for shape, members in networks:
-            if lawful(task, shape, members):
-                value = worth(task.tables, shape, members[0], members[1:])
-                g.pool.put(shape.type_index, members, value)
-                numbers.append(g.pool.number(shape.type_index, members))
-        fresh = [k for k in numbers if k is not None]
-        g.lp.grow([k for k in fresh if k not in set(g.lp.columns)])
-        if len(fresh) == len(networks) and meets(task, g.pool, fresh):
-            run.offer(fresh)
+        if _take(run, networks):
+            for shape, members in networks:
+                own = own_scores(task.tables, shape, np.array(members[:1]), np.array([members[1:]]))
+                g.duals[list(members)] = own[0]
+            g.center = g.duals.copy()
             return
+
+
+def _take(run: Run, networks: list[tuple[Shape, tuple[int, ...]]]) -> bool:
+    """Put lawful networks into the pool, and offer them as an answer when together they keep every rule."""
+    g, numbers, fresh = run.generator, [], []
+    for shape, members in networks:
+        if lawful(run.task, shape, members):
+            value = worth(run.task.tables, shape, members[0], members[1:])
+            new = g.pool.put(shape.type_index, members, value)
+            fresh += [] if new is None else [new]
+            numbers.append(g.pool.number(shape.type_index, members))
+    g.lp.grow(fresh)
+    whole = [k for k in numbers if k is not None]
+    return len(whole) == len(networks) and meets(run.task, g.pool, whole) and run.offer(whole)
+
+
+def _fill(run: Run, taken: list[int]) -> bool:
+    """Seat those whom these networks leave over, then exchange places among all."""
+    g, task = run.generator, run.task
+    if run.costs is None:
+        return False
+    loose = np.array(leftover(task, g.pool, taken), dtype=np.int64)
+    sub = part_of(task, g.pool, taken, loose.tolist())
+    rng = Random(run.seed)  # noqa: S311 - breaks ties
+    rest = seat(sub, Costs(sub), rng) if len(loose) and sub.tables.shapes else None
+    if rest is None:
+        return False
+    shapes = [shape_of(task, g.pool.types[k], len(g.pool.members[k]) - 1) for k in taken]
+    net = np.full(task.n, len(taken) + len(rest.shapes))
+    for k, number in enumerate(taken):
+        net[list(g.pool.members[number])] = k
+    net[loose] = rest.net + len(taken)
+    hosts = [g.pool.members[k][0] if s.hosted else -1 for k, s in zip(taken, shapes, strict=True)]
+    hosts += [int(loose[h]) if h >= 0 else -1 for h in rest.host]
+    whole = Seating([*shapes, *rest.shapes], net, np.array(hosts))
+    return _take(run, descend(task, run.costs, whole, rng, run.stop).networks())
 
 
 def _quick_columns(run: Run) -> None:
@@ -297,27 +334,37 @@ def _quick_columns(run: Run) -> None:
     g = run.generator
     g.beam_round(WIDTH, KEEP, -np.inf)
     before, tried = -np.inf, False
+    bounded = run.elapsed()
     for _ in range(60):
         if run.stop() or g.beam_round(WIDTH, KEEP) < 10 or g.relaxed is None:
-            return
+            break
+        if run.elapsed() - bounded > 0.1 * run.seconds:
+            g.quick_bound()
+            bounded = run.elapsed()
+        if run.elapsed() > QUICK * run.seconds and g.relaxed.unmet < 1e-6:
+            break
         slow = g.relaxed.objective - before < 0.03 * abs(g.relaxed.objective)
         near = g.relaxed.unmet < 1e-6 and (slow or run.elapsed() > 0.2 * run.seconds)
         before = g.relaxed.objective
-        if near and not tried:
+        if near and not tried and run.numbers is None:
             tried = True
             _first(run)
+    g.center = None
+    g.quick_bound()
 
 
 def _first(run: Run) -> None:
-    """An answer by diving into the linear program, when there is none yet."""
+    """An answer by diving into the linear program, when there is none yet or it is far below."""
     g = run.generator
-    if run.numbers is not None or run.stop() or g.relaxed is None or g.relaxed.unmet > 1e-6:
+    if run.stop() or g.relaxed is None or g.relaxed.unmet > 1e-6:
+        return
+    if run.numbers is not None and g.relaxed.objective - run.worth < FAR * abs(run.worth):
         return
     taken = dive(g, run.stop)
-    if not meets(run.task, g.pool, taken):
-        run.offer(complete(g, taken, run.seed, run.stop))
-    else:
+    if meets(run.task, g.pool, taken):
         run.offer(taken)
+    elif not _fill(run, taken):
+        run.offer(complete(g, taken, run.seed, run.stop))
 
 
 def _integer(run: Run, seconds: float) -> None:
@@ -345,7 +392,7 @@ def _improve(run: Run, until: float) -> None:
 def _converge(run: Run) -> bool:
     """Price exactly until the bound is the LP's own; False while rows stay unmet or time runs out."""
     g = run.generator
-    for level in LEVELS:
+    for level in COARSE if run.task.n > 2 * LARGE else LEVELS:
         while not run.stop():
             fresh, complete_search = g.exact_round(level * g.scale)
             while fresh and not run.stop() and g.beam_round(WIDTH + 2, 2 * KEEP) > 10:

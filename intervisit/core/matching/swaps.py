@@ -29,7 +29,8 @@ class Exchange:
         self.join[self.must, count] = -costs.bad
         weights = [s.peer_weight for s in seating.shapes]
         self.weight = np.array([*weights, 0], dtype=float)
-        kinds = int(task.tables.kinds.max(initial=0)) + 1
+        named = [kind for s in seating.shapes for kind, _, _ in s.seats]
+        kinds = max([int(task.tables.kinds.max(initial=0)), *named]) + 1
         self.kinds = kinds if any(s.seats for s in seating.shapes) else 0
         self.seats = np.zeros((count + 1, kinds, kinds))
         at = n + len(task.problem.types) + 1

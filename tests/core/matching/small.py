@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 from random import Random
 
-from intervisit.core.matching import MatchedNetwork, NetworkType, Problem, Quota, School, violations
+from intervisit.core.matching import MatchedNetwork, NetworkType, Problem, Quota, School, Seat, violations
 from intervisit.core.matching.problem import CRITERIA
 from intervisit.core.matching.score import network_scores
 from intervisit.core.matching.violations import network_violations
@@ -132,3 +133,16 @@ def fair_by_brute_force(problem: Problem) -> tuple[Fraction, Fraction] | None:
         key = min(own), sum(own, Fraction(0))
         best = key if best is None else max(best, key)
     return best
+
+
+def seated_problem(seed: int, n: int = 8) -> Problem:
+    """A small problem whose networks have to mix two kinds of schools."""
+    rng, problem = Random(seed), random_problem(seed, n)
+    schools = tuple(replace(s, kind=rng.choice(("brook", "stone"))) for s in problem.schools)
+    types = []
+    for t in problem.types:
+        low, high = rng.choice(((1, t.max_size - 1), (0, 1), (1, 1), (2, 3)))
+        types.append(
+            replace(t, seats=(Seat("stone", low, high), Seat("brook", rng.choice((0, 1)), t.max_size)))
+        )
+    return replace(problem, schools=schools, types=tuple(types))

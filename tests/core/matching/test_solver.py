@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 from intervisit.core.matching import (
     Infeasible,
     MatchedNetwork,
+    NetworkType,
     Progress,
+    Seat,
     Solution,
     objective,
     scores,
     solve,
     violations,
 )
-from tests.core.matching.small import best_by_brute_force, fair_by_brute_force, random_problem
+from tests.core.matching.small import best_by_brute_force, fair_by_brute_force, random_problem, seated_problem
 
 QUICK = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -43,6 +45,38 @@ def test_nine_schools_as_good_as_trying_everything(seed):
     problem = random_problem(seed, 9)
     result = solve(problem, seed=0, seconds=20)
     assert (None if isinstance(result, Infeasible) else result.objective) == best_by_brute_force(problem)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_seats_by_kind_as_good_as_trying_everything(seed):
+    problem = seated_problem(seed, 7)
+    best = best_by_brute_force(problem)
+    result = solve(problem, seed=0, seconds=20)
+    if best is None:
+        assert isinstance(result, Infeasible)
+        assert result.proven
+        assert result.reasons
+    else:
+        assert isinstance(result, Solution)
+        assert (result.objective, result.bound) == (best, best)
+        assert violations(problem, result.networks) == ()
+
+
+def test_seats_that_cannot_be_filled_are_named():
+    problem = random_problem(2, 6, rules=False)
+    types = tuple(replace(t, seats=(Seat("stone", 1, t.max_size),)) for t in problem.types)
+    result = solve(replace(problem, types=types), seed=0, seconds=5)
+    assert isinstance(result, Infeasible)
+    assert result.proven
+    assert any("stone" in reason for reason in result.reasons)
+
+
+def test_too_few_seats_of_a_kind_are_told_in_words():
+    problem = random_problem(2, 6, rules=False)
+    pair = MatchedNetwork("pair", problem.schools[0].id, (problem.schools[1].id,))
+    kind = NetworkType("pair", 2, 2, 0, 3, seats=(Seat("stone", 1, 2),))
+    told = violations(replace(problem, types=(kind,)), [pair])
+    assert any(line.endswith("0 of kind stone, a pair has 1 to 2") for line in told)
 
 
 @QUICK

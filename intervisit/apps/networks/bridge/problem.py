@@ -18,6 +18,7 @@ from intervisit.apps.people.models import Organization, SchoolYear
 from intervisit.apps.programs.models import Program
 from intervisit.core import matching
 from intervisit.core.designs import Criterion, Design
+from intervisit.core.designs.matching import Seat, Shape
 
 FORMAT = "learning-network-matching/1"
 SLOTS = ("superintendent", "network")  # the two "have it in common" criteria of the method
@@ -158,6 +159,7 @@ def _school(
         ],
         "prefers_new": bool(wishes and wishes.welcomes_new),
         "must": everybody,
+        "kind": a.role if _mixed(design) else "",
         "superintendent": "",
         "network": "",
     }
@@ -212,7 +214,19 @@ def _type(design: Design, key: str, counts: Mapping[str, tuple[int, int]]) -> di
     }  # fmt: skip
     if not shape.hosted:
         found["equal"] = True
+    if len(_guests(design, shape)) > 1:
+        found["seats"] = [{"kind": s.role, "min": s.min, "max": s.max} for s in _guests(design, shape)]
     return found
+
+
+def _guests(design: Design, shape: Shape) -> list[Seat]:
+    """Seats of roles that do not host. A single one says no more than the size does."""
+    return [s for s in shape.seats if not design.roles[s.role].hosts]
+
+
+def _mixed(design: Design) -> bool:
+    """Whether some network needs schools of several roles beside its host."""
+    return any(len(_guests(design, shape)) > 1 for shape in design.shapes.values())
 
 
 def _params(design: Design, slots: Mapping[str, str]) -> dict[str, Any]:
