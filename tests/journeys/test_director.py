@@ -130,6 +130,7 @@ def test_accepts_with_roles_and_two_people_release(dana: Visitor, chromium: Any,
     for role, decision in (("Host", "Accept as host"), ("Partner", "Accept as partner")):
         dana.tab.get_by_label("Role", exact=True).select_option(role.lower())
         dana.press("Show", exact=True)
+        dana.tab.wait_for_url(f"**role={role.lower()}*")
         for box in dana.tab.locator("input[name=ids]").all():
             box.check()
         dana.tab.get_by_role("radio", name=decision).check()
