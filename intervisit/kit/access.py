@@ -73,7 +73,7 @@ class _Person(Protocol):
     pk: Any
     is_active: bool
 
-    def roles_held(self, on: dt.date | None = None) -> Iterable[tuple[str, str]]: ...
+    def roles_with_kinds(self, on: dt.date | None = None) -> Iterable[tuple[str, str, str]]: ...
     def people_rated(self) -> Iterable[str]: ...
 
 
@@ -100,7 +100,7 @@ def actor_for(person: Any, *, strong: bool = False, fresh: bool = False) -> Acto
     who = cast("_Person", person)
     if not who.is_active:
         return Actor()
-    held = frozenset(Held(role, group) for role, group in who.roles_held())
+    held = frozenset(Held(role, group, kind) for role, group, kind in who.roles_with_kinds())
     return Actor(str(who.pk), held, frozenset(who.people_rated()), strong=strong, fresh=fresh)
 
 
@@ -175,6 +175,8 @@ def _ids(obj: Model, path: str, only: Mapping[str, Any]) -> frozenset[str]:
     at_hand = None if only else _at_hand(obj, path)
     if at_hand is not None:
         return at_hand
+    if obj._state.adding:
+        return _ids_of_new(obj, path) if not only else frozenset()
     rows = obj.__class__._default_manager.filter(pk=obj.pk, **only).values_list(path, flat=True)
     return frozenset(str(v) for v in rows if v is not None)
 
@@ -194,6 +196,16 @@ def _at_hand(obj: Model, path: str) -> frozenset[str] | None:
         return None
     value = getattr(obj, f"{last}_id")
     return frozenset() if value is None else frozenset((str(value),))
+
+
+def _ids_of_new(obj: Model, path: str) -> frozenset[str]:
+    """What a row that is not saved yet names: by the rows it points at. Conditions on it cannot be asked: none."""
+    found: Any = obj
+    for step in path.split("__"):
+        found = getattr(found, step, None)
+        if not isinstance(found, Model):
+            return frozenset()
+    return frozenset((str(found.pk),))
 
 
 def thing_of(obj: Model, names: frozenset[str] | None = None) -> Thing:

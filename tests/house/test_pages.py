@@ -182,6 +182,14 @@ def test_every_template_of_an_app_is_used() -> None:
     assert unused == []
 
 
+def test_every_address_a_template_names_exists() -> None:
+    """A name that is none is an error only when the page is shown: as to staff without a second factor."""
+    known = {r.name for r in routes()}
+    named = re.compile(r"""\{%\s*url\s+['"](\w+)['"]""")
+    wrong = [(p.name, n) for p in templates() for n in named.findall(p.read_text()) if n not in known]
+    assert wrong == []
+
+
 def test_forms_that_post_carry_their_keys() -> None:
     """Every posted form has the token against forged requests."""
     form = re.compile(r"<form\b[^>]*method=\"post\".*?</form>", re.DOTALL | re.IGNORECASE)

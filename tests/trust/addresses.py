@@ -145,7 +145,7 @@ def hidden(places: Places, tried: Try, who: Actor, method: str) -> bool:
         return not any(h.group == oracle.group_ids(places)[mine] for h in who.held)
     if route.name in ("scenario_lock", "scenario_move") and method == "POST":
         return True  # an empty form names no network of this board
-    if route.name == "district_days_file":
+    if route.name in ("district_days_file", "district_days"):
         return not any(h.role in ("director", "staff") and h.group in _districts(places) for h in who.held)
     if route.name == "application_wishes":
         return not any(h.role == "principal" for h in who.held)

@@ -52,8 +52,10 @@ _OPENED: dict[str, tuple[tuple[str, str], ...]] = {
         for part in ("file", "cell")
     },
     # Row 19: who did what to what is the administrator's; a label names a thing, never what it holds.
-    "near-history": (("district.history", "district"),),
-    "far-history": (("district.history", "far district"),),
+    "near-history": (("district.history", "district"), ("history.view", "near history")),
+    "far-history": (("district.history", "far district"), ("history.view", "far history")),
+    "near-before": (("history.view", "near history"),),
+    "far-before": (("history.view", "far history"),),
 }
 
 

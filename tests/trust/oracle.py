@@ -233,6 +233,9 @@ def _things(places: Places) -> dict[str, tuple[Any, Thing]]:
         found[f"{where} applications file"] = (
             made[f"{where} applications file"], one("import", "read", who, group=program)
         )  # fmt: skip
+    for where, person, program in (("near", "Dana", "program"), ("far", "Lou", "far_program")):
+        who = {"actor": people[person]}
+        found[f"{where} history"] = (made[f"{where} history"], one("history", "", who, group=program))
     for where, person in (("near", "Hana"), ("other", "Piet"), ("far", "Lou")):
         found[f"{where} session"] = (made[f"{where} session"], one("session", "", {"person": people[person]}))
         found[f"{where} mail"] = (made[f"{where} mail"], one("mail", "", {"to": people[person]}))

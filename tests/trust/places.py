@@ -143,7 +143,7 @@ def _of_district(
         )  # fmt: skip
     things[f"{where} district days"] = _days(district, "Spring recess", DayKind.CLOSED)
     things[f"{where} school days"] = _days(school, canary(f"{where}-blocked-days"), DayKind.BLOCKED)
-    HistoryLine.objects.create(
+    things[f"{where} history"] = HistoryLine.objects.create(
         verb="veto.write", kind="veto", thing=str(uuid.uuid4()), label=canary(f"{where}-history"), actor=person,
         group=program.group, changes={"state": [canary(f"{where}-before"), "after"]},
     )  # fmt: skip
@@ -191,6 +191,11 @@ def _far(places: Places) -> None:
     NetworkMember.objects.create(
         network=network, school=school, application=found, role=found.role, joined=dt.date(2026, 9, 8)
     )
+    other = factories.school(far, 8, code="77X008", name="Far Primary")
+    neighbour = factories.application(program, other, state=ApplicationState.ACCEPTED, role=found.role)
+    NetworkMember.objects.create(
+        network=network, school=other, application=neighbour, role=found.role, joined=dt.date(2026, 9, 8)
+    )
     plan = YearPlan.objects.create(
         program=program,
         name=canary("far-plan"),
@@ -202,7 +207,6 @@ def _far(places: Places) -> None:
         plan=plan, network=network, school=school, number=1, date=dt.date(2026, 10, 15), starts=dt.time(8, 30),
         ends=dt.time(15), part="whole", uid="far.1",
     )  # fmt: skip
-    other = factories.school(far, 8, code="77X008", name="Far Primary")
     veto = Veto.objects.create(program=program, first=school, second=other, note=canary("far-veto"))
     scenario.problem = networks.instance(program, _counts(program))
     scenario.save()
@@ -237,5 +241,5 @@ def _open_calls(places: Places) -> None:
 def _answers(application: Application) -> dict[str, Any]:
     """Answers to real questions, so that pages show them: the canary goes into every question that takes words."""
     form = application.program.design.forms[application.form_key]
-    word = application.answers["why"]
+    word = application.answers.get("why", "")
     return {"why": word} | {q.key: word for q in form.questions() if q.kind in ("text", "long_text")}

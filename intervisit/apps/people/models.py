@@ -46,8 +46,13 @@ class Person(AbstractBaseUser):
 
     def roles_held(self, on: dt.date | None = None) -> Iterable[tuple[str, str]]:
         """(role, group id) of every role in force on a day, by default today in the system's zone."""
+        return [(role, group) for role, group, _ in self.roles_with_kinds(on)]
+
+    def roles_with_kinds(self, on: dt.date | None = None) -> Iterable[tuple[str, str, str]]:
+        """The same, each with the kind of its group: a school, a network, a program, a district."""
         rows = RoleHeld.objects.filter(person=self).filter(in_force(on))
-        return [(role, str(group)) for role, group in rows.values_list("role", "group_id")]
+        found = rows.values_list("role", "group_id", "group__kind")
+        return [(role, str(group), kind) for role, group, kind in found]
 
     def people_rated(self) -> Iterable[str]:
         """Ids of the people this person rates today (performance rating, whatever its local name)."""

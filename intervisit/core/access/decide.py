@@ -6,15 +6,25 @@ from typing import Literal
 
 from intervisit.core.access.floor import RATER_BARRED
 from intervisit.core.access.policy import Policy, Row
-from intervisit.core.access.words import ANYONE, ANYWHERE, PUBLIC, ROLES, SECOND_FACTOR_ROLES, SELF, Grant
+from intervisit.core.access.words import (
+    ANYONE,
+    ANYWHERE,
+    GROUP_KINDS,
+    PUBLIC,
+    ROLES,
+    SECOND_FACTOR_ROLES,
+    SELF,
+    Grant,
+)
 
 
 @dataclass(frozen=True)
 class Held:
-    """A role held today in one group."""
+    """A role held today in one group. `kind` is what the group is: a school, a network, a program, a district."""
 
     role: str
     group: str
+    kind: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -163,5 +173,17 @@ def _why_not(rows: tuple[Row, ...], actor: Actor, thing: Thing) -> str:
 
 
 def holds_anywhere(policy: Policy, action: str, actor: Actor) -> bool:
-    """Whether there is any way in at all: what menus ask before they show an entry."""
-    return bool(clauses(policy, action, actor))
+    """Whether there is any way in at all: what menus ask before they show an entry.
+
+    A role counts only in a group of the kind that the relation speaks of: a program's director directs no district.
+    """
+    found = clauses(policy, action, actor)
+    return any(
+        c.by != "group" or any(h.group in c.ids and _fits(h.kind, c.relation) for h in actor.held)
+        for c in found
+    )
+
+
+def _fits(kind: str, relation: str) -> bool:
+    """Whether a group of this kind can be what a relation names; relations that name no kind fit all."""
+    return kind not in GROUP_KINDS or kind in relation or not any(k in relation for k in GROUP_KINDS)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 ANYWHERE = "*"  # the relation that asks only whether the role is held in some group
 
+GROUP_KINDS = ("school", "network", "program", "district")  # a relation that names one ends in a group of it
+
 
 @dataclass(frozen=True)
 class Grant:

@@ -204,6 +204,32 @@ def test_holding_a_role_anywhere_opens_the_menu() -> None:
     assert not holds_anywhere(PAPER, "paper.write", NOBODY)
 
 
+def test_a_role_in_another_kind_of_group_opens_no_menu() -> None:
+    policy = Policy([
+        Table("t", (
+            allow("a.here", TEAM @ "school"), allow("a.many", TEAM @ "member_schools"), allow("a.any", TEAM @ "group"),
+            allow("a.all", TEAM @ ANYWHERE), allow("a.mine", SELF @ "person"), allow("a.both", TEAM @ "school", ANYONE),
+        )),
+    ])  # fmt: skip
+
+    def opens(*kinds: str) -> set[str]:
+        held = frozenset(Held("team", f"g{number}", kind) for number, kind in enumerate(kinds))
+        return {name for name in policy.actions if holds_anywhere(policy, name, Actor("eve", held))}
+
+    always = {"a.mine", "a.both"}
+    assert opens() == always
+    assert opens("district") == always | {"a.any", "a.all"}
+    assert opens("network") == opens("program") == opens("district")
+    assert opens("school") == opens("district", "school") == always | {"a.here", "a.many", "a.any", "a.all"}
+    assert opens("") == opens("partner") == opens("school")
+    assert not holds_anywhere(
+        policy,
+        "a.here",
+        Actor("eve", frozenset({Held("principal", "g", "school"), Held("team", "h", "program")})),
+    )
+    assert Held("team", "g", "school") == Held("team", "g", "program")
+
+
 def test_by_default_nobody_is_anybody() -> None:
     assert Actor() == Actor(None, frozenset(), frozenset(), strong=False, fresh=False, system="")
     assert Decision(True) == Decision(True, "")

@@ -216,6 +216,7 @@ def save_wishes(wishes: Wishes, *, by: Actor, answers: Mapping[str, Any], versio
         raise Refused("too-late", "The matching has begun, so wishes can no longer be changed.", status=409)
     form, role = form_for(application), application.role_wanted
     fields = answers_as_wishes(form, role, answers)
+    Wishes.objects.get_or_create(application=application)
     if not Wishes.objects.filter(pk=wishes.pk, version=version).update(**fields, version=version + 1):
         wishes.refresh_from_db()
         raise Stale({"wishes": _said(form, role, answers)}, {"wishes": _said(form, role, None, wishes)})

@@ -15,7 +15,7 @@ from intervisit.apps.instruments.answers import Missing
 from intervisit.apps.instruments.forms import AnswersForm, ItemSection, build_form, items
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.queries import CallState, call_state, moment_words, said, zone_words
-from intervisit.kit.access import load, may
+from intervisit.kit.access import Hidden, may
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 
 
@@ -39,11 +39,11 @@ class WishesPage(PageRecord):
 def application_wishes_page(request: Request, application: Application) -> WishesPage | Go:
     """What the principal alone says: for the team this page is not there."""
     application = ready(request, application)
-    Wishes.objects.get_or_create(application=application)
-    wishes = load(
-        request.actor, "wishes.write", Wishes.objects.select_related("application"), pk=application.pk
-    )
+    # Nothing is written by looking: the row begins with its first wish.
+    wishes = Wishes.objects.filter(pk=application.pk).first() or Wishes(application=application)
     wishes.application = application
+    if not may(request.actor, "wishes.write", wishes):
+        raise Hidden
     shape, design = form_for(application), application.program.design
     posted = request.POST if request.method == "POST" else None
     form = build_form(shape, design, application.role_wanted, district=application.program.district, data=posted,
