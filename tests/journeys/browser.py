@@ -90,7 +90,7 @@ class Visitor:
 
     def says(self, text: str, seconds: float = 15) -> None:
         """Wait until the page says something."""
-        self.tab.get_by_text(text).first.wait_for(timeout=seconds * 1000)
+        self.tab.get_by_text(text).locator("visible=true").first.wait_for(timeout=seconds * 1000)
 
     @property
     def title(self) -> str:

@@ -193,7 +193,7 @@ def test_adopts_shares_out_facilitators_and_publishes(dana: Visitor, site: Site)
     assert len(set(chosen)) == 2
     assert mails(site, "network.published") == set()
     dana.press("Publish", exact=True)
-    dana.says("Published")
+    dana.tab.get_by_role("button", name="Publish the changes").wait_for()
     codes = {files.principal_email(c) for c in files.school_codes(9)}
     assert mails(site, "network.published") == codes | {FAY, FINN}
 
@@ -214,7 +214,7 @@ def test_plans_the_year_moves_a_visit_adopts_and_publishes(dana: Visitor, site: 
     assert site.rows("SELECT COUNT(*) FROM calendar_visit WHERE date = ?", wanted)[0][0] != 0
     dana.press("Adopt this")
     dana.press("Publish", exact=True)
-    dana.tab.get_by_text("Published").first.wait_for()
+    dana.tab.get_by_role("button", name="Publish the changes").wait_for()
     codes = {files.principal_email(c) for c in files.school_codes(9)}
     assert mails(site, "visits.published") == codes | {FAY, FINN}
 
