@@ -64,7 +64,9 @@ def size_of(who: Visitor, address: str) -> int:
 
 
 def grave(tab: Any, options: dict[str, Any], look: str) -> list[str]:
-    answer = Axe().run(tab, options=options).response
+    if not tab.evaluate("() => 'axe' in window"):
+        tab.evaluate(Axe().axe_script)  # once for a page: it is half a megabyte
+    answer = tab.evaluate("options => axe.run(document, options)", options)
     return [
         f"{look}: {v['id']} ({v['impact']}): {v['nodes'][0]['html'][:120]}"
         for v in answer["violations"]
