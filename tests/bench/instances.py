@@ -189,4 +189,4 @@ if __name__ == "__main__":
     import sys
 
     args = [int(a) for a in sys.argv[1:]]
-    json.dump(call(*args) if len(args) == 3 else city(*args), sys.stdout, indent=1)
+    json.dump(call(*args) if len(args) == 3 else city(args[0], args[1]), sys.stdout, indent=1)

@@ -8,6 +8,7 @@ pricing      networks worth more than their price; columns: the pool of them
 ceiling      bounds that need no search
 seating      everybody seated somewhere; swaps: exchanges of places that better it
 master       linear and integer masters (HiGHS); generation: column generation and its bound
+run          one run: clock, best answer, best bound; answers: ways to find one
 solve        first an answer, then a better one, then the proof
 infeasible   why there is none
 explain      why a school is where it is, and its next best place

@@ -9,6 +9,8 @@ from intervisit.core.matching.problem import NetworkType, Problem, School
 from intervisit.core.matching.score import compatible
 from intervisit.core.matching.violations import network_violations
 
+SAMPLE = 80  # schools looked at first
+
 
 def obvious_conflicts(problem: Problem) -> tuple[str, ...]:
     """Conflicts that can be seen at once; empty when there are none."""
@@ -157,9 +159,12 @@ def _lonely(problem: Problem) -> list[str]:
     placed = {i for network in problem.fixed for i in network.members}
     free = [s for s in problem.schools if s.id not in placed]
     types = [t for t in problem.types if t.max_count]
+    some = free[:: max(1, len(free) // SAMPLE)]  # company among some is company; most schools find it there
     out = []
     for s in free:
-        if s.must and types and not _has_company(problem, s, free, types):
+        if not s.must or not types or _has_company(problem, s, some, types):
+            continue
+        if not _has_company(problem, s, free, types):
             out.append(_why_lonely(problem, s, free, types))
     return out
 

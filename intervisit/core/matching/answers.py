@@ -1,0 +1,158 @@
+"""Answers: by seating everybody, by diving into the linear program, by choosing among columns, part by part."""
+
+from __future__ import annotations
+
+from random import Random
+
+import numpy as np
+
+from intervisit.core.matching.columns import shape_of
+from intervisit.core.matching.master import choose
+from intervisit.core.matching.part import part_of
+from intervisit.core.matching.polish import complete, dive, improve, leftover, meets
+from intervisit.core.matching.run import KEEP, WIDTH, Run
+from intervisit.core.matching.seating import Costs, Seating, seat
+from intervisit.core.matching.swaps import descend, lawful
+from intervisit.core.matching.tables import Shape, own_scores, worth
+
+NEAR = 100.0  # points below its price a column may be to count as promising
+PATIENCE = 60  # parts matched anew without gain
+QUICK = 0.4  # share of the time for quick columns, when an answer can be made of them
+FAR = 0.01  # so far below the linear program an answer is looked for anew
+CLOSE = 2e-4  # so near to the linear program more parts are not worth the time
+SLOW = 0.4  # share of the time that matching the rest of a dive may take
+DROPS = (0, 3, 6, 12, 24, 48)  # networks given up when the rest cannot be seated
+TRIES = 4  # seatings before the linear program has to find an answer
+
+
+def seated(run: Run) -> None:
+    """An answer by seating everybody and exchanging places, before any linear program; and prices to start from."""
+    g, task = run.generator, run.task
+    if np.isfinite(task.tables.floor) or not task.tables.shapes:
+        return
+    run.costs = costs = Costs(task)
+    for attempt in range(TRIES):
+        rng = Random(run.seed + attempt)  # noqa: S311 - breaks ties
+        seating = None if run.stop() else seat(task, costs, rng)
+        if seating is None:
+            return
+        networks = descend(task, costs, seating, rng, run.stop).networks()
+        if _take(run, networks):
+            for shape, members in networks:
+                own = own_scores(task.tables, shape, np.array(members[:1]), np.array([members[1:]]))
+                g.duals[list(members)] = own[0]
+            g.center = g.duals.copy()
+            return
+
+
+def _take(run: Run, networks: list[tuple[Shape, tuple[int, ...]]]) -> bool:
+    """Put lawful networks into the pool, and offer them as an answer when together they keep every rule."""
+    g, numbers, fresh = run.generator, [], []
+    for shape, members in networks:
+        if lawful(run.task, shape, members):
+            value = worth(run.task.tables, shape, members[0], members[1:])
+            new = g.pool.put(shape.type_index, members, value)
+            fresh += [] if new is None else [new]
+            numbers.append(g.pool.number(shape.type_index, members))
+    g.lp.grow(fresh)
+    whole = [k for k in numbers if k is not None]
+    return len(whole) == len(networks) and meets(run.task, g.pool, whole) and run.offer(whole)
+
+
+def _fill(run: Run, taken: list[int]) -> bool:
+    """Seat those whom these networks leave over, then exchange places among all.
+
+    Where they do not fill the networks that are left, the networks taken last are given up, more and more.
+    """
+    for drop in DROPS:
+        kept = taken[: max(0, len(taken) - drop)]
+        seating = None if run.stop() else _beside(run, kept)
+        if seating is not None and run.costs is not None:
+            rng = Random(run.seed)  # noqa: S311 - breaks ties
+            return _take(run, descend(run.task, run.costs, seating, rng, run.stop).networks())
+        if not kept:
+            break
+    return False
+
+
+def _beside(run: Run, taken: list[int]) -> Seating | None:
+    """These networks, and everybody else seated in the others that are wanted."""
+    g, task = run.generator, run.task
+    loose = np.array(leftover(task, g.pool, taken), dtype=np.int64)
+    sub = part_of(task, g.pool, taken, loose.tolist())
+    rng = Random(run.seed)  # noqa: S311 - breaks ties
+    rest = seat(sub, Costs(sub), rng) if len(loose) else None
+    if rest is None:
+        return None
+    shapes = [shape_of(task, g.pool.types[k], len(g.pool.members[k]) - 1) for k in taken]
+    net = np.full(task.n, len(taken) + len(rest.shapes))
+    for k, number in enumerate(taken):
+        net[list(g.pool.members[number])] = k
+    net[loose] = rest.net + len(taken)
+    hosts = [g.pool.members[k][0] if s.hosted else -1 for k, s in zip(taken, shapes, strict=True)]
+    hosts += [int(loose[h]) if h >= 0 else -1 for h in rest.host]
+    return Seating([*shapes, *rest.shapes], net, np.array(hosts, dtype=np.int64))
+
+
+def quick_columns(run: Run) -> None:
+    """Columns by beam search, with a first answer as soon as the linear program is within reach of one."""
+    g = run.generator
+    g.beam_round(WIDTH, KEEP, -np.inf)
+    before, tried = -np.inf, False
+    bounded = run.elapsed()
+    for _ in range(60):
+        if run.stop() or g.beam_round(WIDTH, KEEP) < 10 or g.relaxed is None:
+            break
+        if run.elapsed() - bounded > 0.1 * run.seconds:
+            g.quick_bound()
+            bounded = run.elapsed()
+        if run.elapsed() > QUICK * run.seconds and g.relaxed.unmet < 1e-6:
+            break
+        slow = g.relaxed.objective - before < 0.03 * abs(g.relaxed.objective)
+        near = g.relaxed.unmet < 1e-6 and (slow or run.elapsed() > 0.2 * run.seconds)
+        before = g.relaxed.objective
+        if near and not tried and run.numbers is None:
+            tried = True
+            dived(run)
+    g.center = None
+    g.quick_bound()
+
+
+def dived(run: Run) -> None:
+    """An answer by diving into the linear program, when there is none yet or it is far below."""
+    g = run.generator
+    if run.stop() or g.relaxed is None or g.relaxed.unmet > 1e-6:
+        return
+    if run.numbers is not None and g.relaxed.objective - run.worth < FAR * abs(run.worth):
+        return
+    taken = dive(g, run.stop)
+    if meets(run.task, g.pool, taken):
+        run.offer(taken)
+        return
+    filled = _fill(run, taken)
+    far = g.relaxed.objective - run.worth > FAR * abs(run.worth)
+    if not filled or (far and run.elapsed() < SLOW * run.seconds):
+        late = run.elapsed() + (SLOW * run.seconds if run.numbers else run.seconds)
+        run.offer(complete(g, taken, run.seed, lambda: run.stop() or run.elapsed() > late))
+
+
+def integer(run: Run, seconds: float) -> None:
+    """The best matching among promising columns of the pool."""
+    g = run.generator
+    numbers = sorted(set(g.near(NEAR * g.scale)) | set(run.numbers or ()))
+    if seconds > 0 and len(numbers) and g.relaxed is not None and not run.stop():
+        run.offer(choose(g.pool, numbers, seconds, start=run.numbers, seed=run.seed).numbers)
+
+
+def improve_until(run: Run, until: float) -> None:
+    """Match parts anew while that helps: up to `until` seconds, and no longer than the LP leaves to gain."""
+    g = run.generator
+    if run.numbers is None or g.relaxed is None:
+        return
+    rng = Random(run.seed)  # noqa: S311 - picks parts
+    good, idle = g.near(NEAR * g.scale), 0
+    while run.numbers is not None and idle < PATIENCE and run.elapsed() < until and not run.stop():
+        if run.proven or g.relaxed.objective - run.worth < CLOSE * abs(run.worth):
+            return
+        better = run.offer(improve(g, run.numbers, rng, good, run.stop))
+        idle = 0 if better else idle + 1
