@@ -15,10 +15,12 @@ from intervisit.core.matching import (
     Seat,
     Solution,
     objective,
+    read_instance,
     scores,
     solve,
     violations,
 )
+from tests.bench.instances import city
 from tests.core.matching.small import best_by_brute_force, fair_by_brute_force, random_problem, seated_problem
 
 QUICK = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -202,3 +204,31 @@ def test_the_worst_served_school_comes_first_when_the_design_says_so(seed):
         own = scores(problem, result.networks)
         assert (min(own.values()), result.objective, result.bound) == (*best, best[1])
         assert "no arrangement gives the worst-served school more" in result.proof
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_an_answer_cut_short_claims_no_more_than_is_proven(seed):
+    problem = random_problem(seed, 12, rules=False)
+    best = solve(problem, seed=0, seconds=10)
+    if isinstance(best, Infeasible):
+        return
+    seen: list[Progress] = []
+    early = solve(
+        problem,
+        seed=0,
+        seconds=10,
+        progress=seen.append,
+        stop=lambda: any(p.objective is not None for p in seen),
+    )
+    assert isinstance(early, Solution)
+    assert early.objective <= best.objective <= early.bound
+    assert violations(problem, early.networks) == ()
+
+
+@pytest.mark.slow
+def test_six_hundred_schools_have_an_answer_in_seconds():
+    problem = read_instance(city(600, 1), "made")
+    result = solve(problem, seed=1, seconds=10)
+    assert isinstance(result, Solution)
+    assert violations(problem, result.networks) == ()
+    assert result.objective < result.bound
