@@ -73,15 +73,18 @@ class Visitor:
         if self.tab.viewport_size["width"] < 800:
             self.tab.get_by_role("button", name="Menu", exact=True).click()
         found = self.tab.get_by_role("navigation", name="Main").get_by_role("link", name=label, exact=True)
-        (found.last if of_program else found.first).click()
+        with self.tab.expect_navigation():
+            (found.last if of_program else found.first).click()
 
     def press(self, label: str, **more: Any) -> None:
-        """Press a button by what it says."""
-        self.tab.get_by_role("button", name=label, **more).first.click()
+        """Press a button by what it says, and wait for the page that follows."""
+        with self.tab.expect_navigation():
+            self.tab.get_by_role("button", name=label, **more).first.click()
 
     def follow(self, label: str, **more: Any) -> None:
         """Follow a link of the page itself by what it says."""
-        self.tab.get_by_role("main").get_by_role("link", name=label, **more).first.click()
+        with self.tab.expect_navigation():
+            self.tab.get_by_role("main").get_by_role("link", name=label, **more).first.click()
 
     def fill(self, label: str, value: str) -> None:
         """Write into a field whose label begins like this."""
