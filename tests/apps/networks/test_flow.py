@@ -274,3 +274,12 @@ def test_taking_back_hides_the_networks_again(world: World) -> None:
     assert world.client("Hana").get(reverse("network", args=[east.pk])).status_code == 404
     assert OutgoingMail.objects.filter(kind="network.withdrawn", to=world.people["Hana"]).count() == 1
     assert dt.date  # the year's calendar falls with them: tests/apps/calendar
+
+
+def test_worst_first_claims_no_more_than_it_proves(fresh: World) -> None:
+    fresh.applications[7].delete()
+    scenario = _draft(fresh, worst_first="on")
+    assert scenario.problem["fairness"] == "maxmin"
+    page = fresh.client("Dana").get(reverse("scenario", args=[scenario.pk])).content.decode()
+    assert "No other arrangement is better" not in page
+    assert "The worst-served school has" in page

@@ -50,6 +50,8 @@ class Board:
     broken: tuple[str, ...]
     worst: int | None
     mean: int | None
+    fair: bool  # the worst-served school came first
+    proof: str  # in words, of the board as it was found
     chart: Chart | None = field(default=None)
 
     @property
@@ -60,6 +62,8 @@ class Board:
         gap = max(0.0, (self.bound - self.points) / self.points)
         if self.broken:
             return "The board breaks a rule, so it cannot be compared with the best possible one yet."
+        if self.fair:  # the bound holds only among arrangements that serve the worst-served as well
+            return self.proof if gap < 5e-7 else "Edited by hand; the proof was for the board as it was found."
         if gap < 5e-7:
             return "No other arrangement is better: this is proven."
         share = f"{100 * gap:.2f} %" if gap >= 0.0001 else "0.01 %"
@@ -105,6 +109,8 @@ def board(scenario: Scenario, *, with_map: bool = True) -> Board:
         broken=broken,
         worst=min(values, default=None),
         mean=round(sum(values) / len(values)) if values else None,
+        fair=problem.fairness == "maxmin",
+        proof=scenario.proof,
         chart=_map(places, scenario) if with_map and places else None,
     )
 
