@@ -119,6 +119,13 @@ def relations(model: type[Model] | Model) -> Relations:
     return found
 
 
+def _same_kind(action: str, model: type[Model] | Model) -> None:
+    """A rule for another kind would read other relations than it was written for, and go past the floor."""
+    kind = relations(model).kind
+    if action.partition(".")[0] != kind:
+        raise TypeError(f"{action} cannot be asked of a {kind}")
+
+
 def _condition(model: type[Model], clause: Clause) -> Q:
     rel = relations(model)
     state = Q(**{f"{rel.state}__in": sorted(clause.states)}) if clause.states is not None else Q()
@@ -151,6 +158,7 @@ def visible(actor: Actor, action: str, source: type[M] | QuerySet[M]) -> QuerySe
     """The things on which `actor` may do `action`."""
     queryset = source if isinstance(source, QuerySet) else source._default_manager.all()
     model = queryset.model
+    _same_kind(action, model)
     ways = clauses(policy(), action, actor)
     if not ways:
         return queryset.none()
@@ -176,7 +184,7 @@ def _ids(obj: Model, path: str, only: Mapping[str, Any]) -> frozenset[str]:
     if at_hand is not None:
         return at_hand
     if obj._state.adding:
-        return _ids_of_new(obj, path) if not only else frozenset()
+        return frozenset() if only else _ids_of_new(obj, path)
     rows = obj.__class__._default_manager.filter(pk=obj.pk, **only).values_list(path, flat=True)
     return frozenset(str(v) for v in rows if v is not None)
 
@@ -225,6 +233,7 @@ def thing_of(obj: Model, names: frozenset[str] | None = None) -> Thing:
 
 def may(actor: Actor, action: str, obj: Model) -> Decision:
     """May `actor` do `action` to this row? With the reason, when not."""
+    _same_kind(action, obj)
     if relations(obj).kind in RATER_BARRED:
         return decide(policy(), action, actor, thing_of(obj))
     # Only the relations this actor could come in by, if all her roles were awake, decide and explain: one or two.

@@ -143,6 +143,8 @@ def hidden(places: Places, tried: Try, who: Actor, method: str) -> bool:
     if route.name == "district_person":
         mine = "district" if name == "Tess" else "far"
         return not any(h.group == oracle.group_ids(places)[mine] for h in who.held)
+    if route.name in ("end_program_role", "confirm_program_role") and name.endswith("call"):
+        return True  # the role named is one of another program
     if route.name in ("scenario_lock", "scenario_move") and method == "POST":
         return True  # an empty form names no network of this board
     if route.name in ("district_days_file", "district_days"):

@@ -6,6 +6,7 @@ down again; only `core.access.decide` is shared with the product, and it is prov
 
 from typing import Any
 
+from intervisit.apps.applications.models import Wishes
 from intervisit.core.access import Actor, Held, Thing, decide, holds_anywhere
 from intervisit.kit.access import policy
 from tests.trust.places import Places
@@ -13,7 +14,7 @@ from tests.trust.places import Places
 # Who holds which role where: "1" is the school P.S. 1, "far" the far district, "call" the program with an open call.
 HELD: dict[str, tuple[tuple[str, str], ...]] = {
     "Dana": (("director", "district"), ("director", "program")),
-    "Sol": (("staff", "program"),),
+    "Sol": (("staff", "program"), ("staff", "call")),
     "Ada": (("admin", "district"),),
     "Sue": (("supervisor", "district"),),
     "Fay": (("facilitator", "program"), ("facilitator", "East")),
@@ -170,6 +171,9 @@ def _things(places: Places) -> dict[str, tuple[Any, Thing]]:
         )
     found["draft"] = (made["near draft"], _application(places, "1", "call", "draft", released=False))
     found["other draft"] = (made["other draft"], _application(places, "2", "call", "draft", released=False))
+    wished = Wishes.objects.in_bulk([world.applications[2].pk, made["near draft"].pk])
+    found["wishes 2"] = (wished[world.applications[2].pk], one("wishes", school="2", program="program"))
+    found["draft wishes"] = (wished[made["near draft"].pk], one("wishes", school="1"))
     found["far application"] = (
         made["far application"],
         _application(places, "9", "far_program", "accepted", released=True),
@@ -233,6 +237,10 @@ def _things(places: Places) -> dict[str, tuple[Any, Thing]]:
         found[f"{where} applications file"] = (
             made[f"{where} applications file"], one("import", "read", who, group=program)
         )  # fmt: skip
+    rae = people["Rae"].roles.get()
+    found["program role"] = (
+        rae, one("role", "reviewer", {"person": people["Rae"]}, group="program", program_district="district")
+    )  # fmt: skip
     for where, person, program in (("near", "Dana", "program"), ("far", "Lou", "far_program")):
         who = {"actor": people[person]}
         found[f"{where} history"] = (made[f"{where} history"], one("history", "", who, group=program))

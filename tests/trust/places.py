@@ -227,6 +227,7 @@ def _open_calls(places: Places) -> None:
             call_closes=now + dt.timedelta(days=9),
         )  # fmt: skip
     call, schools = places.near("call"), places.world.schools
+    factories.role(places.world.people["Sol"], "staff", call.group)
     for name, number in (("near", 1), ("other", 2)):
         places.things[f"{name} draft"] = factories.application(
             call, schools[number], state=ApplicationState.DRAFT, answers={"why": canary(f"draft{number}")}

@@ -1,5 +1,7 @@
 """In the database as in the table: for every action, person and row the list and the check say the same."""
 
+from collections.abc import Callable
+
 import pytest
 from django.apps import apps
 
@@ -8,9 +10,11 @@ from tests.trust import oracle
 from tests.trust.places import build_places
 from tests.world import World
 
+Tell = Callable[[str, object], None]
+
 
 @pytest.mark.django_db
-def test_what_is_listed_is_what_may_be_done(world: World) -> None:
+def test_what_is_listed_is_what_may_be_done(world: World, record_property: Tell) -> None:
     places = build_places(world)
     by_kind = {m.access.kind: m for m in apps.get_models() if isinstance(vars(m).get("access"), Relations)}  # type: ignore[attr-defined]
     cells, wrong = 0, []
@@ -31,12 +35,12 @@ def test_what_is_listed_is_what_may_be_done(world: World) -> None:
                 cells += 1
                 if bool(may(who, action, row)) != (row.pk in listed):
                     wrong.append(f"{column}: {action} on {row}: listed {row.pk in listed}")
-    print(f"\nlist and check: {cells} cells")
+    record_property("counts", f"list and check: {cells} cells")
     assert wrong == []
 
 
 @pytest.mark.django_db
-def test_the_hand_and_the_database_agree_on_every_thing(world: World) -> None:
+def test_the_hand_and_the_database_agree_on_every_thing(world: World, record_property: Tell) -> None:
     """The oracle's things are typed by hand; the product reads its own from the rows. Every action, every person."""
     places = build_places(world)
     cells, wrong = 0, []
@@ -50,5 +54,5 @@ def test_the_hand_and_the_database_agree_on_every_thing(world: World) -> None:
                         wrong.append(
                             f"{column}: {action} on {label}: by hand {oracle.may(who, action, thing)}"
                         )
-    print(f"\nhand and database: {cells} cells")
+    record_property("counts", f"hand and database: {cells} cells")
     assert wrong == []

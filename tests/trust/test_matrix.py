@@ -5,7 +5,7 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -184,7 +184,10 @@ def columns() -> Iterator[tuple[str, str | None, bool]]:
 
 @pytest.mark.parametrize("part", range(4))
 def test_every_address_answers_every_role_as_the_policy_says(
-    places: Places, part: int, caplog: pytest.LogCaptureFixture
+    places: Places,
+    part: int,
+    caplog: pytest.LogCaptureFixture,
+    record_property: Callable[[str, object], None],
 ) -> None:
     counts = Counts()
     every = tries(places)
@@ -197,8 +200,11 @@ def test_every_address_answers_every_role_as_the_policy_says(
             for method in ("GET", "POST"):
                 _one(places, browser, who, column, tried, method, counts)
     told = ", ".join(f"{n} {kind}" for kind, n in sorted(counts.kinds.items()))
-    print(f"\nmatrix, part {part + 1} of 4: {len(routes())} addresses, {len(every)} with their things, "
-          f"{len(oracle.ROLES)} roles, {counts.requests} requests ({told}), "
-          f"{counts.scanned:,} characters scanned for canaries")  # fmt: skip
+    record_property(
+        "counts",
+        f"matrix, part {part + 1} of 4: {len(routes())} addresses, {len(every)} with their things, "
+        f"{len(oracle.ROLES)} roles, {counts.requests} requests ({told}), "
+        f"{counts.scanned:,} characters scanned for canaries",
+    )
     assert FOUND.findall(caplog.text) == []
     assert not counts.wrong, "\n".join(counts.wrong)

@@ -12,8 +12,9 @@ from icalendar import Calendar, Event
 from intervisit.apps.calendar.models import FeedAddress, Visit
 from intervisit.apps.calendar.queries.visits import visits_for
 from intervisit.apps.calendar.states import VisitState
+from intervisit.apps.networks.models import Network
 from intervisit.core.text import in_zone, time_zone
-from intervisit.kit.access import actor_for
+from intervisit.kit.access import actor_for, visible
 from intervisit.kit.clock import now
 
 _LENGTH = 40  # hex characters of the secret half: 160 bits
@@ -46,14 +47,17 @@ def feed_by_token(token: str) -> FeedAddress | None:
 def calendar_text(feed: FeedAddress) -> bytes:
     """RFC 5545 text of what this person may see today. A feed has no session, so roles that need a second
     factor sleep: it shows what somebody sees as a member of schools and networks."""
-    visits = visits_for(actor_for(feed.person))
+    actor = actor_for(feed.person)
+    visits = visits_for(actor)
     if feed.network_id is not None:
         visits = visits.filter(network_id=feed.network_id)
     calendar = Calendar()
     calendar.add("prodid", "-//Intervisit//Calendar of visits//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    name = f"{feed.network.name}" if feed.network is not None else f"Visits of {feed.person.name}"
+    # A network that its reader has left keeps its name to itself, also what it is called from now on.
+    of = visible(actor, "network.view", Network).filter(pk=feed.network_id).first() if feed.network_id else None
+    name = of.name if of is not None else f"Visits of {feed.person.name}"
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", dt.timedelta(hours=6), parameters={"value": "DURATION"})

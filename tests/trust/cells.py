@@ -1,0 +1,85 @@
+"""The cells of trust.md's access matrix that exist today, typed as a table: who may, and by that, who may not.
+
+Columns are those of tests/trust/oracle.py. A row of the policy that is widened or narrowed turns a cell red, however
+consistently the product then behaves.
+"""
+
+from intervisit.core.access import Actor, Policy, decide
+from tests.trust import oracle
+from tests.trust.places import Places
+
+T, P, N, NT, F = "T team", "P principal", "N principal of a partner", "N team of a partner", "F facilitator"
+C, D, V, A = "C staff", "C director", "V superintendent", "A administrator"
+OTHER_F, OTHER_P, LOU = (
+    "facilitator of another network",
+    "principal of another network",
+    "director of another district",
+)
+LEA = "principal of another district"
+OFFICE = {C, D}
+
+# matrix row -> (action, thing, who may); the thing belongs to the school P.S. 1 (Hana, Tess) unless it says otherwise
+CELLS: tuple[tuple[int, str, str, set[str]], ...] = (
+    (1, "application.view", "draft", {T, P}),
+    (1, "application.write", "draft", {T, P}),
+    (1, "application.submit", "draft", {P}),
+    (1, "application.export", "draft", {P}),
+    (1, "application.decide", "draft", set()),
+    (1, "application.view", "other draft", {N, NT}),
+    (2, "application.view", "application 1", {T, P} | OFFICE),
+    (2, "application.write", "application 1", set()),
+    (2, "application.export", "application 1", {P} | OFFICE),
+    (2, "application.view", "application 5", OFFICE),
+    (2, "application.view", "far application", {LOU, LEA}),
+    (4, "application.read_decision", "application 1", {T, P} | OFFICE),
+    (4, "application.read_decision", "application 6", OFFICE),  # decided, not released
+    (4, "application.decide", "application 1", OFFICE),
+    (4, "application.decide", "application 6", OFFICE),
+    (5, "scenario.view", "scenario", OFFICE),
+    (5, "scenario.edit", "scenario", OFFICE),
+    (5, "scenario.export", "scenario", OFFICE),
+    (5, "scenario.adopt", "scenario", {D}),
+    (5, "veto.view", "veto", OFFICE),
+    (5, "veto.write", "veto", OFFICE),
+    (5, "wishes.view", "wishes 2", {N} | OFFICE),
+    (5, "wishes.write", "wishes 2", {N}),
+    (5, "wishes.view", "draft wishes", {P}),
+    (6, "network.view", "network East", {T, P, N, NT, F} | OFFICE),
+    (6, "network.view", "network West", {OTHER_F, OTHER_P} | OFFICE),
+    (6, "network.assign", "network East", OFFICE),
+    (6, "network.publish", "network East", {D}),
+    (6, "network.feed", "network East", {F}),
+    (9, "visit.view", "visit East", {T, P, N, NT, F} | OFFICE),
+    (9, "visit.view", "visit West", {OTHER_F, OTHER_P} | OFFICE),
+    (9, "visit.when", "visit East", {V}),
+    (9, "visit.move", "visit East", OFFICE),
+    (9, "plan.view", "plan", OFFICE),
+    (9, "plan.publish", "plan", {D}),
+    (9, "school.days", "school 1", {T, P, D}),
+    # Her own deed; the administrator reads the district's page.
+    (19, "history.view", "near history", {D, "director without second factor"}),
+    (20, "role.confirm", "program role", {D, A}),
+    (20, "role.end", "program role", {D}),
+    (20, "role.view", "near role", {P, D, A}),
+    (20, "role.end", "near role", {P, D, A}),
+    (20, "role.confirm", "near role", {D, A}),
+    (20, "school.people", "school 1", {T, P, D, A}),
+    (20, "school.propose_person", "school 1", {P, D, A}),
+    (20, "session.end", "near session", {P}),
+    (20, "mail.view", "near mail", {P}),
+    (20, "import.view", "near schools file", {D}),
+    (20, "import.view", "near applications file", OFFICE),
+)
+
+
+def wrong_cells(places: Places, rules: Policy) -> list[str]:
+    """Cells in which these rules say something else than the table."""
+    wrong = []
+    known = oracle.things(places)
+    for row, action, thing, ought in CELLS:
+        for column, (name, strong) in oracle.ROLES.items():
+            who: Actor = oracle.actor(places, name, strong=strong)
+            was = bool(decide(rules, action, who, known[thing][1]))
+            if was != (column in ought):
+                wrong.append(f"row {row}, {action} on {thing}, {column}: {was}")
+    return wrong
