@@ -47,13 +47,13 @@ def mails(site: Site, kind: str) -> set[str]:
     return {str(email) for (email,) in rows}
 
 
-def test_signs_in_by_a_mailed_link_and_sets_up_a_second_factor(dana: Visitor) -> None:
+def signs_in_by_a_mailed_link_and_sets_up_a_second_factor(dana: Visitor) -> None:
     sign_in(dana, DANA)
     assert dana.title == "Hello Dana"
     assert dana.tab.get_by_text("Some of your rights are asleep").count() == 0
 
 
-def test_imports_the_schools(dana: Visitor, site: Site) -> None:
+def imports_the_schools(dana: Visitor, site: Site) -> None:
     name, content = files.schools()
     dana.menu("Import schools")
     upload(dana, name, content)
@@ -68,7 +68,7 @@ def test_imports_the_schools(dana: Visitor, site: Site) -> None:
     assert rows == [(content.decode("utf-8-sig").count("\n") - 1,)]
 
 
-def test_imports_the_holidays(dana: Visitor) -> None:
+def imports_the_holidays(dana: Visitor) -> None:
     dana.menu("School days")
     upload(dana, "days.csv", files.holidays(YEAR))
     dana.press("Look into it")
@@ -79,7 +79,7 @@ def test_imports_the_holidays(dana: Visitor) -> None:
     assert "Winter recess" in days.inner_text()
 
 
-def test_makes_a_program_from_a_design_and_names_its_people(
+def makes_a_program_from_a_design_and_names_its_people(
     dana: Visitor, chromium: Any, site: Site
 ) -> None:
     dana.menu("Programs")
@@ -107,7 +107,7 @@ def test_makes_a_program_from_a_design_and_names_its_people(
     assert rows == [(1,)]
 
 
-def test_opens_the_call_and_imports_applications(dana: Visitor, site: Site) -> None:
+def opens_the_call_and_imports_applications(dana: Visitor, site: Site) -> None:
     dana.go("/")
     dana.follow("Open the call")
     dana.press("Open the call")
@@ -125,7 +125,7 @@ def test_opens_the_call_and_imports_applications(dana: Visitor, site: Site) -> N
     assert site.rows("SELECT COUNT(*) FROM applications_application WHERE state = 'submitted'") == [(9,)]
 
 
-def test_accepts_with_roles_and_two_people_release(dana: Visitor, chromium: Any, site: Site) -> None:
+def accepts_with_roles_and_two_people_release(dana: Visitor, chromium: Any, site: Site) -> None:
     dana.menu("Applications")
     for role, decision in (("Host", "Accept as host"), ("Partner", "Accept as partner")):
         dana.tab.get_by_label("Role", exact=True).select_option(role.lower())
@@ -152,7 +152,7 @@ def test_accepts_with_roles_and_two_people_release(dana: Visitor, chromium: Any,
     sol.context.close()
 
 
-def test_closes_the_call_and_matches(dana: Visitor) -> None:
+def closes_the_call_and_matches(dana: Visitor) -> None:
     dana.menu("Overview")
     for button in ("Close the call", "Go on to matching"):
         dana.press(re.compile(button))
@@ -164,7 +164,7 @@ def test_closes_the_call_and_matches(dana: Visitor) -> None:
     assert dana.tab.locator(".board article").count() == 3
 
 
-def test_reads_why_moves_a_school_undoes_it_and_locks(dana: Visitor) -> None:
+def reads_why_moves_a_school_undoes_it_and_locks(dana: Visitor) -> None:
     def board() -> list[str]:
         return [re.sub(r"\d+ points.*", "", t) for t in dana.tab.locator(".board article").all_inner_texts()]
 
@@ -183,7 +183,7 @@ def test_reads_why_moves_a_school_undoes_it_and_locks(dana: Visitor) -> None:
     dana.tab.get_by_role("button", name=re.compile("^Unlock")).wait_for()
 
 
-def test_adopts_shares_out_facilitators_and_publishes(dana: Visitor, site: Site) -> None:
+def adopts_shares_out_facilitators_and_publishes(dana: Visitor, site: Site) -> None:
     dana.press("Adopt this")
     dana.says("Adopted")
     dana.menu("Networks", of_program=True)
@@ -198,7 +198,7 @@ def test_adopts_shares_out_facilitators_and_publishes(dana: Visitor, site: Site)
     assert mails(site, "network.published") == codes | {FAY, FINN}
 
 
-def test_plans_the_year_moves_a_visit_adopts_and_publishes(dana: Visitor, site: Site) -> None:
+def plans_the_year_moves_a_visit_adopts_and_publishes(dana: Visitor, site: Site) -> None:
     dana.menu("Calendar", of_program=True)
     dana.fill("Name", "The year")
     dana.press("Plan the year")
@@ -217,5 +217,20 @@ def test_plans_the_year_moves_a_visit_adopts_and_publishes(dana: Visitor, site: 
     assert mails(site, "visits.published") == codes | {FAY, FINN}
 
 
-def test_the_browser_had_nothing_to_complain_about(dana: Visitor) -> None:
+def the_browser_had_nothing_to_complain_about(dana: Visitor) -> None:
     assert dana.complaints == []
+
+
+def test_from_an_empty_installation_to_a_published_year(dana: Visitor, chromium: Any, site: Site) -> None:
+    """One journey, so that no step of it is ever run on another machine's installation."""
+    signs_in_by_a_mailed_link_and_sets_up_a_second_factor(dana)
+    imports_the_schools(dana, site)
+    imports_the_holidays(dana)
+    makes_a_program_from_a_design_and_names_its_people(dana, chromium, site)
+    opens_the_call_and_imports_applications(dana, site)
+    accepts_with_roles_and_two_people_release(dana, chromium, site)
+    closes_the_call_and_matches(dana)
+    reads_why_moves_a_school_undoes_it_and_locks(dana)
+    adopts_shares_out_facilitators_and_publishes(dana, site)
+    plans_the_year_moves_a_visit_adopts_and_publishes(dana, site)
+    the_browser_had_nothing_to_complain_about(dana)

@@ -103,22 +103,12 @@ def look_at(who: Visitor, place: Place) -> Looked:
     return seen
 
 
-@pytest.fixture(scope="module")
-def looked(reached: dict[str, tuple[Visitor, Place]]) -> list[Looked]:
-    return [look_at(who, place) for _, (who, place) in sorted(reached.items())]
-
-
-def test_many_pages_are_reached(reached: dict[str, tuple[Visitor, Place]]) -> None:
+def test_every_page(reached: dict[str, tuple[Visitor, Place]], capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing grave on any page, and script and style of the heaviest one stay small. One test: one crawl."""
     assert len(reached) >= 40
-
-
-def test_nothing_grave_on_any_page(looked: list[Looked]) -> None:
-    assert {one.route: one.found for one in looked if one.found} == {}
-
-
-def test_the_first_load_is_small(looked: list[Looked], capsys: pytest.CaptureFixture[str]) -> None:
-    """Script and style of the heaviest page, not compressed."""
+    looked = [look_at(who, place) for _, (who, place) in sorted(reached.items())]
     heaviest = max(looked, key=lambda one: one.bytes)
     with capsys.disabled():
-        print(f"\n  heaviest first load: {heaviest.route}, {heaviest.bytes:,} bytes of script and style")
+        print(f"\n  {len(looked)} pages; heaviest first load: {heaviest.route}, {heaviest.bytes:,} bytes")
+    assert {one.route: one.found for one in looked if one.found} == {}
     assert 0 < heaviest.bytes < 100_000

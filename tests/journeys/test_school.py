@@ -41,7 +41,7 @@ def uma(chromium: Any, call: Site) -> Iterator[Visitor]:
     found.context.close()
 
 
-def test_the_principal_begins_and_names_a_colleague(uma: Visitor, chromium: Any, call: Site) -> None:
+def the_principal_begins_and_names_a_colleague(uma: Visitor, chromium: Any, call: Site) -> None:
     fits(uma)
     uma.follow(re.compile("^Apply for"))
     fits(uma)
@@ -64,7 +64,7 @@ def test_the_principal_begins_and_names_a_colleague(uma: Visitor, chromium: Any,
     dana.context.close()
 
 
-def test_the_colleague_writes_but_may_not_submit(chromium: Any, call: Site) -> None:
+def the_colleague_writes_but_may_not_submit(chromium: Any, call: Site) -> None:
     teo = visitor(chromium, call, **PHONE)
     sign_in(teo, TEO)
     teo.follow(re.compile("^Finish your application"))
@@ -80,7 +80,7 @@ def test_the_colleague_writes_but_may_not_submit(chromium: Any, call: Site) -> N
     teo.context.close()
 
 
-def test_the_principal_submits(uma: Visitor, call: Site) -> None:
+def the_principal_submits(uma: Visitor, call: Site) -> None:
     uma.go("/")
     uma.follow(re.compile("^Finish your application"))
     assert uma.tab.get_by_label("Why these, and why now?").input_value() != ""
@@ -94,6 +94,12 @@ def test_the_principal_submits(uma: Visitor, call: Site) -> None:
                      " WHERE m.kind = 'application.receipt'")  # fmt: skip
     assert rows == [("principal.21@harborcity.test",)]
     assert uma.complaints == []
+
+
+def test_a_school_applies_together_on_a_phone(uma: Visitor, chromium: Any, call: Site) -> None:
+    the_principal_begins_and_names_a_colleague(uma, chromium, call)
+    the_colleague_writes_but_may_not_submit(chromium, call)
+    the_principal_submits(uma, call)
 
 
 def test_later_she_finds_her_network_and_subscribes(site_at: Callable[..., Site], chromium: Any) -> None:
