@@ -178,6 +178,7 @@ def _matching(program: Program, state: _YearState, to: Any) -> Iterator[Task]:
 def _year(program: Program, state: _YearState, to: Any) -> Iterator[Task]:
     plans, name = state.plans, str(program)
     if plans[program.pk, PlanState.PUBLISHED]:
+        yield Task("The year is under way", to("program"), "Everything is published.", badge=name, tone="good")
         return
     if plans[program.pk, PlanState.ADOPTED]:
         yield Task(

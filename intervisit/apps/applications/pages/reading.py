@@ -8,7 +8,11 @@ from typing import Any, ClassVar
 from django.urls import reverse
 
 from intervisit.apps.applications.actions.deciding import decide, letter_of, moment_mark
-from intervisit.apps.applications.actions.writing import reopen_application, withdraw_application
+from intervisit.apps.applications.actions.writing import (
+    principals_of_school,
+    reopen_application,
+    withdraw_application,
+)
 from intervisit.apps.applications.bridge import (
     Check,
     checks,
@@ -131,7 +135,7 @@ def _show(
         else [],
         checks=checks(application, years),
         todo=len(missing[0]) + (len(missing[1]) if principal else 0),
-        letter=letter_of(application, str(request.person)) if tells and application.released else "",
+        letter=letter_of(application, _addressee(application)) if tells and application.released else "",
         may_write=bool(may(actor, "application.write", application)),
         may_submit=bool(may(actor, "application.submit", application)),
         may_withdraw=bool(may(actor, "application.withdraw", application)),
@@ -216,3 +220,9 @@ def application_reopen_page(request: Request, application: Application) -> Go:
     application = ready(request, application)
     reopen_application(application, by=request.actor)
     return Go(reverse("application_write", args=[application.pk]), "Open again. Submit it when it is ready.")
+
+
+def _addressee(application: Application) -> str:
+    """To whom the letter was written, whoever reads it now."""
+    names = [p.name for p in principals_of_school(application.school)]
+    return " and ".join(names) or "principal"
