@@ -60,6 +60,7 @@ CELLS: tuple[tuple[int, str, str, set[str]], ...] = (
     (19, "history.view", "near history", {D, "director without second factor"}),
     (20, "role.confirm", "program role", {D, A}),
     (20, "role.end", "program role", {D}),
+    (20, "role.view", "program role", {D, A, "R reviewer"}),
     (20, "role.view", "near role", {P, D, A}),
     (20, "role.end", "near role", {P, D, A}),
     (20, "role.confirm", "near role", {D, A}),
