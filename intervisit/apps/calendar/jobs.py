@@ -8,14 +8,19 @@ from intervisit.apps.calendar import bridge
 from intervisit.apps.calendar.models import YearPlan
 from intervisit.apps.calendar.states import PlanState
 from intervisit.core import scheduling
+from intervisit.kit.access import may
 from intervisit.kit.history import record
 from intervisit.kit.jobs import Running, job
+from intervisit.kit.refusal import Refused
 
 
 @job("plan_year", "program.work")
 def plan_year(running: Running) -> dict[str, Any]:
     """Solve a year plan. Its visits are written in one transaction, at the end."""
     plan = YearPlan.objects.select_related("program__version").get(pk=running.job.arguments["plan"])
+    allowed = may(running.by, "program.work", plan.program)
+    if not allowed:  # whoever started it has left meanwhile
+        raise Refused("not-allowed", allowed.reason)
     problem = bridge.problem_of(plan)
     stop = False
 

@@ -10,6 +10,7 @@ from intervisit.apps.networks import bridge
 from intervisit.apps.networks.models import Scenario
 from intervisit.apps.networks.states import ScenarioState
 from intervisit.core import matching
+from intervisit.kit.access import may
 from intervisit.kit.history import record
 from intervisit.kit.jobs import Running, job
 from intervisit.kit.refusal import Refused
@@ -19,6 +20,9 @@ from intervisit.kit.refusal import Refused
 def match(running: Running) -> dict[str, Any]:
     """Solve a scenario's instance and lay its board out. The board is written in one transaction, at the end."""
     scenario = Scenario.objects.select_related("program__version").get(pk=running.job.arguments["scenario"])
+    allowed = may(running.by, "scenario.solve", scenario)
+    if not allowed:  # whoever started it has left meanwhile
+        raise Refused("not-allowed", allowed.reason)
     try:
         problem = bridge.problem_of(scenario)
     except matching.BadInstance as bad:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from intervisit.apps.applications.models import Application, Wishes
 from intervisit.apps.applications.states import ApplicationState
+from intervisit.apps.networks import actions, bridge
 from intervisit.apps.networks.models import Network, NetworkMember, Scenario, Veto
 from intervisit.apps.networks.states import NetworkState, ScenarioState
 from intervisit.apps.people.actions.roles import grant_role
@@ -15,6 +16,7 @@ from intervisit.apps.people.models import District
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.states import Phase
 from intervisit.kit import jobs, outbox
+from intervisit.kit.access import actor_for
 from intervisit.kit.models import HistoryLine, OutgoingMail
 from intervisit.kit.refusal import Refused
 from intervisit.web import workers  # noqa: F401
@@ -205,9 +207,6 @@ def test_a_design_without_hosts_matches_equals(db: None) -> None:
             program, school, role_wanted=role, state=ApplicationState.ACCEPTED, role=role
         )
         Wishes.objects.create(application=a)
-    from intervisit.apps.networks import actions, bridge
-    from intervisit.kit.access import actor_for
-
     counts = {key: (s.min_count, s.max_count) for key, s in program.design.shapes.items()}
     scenario = actions.draft_scenario(
         program, by=actor_for(dana, strong=True), name="Equals", wanted=bridge.Wanted(counts), seconds=5
@@ -283,3 +282,16 @@ def test_worst_first_claims_no_more_than_it_proves(fresh: World) -> None:
     page = fresh.client("Dana").get(reverse("scenario", args=[scenario.pk])).content.decode()
     assert "No other arrangement is better" not in page
     assert "The worst-served school has" in page
+
+
+def test_a_match_is_not_written_for_somebody_who_has_left(fresh: World) -> None:
+    fresh.applications[7].delete()
+    counts = {key: (s.min_count, s.max_count) for key, s in fresh.program.design.shapes.items()}
+    scenario = actions.draft_scenario(
+        fresh.program, by=fresh.actor("Sol"), name="Sol's", wanted=bridge.Wanted(counts), seconds=2
+    )
+    fresh.people["Sol"].roles.update(ends=dt.date(2026, 1, 1))
+    jobs.run_waiting()
+    scenario.refresh_from_db()
+    assert scenario.networks.count() == 0
+    assert scenario.job.state == "failed"
