@@ -36,11 +36,12 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
+def chromium(play: Any) -> Iterator[Any]:
     if browsers.chromium_path() is None:
         pytest.skip("Chromium is not installed: apt-get install chromium")
-    with browsers.chromium() as browser:
-        yield browser
+    browser = play.chromium.launch(executable_path=browsers.chromium_path(), args=browsers.QUIET)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -221,6 +221,7 @@ def test_no_header_makes_a_demo(client: Any, settings: Any, header: str) -> None
     assert client.get("/demo/", headers={header: "1"}).status_code in (404, 400)
 
 
-def test_the_demo_is_not_loaded_where_it_is_not_asked_for(folder: Path) -> None:
-    code, said = run(folder, "demo", "--stage", "call")
-    assert (code, said) == (2, "The demo is loaded only where IV_DEMO=1: this installation is a real one.\n")
+def test_the_demo_is_not_loaded_on_a_real_installation(folder: Path) -> None:
+    code, said = run(folder, "demo", "--stage", "call", IV_ADDRESS="https://learning.example")
+    assert code == 2
+    assert said == "This is a real installation (its address begins with https): the demo is not for it.\n"

@@ -85,18 +85,15 @@ def site() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
+def chromium(play: Any) -> Iterator[Any]:
     path = Path("/usr/bin/chromium")
     if not path.exists():
         pytest.skip("Chromium is not installed: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     quiet += ["--disable-component-update", "--disable-sync"]
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(path), args=quiet)
-        yield browser
-        browser.close()
+    browser = play.chromium.launch(executable_path=str(path), args=quiet)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
