@@ -52,7 +52,8 @@ def today_of(actor: Actor) -> Today:
     """What this reader has to do, where she goes next, and with whom she works."""
     tasks = [*_roles_to_confirm(actor), *_program_tasks(actor), *_school_tasks(actor)]
     visits = _next_visits(actor)
-    networks = list(networks_for(actor).filter(state=NetworkState.PUBLISHED)[:6])
+    mine = networks_for(actor).filter(state=NetworkState.PUBLISHED)
+    networks = list(mine.prefetch_related(None).select_related("program")[:6])  # a card needs no design
     return Today(tasks, visits, networks, not (tasks or visits or networks))
 
 
