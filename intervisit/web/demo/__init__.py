@@ -1,1 +1,1 @@
-"""The demo district: real figures, invented people. Parts: `cast`, `days`, `loading`, `command`."""
+"""The demo district: real figures, invented people. Parts: `cast`, `days`, `writing`, `loading`, `command`."""

@@ -26,84 +26,20 @@ from intervisit.apps.programs.actions import create_program, keep_version, move_
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.states import Phase
 from intervisit.core.access import Actor
-from intervisit.core.designs import Design, Question
+from intervisit.core.designs import Design
 from intervisit.core.designs import load as read_design
 from intervisit.kit import jobs, outbox
 from intervisit.kit.access import actor_for
 from intervisit.kit.clock import now, today
 from intervisit.kit.history import record
 from intervisit.web import workers  # noqa: F401 - registers every job
-from intervisit.web.demo import cast, days
+from intervisit.web.demo import cast, days, writing
 
 STAGES = ("call", "review", "matched", "published")
 Say = Callable[[str], None]
 
 _FACTS = ("pct_black", "pct_hispanic", "pct_poverty", "pct_ell", "pct_swd")
 _LATEST = ("pct_chronically_absent", "student_attendance_rate", "principal_years_at_school")
-_FIRST = [
-    "Amina",
-    "Bela",
-    "Carlos",
-    "Deniz",
-    "Elena",
-    "Farid",
-    "Grace",
-    "Hugo",
-    "Imani",
-    "Jonas",
-    "Keiko",
-    "Lamar",
-    "Mira",
-    "Nadia",
-    "Omar",
-    "Paula",
-    "Quentin",
-    "Rosa",
-    "Samir",
-    "Talia",
-    "Uma",
-    "Viktor",
-    "Wren",
-    "Xenia",
-    "Yusuf",
-    "Zora",
-    "Aldo",
-    "Bea",
-    "Cyrus",
-    "Dora",
-]
-_LAST = [
-    "Adeyemi",
-    "Brandt",
-    "Cho",
-    "Duarte",
-    "Estrada",
-    "Fischer",
-    "Gallo",
-    "Haddad",
-    "Ibarra",
-    "Jensen",
-    "Kovac",
-    "Lange",
-    "Mbeki",
-    "Novak",
-    "Ortega",
-    "Petrov",
-    "Quist",
-    "Romano",
-    "Silva",
-    "Tanaka",
-    "Ueda",
-    "Varga",
-    "Wolff",
-    "Yilmaz",
-    "Zapata",
-    "Armah",
-    "Bianchi",
-    "Colon",
-    "Dufour",
-    "Egan",
-]
 
 
 def is_loaded() -> bool:
@@ -222,7 +158,7 @@ class _Demo:
         taken = {c["where"] for c in self.data["cast"] if c["role"] == "principal"}
         for n, (number, school) in enumerate(self.schools.items()):
             if number not in taken:
-                name = f"{_FIRST[n % len(_FIRST)]} {_LAST[(n * 7 + n // 30) % len(_LAST)]}"
+                name = writing.principal_name(n)
                 person = make_person(name, f"principal.{number}@harborcity.test")
                 self._give(person, "principal", school, start)
         for held in RoleHeld.objects.filter(role="principal"):
@@ -299,49 +235,11 @@ class _Demo:
         )
         return Application(
             program=self.made, school=school, role_wanted=role.key, form_key=role.form, focus=focus,
-            answers=self._answers(design, role.key, focus, school, complete=not draft),
+            answers=writing.answers(design, role.key, focus, school, complete=not draft),
             state=ApplicationState.DRAFT if draft else ApplicationState.SUBMITTED,
             submitted=min(submitted, now()) if submitted else None,
             submitted_by=None if draft else held.person,
         )  # fmt: skip
-
-    def _answers(
-        self, design: Design, role: str, focus: list[str], school: Organization, *, complete: bool
-    ) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        texts = self.data["texts"].get(focus[0], {}) if focus else {}
-        for section in design.forms[design.roles[role].form].sections:
-            if section.for_roles and role not in section.for_roles:
-                continue
-            for question in section.questions:
-                answer = self._answer(question, texts, focus, school)
-                if answer is not None:
-                    found[question.key] = answer
-        if not complete:
-            return dict(list(found.items())[:3])
-        return found
-
-    def _answer(
-        self, question: Question, texts: dict[str, str], focus: list[str], school: Organization
-    ) -> Any:
-        if question.kind == "focus_areas":
-            return focus
-        if question.kind == "table" and question.columns:
-            return self._team(question, school)
-        if question.private or question.kind in ("fact", "schools", "file", "ranking"):
-            return None
-        return texts.get(question.key, self.data["answers"].get(question.key))
-
-    def _team(self, question: Question, school: Organization) -> list[dict[str, str]]:
-        held = RoleHeld.objects.filter(group=school.group, ends=None).select_related("person")
-        keys = [c.key for c in question.columns]
-        rows = [(h.person.name, h.title or h.role.capitalize()) for h in held]
-        seed = sum(map(ord, school.code))
-        for n, position in enumerate(
-            ("Assistant principal", "Model teacher", "Teacher, grade team leader", "Counselor")
-        ):
-            rows.append((f"{_FIRST[(seed + 5 * n) % 30]} {_LAST[(seed * 3 + n) % 30]}", position))
-        return [dict(zip(keys, row, strict=False)) for row in rows[:6]]
 
     def _wishes(self, a: Application) -> Wishes:
         criteria = [c.key for c in self.made.design.matching.criteria]
