@@ -11,7 +11,19 @@ from intervisit.core.access import ANYWHERE, SELF
 from intervisit.kit.access import Relations, policy
 from tests.house.test_rules import routes
 
-ORDER = ("kit", "people", "programs", "instruments", "applications", "networks", "calendar")
+ORDER = (
+    "kit",
+    "people",
+    "programs",
+    "instruments",
+    "applications",
+    "reviews",
+    "leaders",
+    "networks",
+    "calendar",
+    "gatherings",
+    "budget",
+)
 
 
 def ours() -> list[type[models.Model]]:
