@@ -63,7 +63,9 @@ class Board:
         if self.broken:
             return "The board breaks a rule, so it cannot be compared with the best possible one yet."
         if self.fair:  # the bound holds only among arrangements that serve the worst-served as well
-            return self.proof if gap < 5e-7 else "Edited by hand; the proof was for the board as it was found."
+            return (
+                self.proof if gap < 5e-7 else "Edited by hand; the proof was for the board as it was found."
+            )
         if gap < 5e-7:
             return "No other arrangement is better: this is proven."
         share = f"{100 * gap:.2f} %" if gap >= 0.0001 else "0.01 %"

@@ -1,4 +1,4 @@
-"""Scenarios with their inputs and drafts, networks, and which school belongs to which from when."""
+"""Scenarios with their inputs, their boards, and who is kept apart."""
 
 import uuid
 from typing import ClassVar
@@ -6,11 +6,11 @@ from typing import ClassVar
 from django.db import models
 
 from intervisit.apps.applications.models import Application
-from intervisit.apps.networks.states import NetworkState, ScenarioState
+from intervisit.apps.networks.states import ScenarioState
 from intervisit.apps.people.models import Organization, Person
 from intervisit.apps.programs.models import Program
 from intervisit.kit.access import Relations
-from intervisit.kit.models import Group, Job
+from intervisit.kit.models import Job
 
 
 class Veto(models.Model):
@@ -52,6 +52,7 @@ class Scenario(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     created = models.DateTimeField(auto_now_add=True)
     adopted = models.DateTimeField(null=True)
+    archived = models.DateTimeField(null=True)  # out of the list, kept with everything it was made of
 
     access: ClassVar = Relations("scenario", groups={"program": "program__group"}, state="state")
 
@@ -110,62 +111,3 @@ class BoardEdit(models.Model):
 
     def __str__(self) -> str:
         return self.said
-
-
-class Network(models.Model):
-    """Schools that learn together for a year."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    program = models.ForeignKey(Program, models.PROTECT, related_name="networks")
-    group = models.OneToOneField(Group, models.PROTECT, related_name="network")
-    name = models.CharField(max_length=80)
-    number = models.PositiveIntegerField()
-    type = models.CharField(max_length=40)
-    focus = models.CharField(max_length=80, blank=True)  # focus area key that most members share
-    state = models.CharField(
-        max_length=10, choices=[(s.value, s.value) for s in NetworkState], default=NetworkState.ADOPTED
-    )
-    scenario = models.ForeignKey(Scenario, models.PROTECT, null=True, related_name="adopted_networks")
-    published = models.DateTimeField(null=True)
-    told = models.JSONField(default=dict)  # what its schools were last told, to tell only those affected
-
-    access: ClassVar = Relations(
-        "network",
-        groups={"network": "group", "program": "program__group", "member_schools": "members__school__group"},
-        only={"member_schools": {"members__left__isnull": True}},
-        state="state",
-    )
-
-    class Meta:
-        ordering: ClassVar = ["number"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class NetworkMember(models.Model):
-    """A school in a network, from a day to a day, and why it is there."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    network = models.ForeignKey(Network, models.CASCADE, related_name="members")
-    school = models.ForeignKey(Organization, models.PROTECT, related_name="memberships")
-    application = models.ForeignKey(Application, models.PROTECT, null=True, related_name="+")
-    role = models.CharField(max_length=30)  # key of a role of the design
-    hosts = models.BooleanField(default=False)
-    joined = models.DateField()
-    left = models.DateField(null=True)
-    score = models.FloatField(null=True)  # its own score; never shown to another school
-    reasons = models.JSONField(default=dict)
-
-    access: ClassVar = Relations(
-        "membership",
-        groups={
-            "program": "network__program__group",
-            "network": "network__group",
-            "school_published": "school__group",
-        },
-        only={"school_published": {"network__state": NetworkState.PUBLISHED}},
-    )
-
-    def __str__(self) -> str:
-        return f"{self.school} in {self.network}"

@@ -1,0 +1,11 @@
+"""Tables. Parts: `scenarios` (attempts and boards), `networks` (and pods), `telling` (letters, releases), `travel`."""
+
+from intervisit.apps.networks.models.networks import Network, NetworkMember, Pod, PodMember
+from intervisit.apps.networks.models.scenarios import BoardEdit, DraftNetwork, DraftPlace, Scenario, Veto
+from intervisit.apps.networks.models.telling import NetworkLetter, Release, Showing
+from intervisit.apps.networks.models.travel import TravelTime
+
+__all__ = [
+    "BoardEdit", "DraftNetwork", "DraftPlace", "Network", "NetworkLetter", "NetworkMember", "Pod", "PodMember",
+    "Release", "Scenario", "Showing", "TravelTime", "Veto",
+]  # fmt: skip
