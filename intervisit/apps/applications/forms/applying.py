@@ -1,12 +1,10 @@
-"""What people type about applications besides the answers themselves."""
+"""Beginning an application, and files of applications."""
 
 from typing import Any
 
 from django import forms
 
 from intervisit.apps.people.models import Organization
-from intervisit.core.designs import Design
-from intervisit.kit.forms import TextField
 
 
 class StartForm(forms.Form):
@@ -24,23 +22,6 @@ class StartForm(forms.Form):
         role.choices = [(key, label[:1].upper() + label[1:]) for key, label in roles]
         if len(schools) == 1:
             self.initial.setdefault("school", str(schools[0].pk))
-
-
-class DecideForm(forms.Form):
-    decision = forms.ChoiceField(label="Decision", widget=forms.RadioSelect)
-    reason = TextField(
-        label="Reason",
-        kind="long",
-        limit=4000,
-        required=False,
-        help_text="The school reads this in its letter, once decisions are released.",
-    )
-
-    def __init__(self, *args: Any, design: Design, **options: Any) -> None:
-        super().__init__(*args, **options)
-        choice = self.fields["decision"]
-        assert isinstance(choice, forms.ChoiceField)
-        choice.choices = [(d.key, d.label) for d in design.decisions]
 
 
 class UploadForm(forms.Form):
