@@ -1,0 +1,5 @@
+"""The tables of programs. Parts: `programs` designs as taken, and programs; `agreements` what is promised."""
+
+from intervisit.apps.programs.models.programs import DesignVersion, Program
+
+__all__ = ["DesignVersion", "Program"]
