@@ -101,3 +101,22 @@ def lines_about(obj: models.Model) -> models.QuerySet[HistoryLine]:
     """What happened to one thing, newest first."""
     found = HistoryLine.objects.filter(kind=relations(obj).kind, thing=str(obj.pk))
     return found.select_related("actor").order_by("-at", "-pk")
+
+
+_WORDS: dict[str, str] = {}  # verb -> what was done, after the name of who did it
+
+
+def in_words(words: Mapping[str, str]) -> None:
+    """Say how the history calls the verbs of a chapter: `{"networks.publish": "published the {networks}"}`.
+
+    Names in braces are words of the design; a page that knows no design leaves the braces out.
+    """
+    _WORDS.update(words)
+
+
+def verb_words(verb: str, said: Callable[[str], str] | None = None) -> str:
+    """What was done, in words; of a verb that nobody has named, the verb itself. `said` puts the design's words in."""
+    words = _WORDS.get(verb)
+    if words is None:
+        return verb.partition(".")[2].replace("_", " ") or verb
+    return said(words) if said else words.replace("{", "").replace("}", "")

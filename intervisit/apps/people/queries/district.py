@@ -7,6 +7,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from intervisit.apps.people.models import District, Group, Organization, Person, RoleHeld, in_force
 from intervisit.core.text import look_alike_key, looks_like_mixed_scripts, search_key
+from intervisit.kit.history import verb_words
 from intervisit.kit.models import HistoryLine
 
 # Later chapters append the groups that they own in a district: programs, networks.
@@ -113,6 +114,6 @@ _VERBS = {
 
 
 def history_row(line: HistoryLine) -> HistoryRow:
-    what = _VERBS.get(line.verb) or line.verb.partition(".")[2].replace("_", " ") or line.verb
+    what = _VERBS.get(line.verb) or verb_words(line.verb)
     named = line.label if line.kind in _NAMED else ""
     return HistoryRow(line, what, f"{line.kind.replace('_', ' ')} {named}".strip())

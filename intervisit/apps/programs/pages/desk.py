@@ -28,7 +28,7 @@ from intervisit.apps.programs.queries import (
 from intervisit.apps.programs.states import LABELS, ORDER, Phase
 from intervisit.kit.access import may, may_anywhere
 from intervisit.kit.forms import add_refusal
-from intervisit.kit.history import lines_about
+from intervisit.kit.history import lines_about, verb_words
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 from intervisit.kit.refusal import Refused, Stale
 
@@ -276,7 +276,7 @@ def program_history_page(request: Request, program: Program) -> HistoryPage:
         HistoryRow(
             moment_words(line.at, program.zone),
             line.who,
-            _VERBS.get(line.verb, line.verb.replace(".", ": ").replace("_", " ")),
+            _VERBS.get(line.verb) or verb_words(line.verb, lambda text: said(text, program.design)),
             [f"{k.replace('_', ' ')}: {_value(a)} → {_value(b)}" for k, (a, b) in line.changes.items()],
         )
         for line in lines
