@@ -24,3 +24,17 @@ class DayKind(StrEnum):
     CONFERENCE = "conference"
     BLOCKED = "blocked"  # a school's own
     OTHER = "other"
+
+
+class FeedKind(StrEnum):
+    MINE = "mine"  # all that its reader may see
+    NETWORK = "network"
+    SCHOOL = "school"
+    FACILITATED = "guided"  # the networks that its reader facilitates
+
+
+class Answer(StrEnum):
+    NONE = "none"
+    COMING = "coming"
+    PERHAPS = "perhaps"
+    NOT = "not"

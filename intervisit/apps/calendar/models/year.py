@@ -1,4 +1,4 @@
-"""Days that matter to a school year, year plans, visits, and the secret addresses of calendars."""
+"""Days that matter to a school year, year plans and visits."""
 
 import uuid
 from typing import ClassVar
@@ -114,26 +114,3 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"Visit to {self.school} on {self.date}"
-
-
-class FeedAddress(models.Model):
-    """The secret address of a calendar: one person's, with what that person may see at that moment.
-
-    The address is computed from `nonce` and the site's key, so the table alone opens nothing; a new nonce
-    makes the old address dead.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    person = models.ForeignKey(Person, models.CASCADE, related_name="feeds")
-    network = models.ForeignKey(Network, models.CASCADE, null=True, related_name="+")  # None: all of hers
-    nonce = models.UUIDField(default=uuid.uuid4)
-    created = models.DateTimeField(auto_now_add=True)
-    read = models.DateTimeField(null=True)  # when a calendar last asked
-
-    access: ClassVar = Relations("feed", people={"person": "person"})
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "network"], name="one_feed_each")]
-
-    def __str__(self) -> str:
-        return f"Calendar of {self.person}"
