@@ -9,7 +9,7 @@ from intervisit.apps.people.actions.persons import person_named
 from intervisit.apps.people.actions.roles import hold_role, office_of
 from intervisit.apps.people.models import Organization, Person, RoleHeld, in_force
 from intervisit.apps.programs.models import DesignVersion, Program
-from intervisit.apps.programs.queries import PROGRAM_ROLES, moment_words, principals_of, said
+from intervisit.apps.programs.queries.programs import PROGRAM_ROLES, moment_words, principals_of, said
 from intervisit.apps.programs.states import FOLLOWS, LABELS, Phase
 from intervisit.core.access import Actor
 from intervisit.core.designs import Design, digest, to_json
