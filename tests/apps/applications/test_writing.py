@@ -274,7 +274,7 @@ def test_the_deadline_has_a_grace_of_sixty_seconds_by_our_clock(world: World, mo
     Program.objects.filter(pk=world.program.pk).update(call_closes=closes)
     for seconds, code in ((61, "deadline-passed"), (60, "")):
         moment = closes + dt.timedelta(seconds=seconds)
-        monkeypatch.setattr("intervisit.apps.programs.queries.now", lambda moment=moment: moment)
+        monkeypatch.setattr("intervisit.apps.programs.queries.programs.now", lambda moment=moment: moment)
         found = Application.objects.select_related("program").get(pk=draft.pk)
         if code:
             with pytest.raises(Refused) as refused:
