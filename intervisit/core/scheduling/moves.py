@@ -46,14 +46,13 @@ class Repaired:
 
 
 class Repair:
-    """What can be done for one group when others leave it `spare` substitutes and nothing before `horizon` is new."""
+    """What can be done for one group when others leave it `spare` substitutes and new dates lie within `span`."""
 
     def __init__(
-        self, grid: Grid, part: Changes, *, spare: Spare, horizon: date, seed: int, limit: Limit
+        self, grid: Grid, part: Changes, *, spare: Spare, span: tuple[date, date], seed: int, limit: Limit
     ) -> None:
         self.grid, self.part, self.spare, self.seed, self.limit = grid, part, spare, seed, limit
-        self.horizon = horizon
-        self.first_day = next((d for d, day in enumerate(grid.dates) if day >= horizon), len(grid.dates))
+        self.span = span
         self.refused = {(visit.network, visit.date) for visit in part.lost}
 
     def best(self) -> Repaired | None:
@@ -63,7 +62,7 @@ class Repair:
     def refusal(self) -> Infeasible:
         """Why there is none."""
         problem = replace(self.grid.problem, fixed=self.part.fixed)
-        situation = Situation(self._open, self.spare, self.horizon)
+        situation = Situation(self._open, self.spare, self.span[0])
         return explain(Grid(problem), self.part.group, seed=self.seed, situation=situation)
 
     def _sound(self) -> bool:
@@ -125,8 +124,8 @@ class Repair:
 
     def _open(self, course: Course, day: int) -> bool:
         """May a visit be put on this day, or stay there?"""
-        where = course.network.id, self.grid.dates[day]
-        return day >= self.first_day and where not in self.refused
+        date_ = self.grid.dates[day]
+        return self.span[0] <= date_ <= self.span[1] and (course.network.id, date_) not in self.refused
 
     def _model(
         self, fixed: Iterable[PlannedVisit], spare: Spare | None, hit: Collection[str] | None = None

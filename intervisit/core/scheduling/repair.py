@@ -32,6 +32,8 @@ def resolve(
     today: date,
     seed: int,
     seconds: float,
+    new_from: date | None = None,
+    new_until: date | None = None,
     stop: Callable[[], bool] | None = None,
     clock: Callable[[], float] = monotonic,
 ) -> Plan | Infeasible:
@@ -40,14 +42,33 @@ def resolve(
     `closed`: days that fall away for everybody; `postponed`: visits that must leave their date. Other
     changes (a school's blocked day, another facilitator) are made in `problem` itself. Nobody gets a visit
     sooner than the notice period after `today`, and nobody inside it is moved unless the visit is lost.
-    Kept visits keep their numbers. `Plan.moved` lists the new visits, `Plan.moved_bound` the proven minimum;
-    `Plan.bound` holds for plans that move what this one moves. A plan that still holds comes back as it is.
+    `new_from` and `new_until` are the first and the last day of a new date instead: to look sooner, for those
+    who are asked, or not too late. Kept visits keep their numbers. `Plan.moved` lists the new visits,
+    `Plan.moved_bound` the proven minimum; `Plan.bound` holds for plans that move what this one moves. A plan
+    that still holds comes back as it is.
     """
     limit = Limit(clock, clock() + seconds, stop)
     days = problem.days
     problem = replace(problem, days=replace(days, closed=(*days.closed, *closed)))
     old = tuple(visits)
-    return _Round(Grid(problem), old, frozenset(postponed), today, seed, limit).plan()
+    horizon = today + timedelta(days=problem.limits.notice_days)
+    span = (new_from or horizon, new_until or problem.days.last)
+    return _Round(Grid(problem), old, frozenset(postponed), today, seed, limit, span).plan()
+
+
+def lost_visits(
+    problem: Problem, visits: Iterable[PlannedVisit], *, postponed: Iterable[PlannedVisit] = (), today: date
+) -> tuple[PlannedVisit, ...]:
+    """The visits from `today` on that cannot stay where they are: closed, blocked, or asked to be postponed."""
+    grid, away = Grid(problem), frozenset(postponed)
+    possible = {
+        course.network.id: {grid.dates[d] for d in grid.allowed(course.network)} for course in grid.courses
+    }
+    return tuple(
+        visit
+        for visit in visits
+        if visit in away or (visit.date >= today and visit.date not in possible.get(visit.network, ()))
+    )
 
 
 class _Round:
@@ -61,8 +82,9 @@ class _Round:
         today: date,
         seed: int,
         limit: Limit,
+        span: tuple[date, date],
     ) -> None:
-        self.grid, self.old, self.seed, self.limit = grid, old, seed, limit
+        self.grid, self.old, self.seed, self.limit, self.span = grid, old, seed, limit, span
         self.horizon = today + timedelta(days=grid.problem.limits.notice_days)
         self.parts = [self._sort(group, postponed, today) for group in grid.groups]
         self.now: list[tuple[PlannedVisit, ...]] = [part.kept for part in self.parts]
@@ -110,7 +132,7 @@ class _Round:
             self.grid,
             joint,
             spare=self._spare(others),
-            horizon=self.horizon,
+            span=self.span,
             seed=self.seed,
             limit=self.limit,
         )

@@ -1,8 +1,9 @@
 """What a plan is worth: points of the wishes met, wishes missed in words, and the ledger of visits owed."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
 
 from intervisit.core.scheduling.grid import Course, Grid
 from intervisit.core.scheduling.model import PlannedVisit, Problem
@@ -34,6 +35,49 @@ def ledger(problem: Problem, visits: Iterable[PlannedVisit]) -> tuple[LedgerLine
     }
     keys = sorted({*owed, *planned})
     return tuple(LedgerLine(*key, owed.get(key, 0), planned.get(key, 0)) for key in keys)
+
+
+@dataclass(frozen=True, order=True)
+class Account:
+    """One school's visits in one network, counted: owed = held + planned + missed, unless there are too many."""
+
+    network: str
+    school: str
+    owed: int  # by the pattern, those given up included
+    held: int
+    planned: int  # still to come
+    made_up: int  # of those held and planned: they had lost an earlier day
+    missed: int  # neither held nor planned any more
+
+
+def accounts(
+    problem: Problem,
+    visits: Iterable[PlannedVisit],
+    *,
+    today: date,
+    off: Collection[PlannedVisit] = (),
+    made_up: Collection[PlannedVisit] = (),
+) -> tuple[Account, ...]:
+    """The ledger of a year under way, by id. `off`: visits that do not take place; `made_up`: with a second day."""
+    taking = [visit for visit in visits if visit not in off]
+    whole = Grid(replace(problem, missed=()))
+    owed = {
+        (course.network.id, place): times
+        for course in whole.courses
+        for place, times in zip(course.places, course.times, strict=True)
+    }
+    held, planned, again = (
+        Counter((v.network, v.school) for v in taking if v.date < today),
+        Counter((v.network, v.school) for v in taking if v.date >= today),
+        Counter((v.network, v.school) for v in taking if v in made_up),
+    )
+    return tuple(
+        Account(
+            *key, owed.get(key, 0), held[key], planned[key], again[key],
+            max(0, owed.get(key, 0) - held[key] - planned[key]),
+        )
+        for key in sorted({*owed, *held, *planned})
+    )  # fmt: skip
 
 
 def value(problem: Problem, visits: Iterable[PlannedVisit]) -> int:

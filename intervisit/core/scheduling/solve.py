@@ -5,6 +5,7 @@
 3. Group by group (networks with a common facilitator or school) with CP-SAT, where there may be a better one.
    Groups meet only in the substitutes of a district: each is solved with all of them, which bounds it, and
    where that takes too many, again with those the others leave.
+4. Network by network again: a year worth as much whose visits are evenly apart, on days with few others.
 """
 
 from collections.abc import Callable
@@ -21,6 +22,9 @@ from intervisit.core.scheduling.timetable import Place, Timetable
 
 TURNS = 4  # orders in which the networks of a group are tried one after the other
 MOST_JOINED = 16  # networks in one model when groups are joined; beyond, the proof takes too long
+ALWAYS_EVEN = (
+    60  # networks whose rhythm is evened out although the time is over; that takes less than a second
+)
 EFFORT = 30.0  # CP-SAT's deterministic seconds for one group; a group of four networks takes 1 to 5
 
 
@@ -102,7 +106,31 @@ class _Run:
                 self._improve(standing)
                 self._tell("improving")
         self._join_open()
+        self._even_out()
         return self._result()
+
+    def _even_out(self) -> None:
+        """Of the years that are worth as much, give each network one with an even rhythm on days with few visits."""
+        done = 0
+        for standing in self.standings:
+            for course in standing.group.courses:
+                if done >= ALWAYS_EVEN and self.limit.left <= 0:
+                    return
+                self._even_one(standing.group, course)
+                done += 1
+            standing.value = sum(self.table.value(course) for course in standing.group.courses)
+
+    def _even_one(self, group: Group, course: Course) -> None:
+        one, was = self.alone.get(course.network.id), self.table.years[course.network.id]
+        if one is None or not one.small or self.table.is_fixed(course):
+            return
+        worth = self.table.value(course)
+        self.table.put(course, ())
+        days, taken = self.grid.allowed(course.network), self.table.taken(course)
+        found = one.even(days, taken, self.table.load())
+        self.table.put(course, was if found is None else found)
+        if self.table.value(course) < worth or not self.table.keeps_absences(group):
+            self.table.put(course, was)
 
     def _join_open(self) -> None:
         """Where substitutes keep groups from their best: look at them together with those in their way."""

@@ -1,6 +1,6 @@
 """A plan in the making: who is where on which day, and what is left for the others."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -62,6 +62,10 @@ class Timetable:
                 for district, need in needs.items()
             )
         }
+
+    def load(self) -> dict[int, int]:
+        """Visits on each day that has any."""
+        return Counter(d for year in self.years.values() for _, d in year)
 
     def spare(self, *groups: Group) -> dict[tuple[str, int], int]:
         """Substitutes that courses outside these groups leave, by district and day."""
