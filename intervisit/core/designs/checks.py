@@ -17,7 +17,8 @@ from .rules import Condition, Fact, Rule
 Mistakes = Iterator[tuple[str, str, str]]
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
-MERGE_FIELDS = ("school", "principal", "program", "role", "focus_areas", "reasons")
+MERGE_FIELDS = ("school", "principal", "program", "role", "focus_areas", "reasons", "appeal_until")
+PRIVATE_FIELDS = ("reasons",)  # never in a subject: it shows on locked phones
 _TAKES_CHOICES = ("choice", "choices", "ranking")
 _TAKES_COUNTS = ("choices", "ranking", "schools", "focus_areas")
 _ONLY_FOR: dict[str, tuple[str, ...]] = {
@@ -257,6 +258,9 @@ def _decision(decision: Decision) -> Mistakes:
             if place not in MERGE_FIELDS:
                 listed = ", ".join(f"{{{one}}}" for one in MERGE_FIELDS)
                 yield name, f"{{{place[:40]}}} is not a field of letters.", f"Possible are: {listed}."
+    for place in placeholders(decision.subject):
+        if place in PRIVATE_FIELDS:
+            yield "subject", f"{{{place}}} is private, and subjects show on locked phones.", "Put it into `letter`."
 
 
 def _review_criterion(criterion: ReviewCriterion) -> Mistakes:

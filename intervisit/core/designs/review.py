@@ -61,7 +61,8 @@ class Review:
 class Decision:
     """An outcome of an application, with the letter that tells it.
 
-    Letters may hold {school}, {principal}, {program}, {role}, {focus_areas} and {reasons}.
+    Letters may hold {school}, {principal}, {program}, {role}, {focus_areas}, {reasons} and {appeal_until}. The
+    subject shows on locked phones, so it never holds {reasons}.
     """
 
     key: Key = say("Name in the data.")
@@ -70,3 +71,6 @@ class Decision:
     role: Annotated[str, Ref("roles", optional=True)] = say("With accept: the role the school gets.", "")
     subject: Line = say("Subject of the letter.")
     letter: Prose = say("The letter.")
+    appeal_days: Annotated[int, Span(0, 365)] = say(
+        "For so many days after the letter the principal may write one note about it; 0: none.", 0, unit="days"
+    )

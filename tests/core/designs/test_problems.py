@@ -116,7 +116,14 @@ CASES = {
         changed("Dear {principal},", "Dear {name},"),
         (
             "design.toml", 'letter = """', "{name} is not a field of letters.",
-            "Possible are: {school}, {principal}, {program}, {role}, {focus_areas}, {reasons}.",
+            "Possible are: {school}, {principal}, {program}, {role}, {focus_areas}, {reasons}, {appeal_until}.",
+        ),
+    ),
+    "a reason on a locked phone": (
+        changed('subject = "Your application to {program}"', 'subject = "{reasons}"'),
+        (
+            "design.toml", 'subject = "{reasons}"', "{reasons} is private, and subjects show on locked phones.",
+            "Put it into `letter`.",
         ),
     ),
     "a question with what belongs to another kind": (
