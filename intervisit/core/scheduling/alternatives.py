@@ -56,6 +56,7 @@ def alternatives(
     sooner = resolve(
         problem, old, postponed=away, today=today, seed=seed, seconds=seconds,
         new_from=today + timedelta(days=1), new_until=horizon - timedelta(days=1),
+        reasons=False,
     )  # fmt: skip
     if isinstance(sooner, Plan) and (not ways or len(sooner.moved) <= len(ways[0].plan.moved)):
         near = {visit.network for visit in sooner.moved if visit.date < horizon}
@@ -75,7 +76,14 @@ def _soonest(
         if until >= latest:
             return []
         found = resolve(
-            problem, old, postponed=away, today=today, seed=seed, seconds=seconds, new_until=until
+            problem,
+            old,
+            postponed=away,
+            today=today,
+            seed=seed,
+            seconds=seconds,
+            new_until=until,
+            reasons=False,
         )
         if isinstance(found, Plan) and len(found.moved) <= len(best.moved):
             return [Alternative("soonest", found)]
@@ -90,7 +98,7 @@ def _given_up(
         return []
     kept = tuple(visit for visit in old if visit not in set(lost))
     less = replace(problem, missed=(*problem.missed, *lost))
-    found = resolve(less, kept, today=today, seed=seed, seconds=seconds)
+    found = resolve(less, kept, today=today, seed=seed, seconds=seconds, reasons=False)
     return [Alternative("given_up", found, given_up=lost)] if isinstance(found, Plan) else []
 
 

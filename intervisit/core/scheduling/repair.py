@@ -34,6 +34,7 @@ def resolve(
     seconds: float,
     new_from: date | None = None,
     new_until: date | None = None,
+    reasons: bool = True,
     stop: Callable[[], bool] | None = None,
     clock: Callable[[], float] = monotonic,
 ) -> Plan | Infeasible:
@@ -45,7 +46,7 @@ def resolve(
     `new_from` and `new_until` are the first and the last day of a new date instead: to look sooner, for those
     who are asked, or not too late. Kept visits keep their numbers. `Plan.moved` lists the new visits,
     `Plan.moved_bound` the proven minimum; `Plan.bound` holds for plans that move what this one moves. A plan
-    that still holds comes back as it is.
+    that still holds comes back as it is. Without `reasons` nobody waits for words why there is none.
     """
     limit = Limit(clock, clock() + seconds, stop)
     days = problem.days
@@ -53,7 +54,7 @@ def resolve(
     old = tuple(visits)
     horizon = today + timedelta(days=problem.limits.notice_days)
     span = (new_from or horizon, new_until or problem.days.last)
-    return _Round(Grid(problem), old, frozenset(postponed), today, seed, limit, span).plan()
+    return _Round(Grid(problem), old, frozenset(postponed), today, seed, limit, span, reasons).plan()
 
 
 def lost_visits(
@@ -83,8 +84,10 @@ class _Round:
         seed: int,
         limit: Limit,
         span: tuple[date, date],
+        reasons: bool,
     ) -> None:
         self.grid, self.old, self.seed, self.limit, self.span = grid, old, seed, limit, span
+        self.reasons = reasons
         self.horizon = today + timedelta(days=grid.problem.limits.notice_days)
         self.parts = [self._sort(group, postponed, today) for group in grid.groups]
         self.now: list[tuple[PlannedVisit, ...]] = [part.kept for part in self.parts]
@@ -112,7 +115,7 @@ class _Round:
                 self._take(together, answer)
                 return None
             if not near:
-                return repair.refusal()
+                return repair.refusal() if self.reasons else Infeasible(())
             also = {each for i in near[: len(together)] for each in self.joint[i]}
             together = together + sorted(also - set(together))
 
