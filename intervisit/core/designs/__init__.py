@@ -7,13 +7,15 @@ fingerprint.
 
 Parts: `program` the design itself · `forms` `rules` `review` `matching` `wording` its chapters ·
 `limits` what a value may be · `lines` `reading` `checks` `coherence` `loading` from text to record ·
-`eligibility` · `keeping` · `changes` · `reference`.
+`eligibility` · `keeping` · `editing` a form · `changes` · `reference`.
 """
 
 from .changes import Change, difference
+from .editing import form_digest, form_from_json, form_to_json, with_form, with_forms
 from .eligibility import Evidence, Known, Outcome, Result, eligibility, evaluate
 from .forms import Choice, Column, Form, Question, Section
 from .keeping import digest, from_json, to_json
+from .leaders import AgreementText, Committee, Position, PostsAt, Side
 from .loading import load
 from .matching import Criterion, Fairness, GradeOverlap, Matching, Seat, Shape, Strength, Travel
 from .problems import DesignError, Problem, Problems
@@ -37,10 +39,11 @@ from .table import Table
 from .wording import DEFAULT_WORDS, Word
 
 __all__ = [
-    "DEFAULT_WORDS", "Agreement", "Call", "Change", "Choice", "Column", "Condition", "Criterion",
-    "Decision", "Design", "DesignError", "Evidence", "Expectation", "Facilitators", "Fact", "Fairness",
-    "FocusArea", "Form", "GradeOverlap", "Known", "Level", "Matching", "Money", "Outcome", "Phase",
-    "Problem", "Problems", "Protocol", "Question", "Result", "Review", "ReviewCriterion", "Role", "Rule",
-    "Score", "Seat", "Section", "Shape", "Stage", "Strength", "Table", "Travel", "VisitRule", "Visits",
-    "Word", "difference", "digest", "eligibility", "evaluate", "from_json", "load", "to_json",
+    "DEFAULT_WORDS", "Agreement", "AgreementText", "Call", "Change", "Choice", "Column", "Committee",
+    "Condition", "Criterion", "Decision", "Design", "DesignError", "Evidence", "Expectation", "Facilitators",
+    "Fact", "Fairness", "FocusArea", "Form", "GradeOverlap", "Known", "Level", "Matching", "Money", "Outcome",
+    "Phase", "Position", "PostsAt", "Problem", "Problems", "Protocol", "Question", "Result", "Review",
+    "ReviewCriterion", "Role", "Rule", "Score", "Seat", "Section", "Shape", "Side", "Stage", "Strength",
+    "Table", "Travel", "VisitRule", "Visits", "Word", "difference", "digest", "eligibility", "evaluate",
+    "form_digest", "form_from_json", "form_to_json", "from_json", "load", "to_json", "with_form", "with_forms",
 ]  # fmt: skip

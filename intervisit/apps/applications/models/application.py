@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 
 from intervisit.apps.applications.states import IN_HAND, ApplicationState
+from intervisit.apps.instruments.models import FormVersion
 from intervisit.apps.people.models import Organization, Person
 from intervisit.apps.programs.models import Program
 from intervisit.kit.access import Relations
@@ -18,7 +19,11 @@ class Application(models.Model):
     program = models.ForeignKey(Program, models.PROTECT, related_name="applications")
     school = models.ForeignKey(Organization, models.PROTECT, related_name="applications")
     role_wanted = models.CharField(max_length=30)  # key of a role of the design, or "either"
-    form_key = models.CharField(max_length=40)  # which of the design's forms
+    call = models.CharField(max_length=60, blank=True)  # key of the design's call; empty: its first
+    form_key = models.CharField(max_length=60)  # which of the design's forms
+    form = models.ForeignKey(  # the edited form it is filled on; null: the form as the design has it
+        FormVersion, models.PROTECT, null=True, related_name="+"
+    )
     answers = models.JSONField(default=dict)  # question key -> answer
     focus = models.JSONField(default=list)  # focus area keys, the first counts more
     state = models.CharField(
@@ -26,6 +31,11 @@ class Application(models.Model):
     )
     version = models.PositiveIntegerField(default=1)  # rises with every save (B07)
     editors = models.JSONField(default=dict)  # question key -> [person name, moment] of the last change
+    begun_from = models.ForeignKey(  # last year's application, whose answers it began with
+        "self", models.SET_NULL, null=True, related_name="+"
+    )
+    carried = models.JSONField(default=list)  # questions that still hold last year's answer, unread
+    only_named = models.BooleanField(default=False)  # the principal has named who writes (`WritingFor`)
     created = models.DateTimeField(auto_now_add=True)
     changed = models.DateTimeField(auto_now=True)
     submitted = models.DateTimeField(null=True)
@@ -50,6 +60,7 @@ class Application(models.Model):
             "school": "school__group",
             "school_released": "school__group",
             "program": "program__group",
+            "district": "program__district__group",
         },
         only={"school_released": {"released__isnull": False}},
         state="state",
@@ -57,7 +68,7 @@ class Application(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["program", "school"], name="one_application_per_school"),
+            models.UniqueConstraint(fields=["program", "school", "call"], name="one_application_per_school"),
         ]
         indexes: ClassVar = [models.Index(fields=["program", "state"])]
 

@@ -73,6 +73,9 @@ class Program(models.Model):
     last_day = models.DateField()
     call_opens = models.DateTimeField(null=True)
     call_closes = models.DateTimeField(null=True)  # in the district's zone; the design gives the grace
+    # What the director has settled for each call of the design: key -> {status, intake, opens, closes}. The days of
+    # the first call stand in the two fields above; see programs/calls.py.
+    calls = models.JSONField(default=dict)
     networks_published = models.DateTimeField(null=True)
     calendar_published = models.DateTimeField(null=True)
     created = models.DateTimeField(auto_now_add=True)

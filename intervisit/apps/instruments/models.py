@@ -1,0 +1,74 @@
+"""Forms as edited in a program: every version is kept, because answers refer to the one they were given to."""
+
+import uuid
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from django.db import models
+
+from intervisit.apps.people.models import Person
+from intervisit.apps.programs.models import Program
+from intervisit.core.designs import Form, form_from_json
+
+
+class FormVersion(models.Model):
+    """A form of a program after it was edited. Never changed: an edit is a new row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    program = models.ForeignKey(Program, models.PROTECT, related_name="form_versions")
+    key = models.CharField(max_length=60)  # of the design's form
+    number = models.PositiveIntegerField()  # 1, 2, 3 … of this form; the design's own is 0
+    digest = models.CharField(max_length=64)
+    content = models.JSONField()
+    note = models.CharField(max_length=240, blank=True)  # what was changed, in the director's words
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "key", "number"], name="one_number_per_form")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.number}"
+
+    @property
+    def form(self) -> Form:
+        return _form(_Kept(self.digest, self.content))
+
+
+class _Kept:
+    """A kept form, told from others by its fingerprint alone."""
+
+    def __init__(self, digest: str, content: dict[str, Any]) -> None:
+        self.digest, self.content = digest, content
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Kept) and self.digest == other.digest
+
+
+@lru_cache(maxsize=64)
+def _form(kept: _Kept) -> Form:
+    return form_from_json(kept.content)
+
+
+class FormDraft(models.Model):
+    """A form being edited: what the director has changed so far and nobody else sees yet."""
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="form_drafts")
+    key = models.CharField(max_length=60)
+    content = models.JSONField()
+    version = models.PositiveIntegerField(default=1)  # rises with every change (B07)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    changed = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "key"], name="one_draft_per_form")
+        ]
+
+    def __str__(self) -> str:
+        return f"draft of {self.key}"
