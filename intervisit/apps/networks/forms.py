@@ -5,9 +5,10 @@ from typing import Any
 
 from django import forms
 
-from intervisit.apps.networks.bridge import Wanted
+from intervisit.apps.networks.bridge import Wanted, Weights, accepted, design_weights
 from intervisit.apps.people.models import Organization, Person
 from intervisit.apps.programs.models import Program
+from intervisit.core.designs import Design
 from intervisit.core.text import code_key, search_key
 from intervisit.kit.forms import TextField
 
@@ -46,9 +47,37 @@ class ScenarioForm(forms.Form):
                 self.fields[f"{edge}_{key}"] = forms.IntegerField(
                     label=f"{word} so many {shape.many}", min_value=0, max_value=1000, initial=initial
                 )
+        self.weighing = weighing(design)
+        for key, label, value in self.weighing:
+            self.fields[key] = forms.IntegerField(
+                label=label, min_value=0, max_value=100, initial=value, required=False
+            )
+        self.fields["minutes"] = forms.IntegerField(
+            label="Nobody further apart than, in minutes", min_value=1, max_value=600, required=False,
+            initial=design.matching.travel.max_minutes,
+        )  # fmt: skip
+        self.applications = {str(a.pk): a for a in accepted(program)}
+        self.fields["without"] = forms.MultipleChoiceField(
+            label=f"Leave out of this scenario ({design.words['school'].many})", required=False,
+            choices=[(key, f"{a.school.name} ({a.school.code})") for key, a in self.applications.items()],
+            widget=forms.CheckboxSelectMultiple,
+        )  # fmt: skip
+
+    @property
+    def first(self) -> list[forms.BoundField]:
+        """What everybody looks at; the rest is folded away."""
+        folded = {key for key, _, _ in self.weighing} | {"minutes", "without"}
+        return [field for field in self if field.name not in folded]
+
+    @property
+    def weights(self) -> list[forms.BoundField]:
+        return [self[key] for key, _, _ in self.weighing] + [self["minutes"]]
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
+        self._whole(found)
+        if len(self.applications) - len(found.get("without", [])) < 2 <= len(self.applications):
+            self.add_error("without", "Two schools at least must take part. Leave fewer out.")
         for key, shape in self.shapes:
             low, high = found.get(f"min_{key}"), found.get(f"max_{key}")
             if low is not None and high is not None and low > high:
@@ -57,10 +86,48 @@ class ScenarioForm(forms.Form):
                 )
         return found
 
+    def _whole(self, found: dict[str, Any]) -> None:
+        """Weights that were left empty are the design's; all together they make 100."""
+        for key, _, value in self.weighing:
+            if found.get(key) is None and key not in self.errors:
+                found[key] = value
+        given = [found.get(key) for key, _, _ in self.weighing]
+        of_design = sum(value for _, _, value in self.weighing)
+        if None not in given and sum(given) != of_design:
+            self.add_error(
+                self.weighing[0][0],
+                f"The weights make {sum(given)} together, and must make {of_design}, so that points stay "
+                "comparable. Take from one what you give to another.",
+            )
+
     def wanted(self) -> Wanted:
         data = self.cleaned_data
         counts = {key: (data[f"min_{key}"], data[f"max_{key}"]) for key, _ in self.shapes}
-        return Wanted(counts, everybody=data["everybody"], worst_first=data["worst_first"])
+        focus, grades, wishes, *criteria = (data[key] for key, _, _ in self.weighing)
+        left_out = set(data["without"])
+        return Wanted(
+            counts, everybody=data["everybody"], worst_first=data["worst_first"],
+            included=frozenset(self.applications.keys() - left_out) if left_out else None,
+            weights=Weights(focus, grades, wishes, tuple(criteria)), max_minutes=data["minutes"],
+        )  # fmt: skip
+
+
+_RANKS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
+
+
+def weighing(design: Design) -> list[tuple[str, str, int]]:
+    """(field, label, the design's own value) of everything a match is weighed by."""
+    own = design_weights(design)
+    found = [
+        ("w_focus", f"For a shared {design.words['focus_area'].one}", own.focus),
+        ("w_grades", "For shared grades", own.grades),
+        ("w_wishes", "For a wish that is met", own.wishes),
+    ]
+    for rank, (value, criterion) in enumerate(zip(own.criteria, design.matching.criteria, strict=False)):
+        ranked = f"For what a school ranks {_RANKS[rank]}" if rank < len(_RANKS) else f"For rank {rank + 1}"
+        label = ranked if design.matching.ranked_by_schools else f"For “{criterion.label}”"
+        found.append((f"w_{rank + 1}", label, value))
+    return found
 
 
 class NameForm(forms.Form):

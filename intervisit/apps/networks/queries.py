@@ -17,9 +17,10 @@ from intervisit.kit.access import visible
 NETWORK_PANELS: list[Callable[[Actor, Network], Any]] = []
 
 
-def scenarios_of(program: Program) -> QuerySet[Scenario]:
-    """Every scenario of a program, newest first, with how many networks its board has."""
-    found = Scenario.objects.filter(program=program).annotate(size=Count("networks"))
+def scenarios_of(program: Program, *, archived: bool = False) -> QuerySet[Scenario]:
+    """The scenarios of a program, newest first, with how many networks each board has; or those put away."""
+    found = Scenario.objects.filter(program=program, archived__isnull=not archived)
+    found = found.annotate(size=Count("networks"))
     # The instance is as long as the city is large, and no list shows it.
     return found.defer("problem").select_related("job", "person").order_by("-created")
 

@@ -79,18 +79,20 @@ def network_map(
     unit: str = "mi",
     name: str = "map",
     role_words: Mapping[str, str] = ROLE_WORDS,
+    labelled: frozenset[str] | None = None,
 ) -> Chart:
     """Schools and who visits whom, drawn from coordinates.
 
     `unit`: mi or km, for the scale bar and the table. `name`: unique on the page (it begins the ids).
     `sentence`: said instead of the one made here. Points without a position are left to the table, and
-    counted in the sentence. Raises `ChartError` for an impossible position, a key twice, a link to nowhere.
+    counted in the sentence. `labelled`: keys of the points whose name is written (None: of all, as room allows),
+    for small maps beside each other. Raises `ChartError` for an impossible position, a key twice, a link to nowhere.
     """
     _check(points, links, unit)
     spots, km_per_unit = _project([p for p in points if p.latitude is not None and p.longitude is not None])
     said = sentence or _sentence(points, links, unit, role_words)
     head, rows = _table(points, links, unit, role_words)
-    parts = [_lines(spots, links), *_dots(spots, role_words), _names(spots, links)]
+    parts = [_lines(spots, links), *_dots(spots, role_words), _names(spots, links, labelled)]
     if spots:
         parts.append(_scale(km_per_unit, unit))
     return Chart(title, said, picture(name, WIDTH, HEIGHT, title, said, parts), head, rows)
@@ -179,9 +181,10 @@ def _dots(spots: list[Spot], role_words: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _names(spots: list[Spot], links: Sequence[Link]) -> str:
+def _names(spots: list[Spot], links: Sequence[Link], labelled: frozenset[str] | None) -> str:
     """Labels, hosts first; where there is no room a small school goes without (its dot says its name)."""
-    order = sorted(spots, key=lambda s: (-s.radius, s.point.key))
+    named = spots if labelled is None else [s for s in spots if s.point.key in labelled]
+    order = sorted(named, key=lambda s: (-s.radius, s.point.key))
     at = {s.point.key: s for s in spots}
     lines = [((at[k.a].x, at[k.a].y), (at[k.b].x, at[k.b].y)) for k in links if k.a in at and k.b in at]
     dots = [Box(s.x - s.radius, s.y - s.radius, s.x + s.radius, s.y + s.radius) for s in order]

@@ -17,7 +17,9 @@ def test_every_verb_of_this_chapter_has_words() -> None:
 
 def test_words_of_a_design_are_put_in_where_there_is_one() -> None:
     assert verb_words("networks.publish") == "published the networks"
-    assert verb_words("networks.publish", lambda text: text.format(networks="triads")) == "published the triads"
+    assert (
+        verb_words("networks.publish", lambda text: text.format(networks="triads")) == "published the triads"
+    )
     assert verb_words("thing.never_named") == "never named"
 
 

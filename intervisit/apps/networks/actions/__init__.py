@@ -11,6 +11,7 @@ from intervisit.apps.networks.actions.networks import (
 from intervisit.apps.networks.actions.scenarios import (
     add_network,
     adopt_scenario,
+    archive_scenario,
     draft_scenario,
     duplicate_scenario,
     keep_apart,
@@ -25,8 +26,8 @@ from intervisit.apps.networks.actions.scenarios import (
 )
 
 __all__ = [
-    "add_network", "adopt_scenario", "assign_all", "draft_scenario", "duplicate_scenario", "keep_apart",
-    "leave_network", "lift_veto", "lock_network", "move_school", "publish_networks", "rename_network",
+    "add_network", "adopt_scenario", "archive_scenario", "assign_all", "draft_scenario", "duplicate_scenario",
+    "keep_apart", "leave_network", "lift_veto", "lock_network", "move_school", "publish_networks", "rename_network",
     "rename_scenario", "set_facilitator", "solve_rest", "stop_solving", "swap_schools", "undo_edit",
     "withdraw_networks",
 ]  # fmt: skip

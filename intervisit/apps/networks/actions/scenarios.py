@@ -118,6 +118,19 @@ def rename_scenario(scenario: Scenario, *, by: Actor, name: str, note: str) -> N
     scenario.save(update_fields=["name", "note"])
 
 
+@action("scenario.archive")
+def archive_scenario(scenario: Scenario, *, by: Actor, away: bool = True) -> None:
+    """Put a scenario away, or take it out again. Nothing of it is lost. An adopted one stays where it is."""
+    require(by, "scenario.solve", scenario)
+    if away and scenario.state == ScenarioState.ADOPTED:
+        raise Refused("adopted", "This scenario is the adopted one, so it stays in the list.")
+    if away and scenario.job is not None and not scenario.job.over:
+        raise Refused("under-way", "Stop the search first.")
+    scenario.archived = now() if away else None
+    scenario.save(update_fields=["archived"])
+    record(by, "scenario.archive" if away else "scenario.restore", scenario, group=scenario.program.group)
+
+
 def _places(scenario: Scenario) -> dict[str, list[Any]]:
     rows = scenario.places.select_related("network")
     return {str(p.application_id): [p.network.number if p.network else None, p.hosts] for p in rows}

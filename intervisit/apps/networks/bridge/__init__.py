@@ -11,11 +11,14 @@ from intervisit.apps.networks.bridge.boards import (
     network_chart,
     swaps,
 )
+from intervisit.apps.networks.bridge.comparing import Comparison, compare
 from intervisit.apps.networks.bridge.problem import (
     Wanted,
+    Weights,
     accepted,
     board_of,
     criterion_slots,
+    design_weights,
     in_words,
     instance,
     lay_out,
@@ -33,7 +36,8 @@ from intervisit.apps.networks.bridge.why import (
 )
 
 __all__ = [
-    "Board", "Column", "Member", "Move", "SchoolCard", "Story", "Swap", "Wanted", "Why", "Wish", "accepted", "board",
-    "board_of", "criterion_slots", "in_words", "instance", "lay_out", "members_for", "moves", "network_chart",
-    "problem_of", "stories_for", "stories_of", "swaps", "why_on_board",
+    "Board", "Column", "Comparison", "Member", "Move", "SchoolCard", "Story", "Swap", "Wanted", "Weights", "Why",
+    "Wish", "accepted", "board", "board_of", "compare", "criterion_slots", "design_weights", "in_words", "instance",
+    "lay_out", "members_for", "moves", "network_chart", "problem_of", "stories_for", "stories_of", "swaps",
+    "why_on_board",
 ]  # fmt: skip

@@ -113,11 +113,11 @@ def board(scenario: Scenario, *, with_map: bool = True) -> Board:
         mean=round(sum(values) / len(values)) if values else None,
         fair=problem.fairness == "maxmin",
         proof=scenario.proof,
-        chart=_map(places, scenario) if with_map and places else None,
+        chart=scenario_map(places, scenario.name) if with_map and places else None,
     )
 
 
-def _sound(
+def sound(
     problem: matching.Problem, networks: Iterable[matching.MatchedNetwork]
 ) -> list[matching.MatchedNetwork]:
     """Networks that can be scored: two schools at least, and a host where the shape has one."""
@@ -133,12 +133,12 @@ def _sound(
 def _points(problem: matching.Problem, networks: Iterable[matching.MatchedNetwork]) -> dict[str, int]:
     return {
         code: round(float(value))
-        for code, value in matching.scores(problem, _sound(problem, networks)).items()
+        for code, value in matching.scores(problem, sound(problem, networks)).items()
     }
 
 
 def _total(problem: matching.Problem, networks: Iterable[matching.MatchedNetwork]) -> Fraction:
-    return matching.objective(problem, _sound(problem, networks))
+    return matching.objective(problem, sound(problem, networks))
 
 
 def _column(
@@ -160,7 +160,10 @@ def _column(
     )
 
 
-def _map(places: list[DraftPlace], scenario: Scenario) -> Chart:
+def scenario_map(
+    places: list[DraftPlace], called: str, *, name: str = "map", labelled: frozenset[str] | None = None
+) -> Chart:
+    """The schools of a board and who is with whom. `labelled`: only these are written beside their dot."""
     hosts = {p.network_id: p for p in places if p.hosts}
     points = [_point(p.application.school, p.hosts) for p in places]
     links = [
@@ -170,7 +173,8 @@ def _map(places: list[DraftPlace], scenario: Scenario) -> Chart:
     ]
     if not hosts:
         links = _chains(places)
-    return network_map(points, links, title=f"Where the schools of “{scenario.name}” are")
+    title = f"Where the schools of “{called}” are" if labelled is None else called
+    return network_map(points, links, title=title, name=name, labelled=labelled)
 
 
 def _chains(places: list[DraftPlace]) -> list[Link]:

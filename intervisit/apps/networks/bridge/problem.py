@@ -27,6 +27,16 @@ _NEW_PRINCIPAL_YEARS = 4  # the partner profile of the announcement: two to four
 
 
 @dataclass(frozen=True)
+class Weights:
+    """What a match is worth to a school, where a scenario weighs otherwise than the design."""
+
+    focus: int
+    grades: int
+    wishes: int
+    criteria: tuple[int, ...]  # first in the ranking, second, …
+
+
+@dataclass(frozen=True)
 class Wanted:
     """What a director asks of one scenario beside the design's own rules."""
 
@@ -34,6 +44,8 @@ class Wanted:
     everybody: bool = True  # every accepted school gets a place
     worst_first: bool = False
     included: frozenset[str] | None = None  # application ids; None: all accepted
+    weights: Weights | None = None  # None: those of the design
+    max_minutes: int | None = None  # None: that of the design
 
 
 def accepted(program: Program) -> list[Application]:
@@ -82,7 +94,7 @@ def instance(
         "together": sorted(sorted(p) for together, p in pairs if together),
         "quotas": [],
         "fixed": [{"type": n.type, "host": n.host, "partners": list(n.partners)} for n in fixed],
-        "params": _params(design, slots),
+        "params": _params(design, slots, wanted),
         "fairness": "maxmin" if wanted.worst_first else "sum",
         "facilitators": {
             "count": 0,
@@ -229,14 +241,23 @@ def _mixed(design: Design) -> bool:
     return any(len(_guests(design, shape)) > 1 for shape in design.shapes.values())
 
 
-def _params(design: Design, slots: Mapping[str, str]) -> dict[str, Any]:
+def design_weights(design: Design) -> Weights:
+    """The weights a program's design gives, as far as its criteria go."""
+    m = design.matching
+    return Weights(
+        m.focus_points, m.grade_points, m.wish_points, m.criteria_points[: len(criterion_slots(design))]
+    )
+
+
+def _params(design: Design, slots: Mapping[str, str], wanted: Wanted) -> dict[str, Any]:
     m, t = design.matching, design.matching.travel
-    points = [*m.criteria_points[: len(slots)], *([0] * len(matching.CRITERIA))][: len(matching.CRITERIA)]
+    weights = wanted.weights or design_weights(design)
+    points = [*weights.criteria[: len(slots)], *([0] * len(matching.CRITERIA))][: len(matching.CRITERIA)]
     return {
         "criteria_points": points,
-        "focus_points": m.focus_points,
-        "grade_points": m.grade_points,
-        "wish_points": m.wish_points,
+        "focus_points": weights.focus,
+        "grade_points": weights.grades,
+        "wish_points": weights.wishes,
         "grade_overlap": [m.grade_overlap.shared, m.grade_overlap.of],
         "travel": {
             "base": t.base_minutes,
@@ -246,7 +267,7 @@ def _params(design: Design, slots: Mapping[str, str]) -> dict[str, Any]:
             "island": "far",
             "full_minutes": t.full_minutes,
             "zero_minutes": t.zero_minutes,
-            "max_minutes": t.max_minutes,
+            "max_minutes": wanted.max_minutes or t.max_minutes,
         },
     }
 
@@ -282,9 +303,14 @@ def problem_of(scenario: Scenario) -> matching.Problem:
 def board_of(scenario: Scenario) -> list[matching.MatchedNetwork]:
     """The scenario's board as it stands, in the core's terms."""
     places = scenario.places.filter(network__isnull=False).select_related("network", "application__school")
+    return board_from(places.order_by("-hosts", "application__school__code_key"))
+
+
+def board_from(places: Iterable[DraftPlace]) -> list[matching.MatchedNetwork]:
+    """The networks of places with their network and school, hosts first."""
     rows: dict[int, list[DraftPlace]] = {}
     types: dict[int, str] = {}
-    for place in places.order_by("network__number", "-hosts", "application__school__code_key"):
+    for place in places:
         if place.network is not None:
             rows.setdefault(place.network.number, []).append(place)
             types[place.network.number] = place.network.type

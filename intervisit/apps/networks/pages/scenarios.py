@@ -37,6 +37,8 @@ class ScenariosPage(PageRecord):
     reads: str
     breadcrumbs: list[Crumb]
     scenarios: Any
+    archived: bool
+    put_away: int
     schools: int
     form: ScenarioForm
     vetoes: Any
@@ -45,16 +47,21 @@ class ScenariosPage(PageRecord):
 
 
 def _scenarios_page(
-    program: Program, form: ScenarioForm, apart: ApartForm | None = None, status: int = 200
+    program: Program,
+    form: ScenarioForm,
+    apart: ApartForm | None = None,
+    status: int = 200,
+    archived: bool = False,
 ) -> ScenariosPage:
-    applications = accepted(program)
     return ScenariosPage(
         page_title="Matching",
         program=program,
         reads=READS,
         breadcrumbs=[Crumb(str(program), reverse("program", args=[program.pk])), Crumb("Matching")],
-        scenarios=queries.scenarios_of(program),
-        schools=len(applications),
+        scenarios=queries.scenarios_of(program, archived=archived),
+        archived=archived,
+        put_away=Scenario.objects.filter(program=program, archived__isnull=False).count(),
+        schools=len(form.applications),
         form=form,
         vetoes=queries.vetoes_of(program),
         apart=apart or ApartForm(()),
@@ -73,7 +80,8 @@ def scenarios_page(request: Request, program: Program) -> ScenariosPage | Go:
     """Every scenario side by side, and the form for another."""
     if request.method == "GET":
         number = Scenario.objects.filter(program=program).count() + 1
-        return _scenarios_page(program, ScenarioForm(program, initial={"name": f"Scenario {number}"}))
+        form = ScenarioForm(program, initial={"name": f"Scenario {number}"})
+        return _scenarios_page(program, form, archived=request.GET.get("archived") == "1")
     form = ScenarioForm(program, request.POST)
     if form.is_valid():
         try:
@@ -220,6 +228,21 @@ def scenario_redo(request: Request, scenario: Scenario) -> Go:
 )
 def scenario_copy(request: Request, scenario: Scenario) -> Go:
     return to_board(actions.duplicate_scenario(scenario, by=request.actor), "This is the copy.")
+
+
+@page(
+    "scenario.view",
+    at="scenarios/<uuid:scenario>/archive/",
+    model=Scenario,
+    acts="scenario.solve",
+    methods=("POST",),
+)
+def scenario_archive(request: Request, scenario: Scenario) -> Go:
+    """Put a scenario away, or take it out again."""
+    away = request.POST.get("archived") != "0"
+    actions.archive_scenario(scenario, by=request.actor, away=away)
+    said = "Put away, with everything it was made of." if away else "Back in the list."
+    return Go(reverse("scenarios", args=[scenario.program_id]), said)
 
 
 @page(
