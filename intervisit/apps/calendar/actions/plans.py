@@ -1,35 +1,23 @@
 """Plan a year, move a visit, adopt, publish, take back."""
 
 import datetime as dt
-import hashlib
-import json
-from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
-
-from django.utils.dateformat import time_format
 
 from intervisit.apps.calendar import bridge
+from intervisit.apps.calendar.actions.telling import tell
 from intervisit.apps.calendar.models import Visit, YearPlan
 from intervisit.apps.calendar.states import PlanState, VisitState
-from intervisit.apps.networks.actions.networks import people_of
 from intervisit.apps.networks.events import NetworksDropped, NetworksWithdrawn
 from intervisit.apps.networks.models import Network
 from intervisit.apps.networks.states import NetworkState
-from intervisit.apps.people.models import Person
 from intervisit.apps.programs.models import Program
 from intervisit.core import scheduling
 from intervisit.core.access import Actor
-from intervisit.core.text import long_date
 from intervisit.kit.access import require
 from intervisit.kit.clock import now
 from intervisit.kit.history import action, record
 from intervisit.kit.jobs import ask_to_stop, enqueue
-from intervisit.kit.outbox import mail_kind, send_later
 from intervisit.kit.refusal import Refused
-
-PUBLISHED_MAIL = mail_kind("visits.published", "network.view")
-CHANGED_MAIL = mail_kind("visits.changed", "network.view")
 
 
 @action("plan.draft")
@@ -128,7 +116,7 @@ def publish_plan(plan: YearPlan, *, by: Actor) -> int:
             "networks-first", f"Publish the {word} first: a calendar needs people who know each other."
         )
     _inherit(plan)
-    told = sum(_tell(plan, network) for network in networks)
+    told = sum(tell(plan, network, by=by) for network in networks)
     plan.state, plan.published = PlanState.PUBLISHED, now()
     plan.save(update_fields=["state", "published"])
     plan.program.calendar_published = plan.published
@@ -149,67 +137,6 @@ def _inherit(plan: YearPlan) -> None:
             rows.append(visit)
     Visit.objects.bulk_update(rows, ["told", "sequence"])
     earlier.update(told={})
-
-
-def _facts(visit: Visit) -> dict[str, Any]:
-    return {
-        "date": visit.date.isoformat(),
-        "starts": visit.starts.isoformat("minutes"),
-        "ends": visit.ends.isoformat("minutes"),
-        "school": str(visit.school_id),
-        "state": visit.state,
-    }
-
-
-def _tell(plan: YearPlan, network: Network) -> int:
-    news: list[tuple[Visit, dict[str, Any]]] = []
-    for visit in plan.visits.filter(network=network).select_related("school").order_by("date"):
-        facts = _facts(visit)
-        if facts == visit.told:
-            continue
-        news.append((visit, visit.told))
-        visit.sequence += 1 if visit.told else 0
-        visit.told = facts
-        visit.save(update_fields=["told", "sequence"])
-    if not news:
-        return 0
-    first = all(not before for _, before in news)
-    digest = hashlib.sha256(json.dumps([v.told for v, _ in news], sort_keys=True).encode()).hexdigest()[:16]
-    return sum(_mail(plan, network, person, news, first, digest) for person in people_of(network))
-
-
-def _mail(
-    plan: YearPlan,
-    network: Network,
-    person: Person,
-    news: Iterable[tuple[Visit, dict[str, Any]]],
-    first: bool,
-    digest: str,
-) -> int:
-    words = plan.program.design.words
-    lines = [_line(visit, before) for visit, before in news]
-    many = words["visit"].many
-    subject = f"Your {many} for {plan.program.year}" if first else f"Some of your {many} have changed"
-    body = (
-        f"{network.name}\n\n"
-        + "\n".join(lines)
-        + "\n\nOn the page below you can add them to your own calendar."
-    )
-    sent = send_later(
-        PUBLISHED_MAIL if first else CHANGED_MAIL, person, subject=subject, body=body, about=network, link="/calendar/",
-        key=f"visits:{network.pk}:{digest}:{person.pk}",
-    )  # fmt: skip
-    return sent is not None
-
-
-def _line(visit: Visit, before: dict[str, Any]) -> str:
-    hours = f"{time_format(visit.starts, 'g:i a')} to {time_format(visit.ends, 'g:i a')}"
-    when = f"{visit.date:%a} {long_date(visit.date)}, {hours}, {visit.school.name}"
-    if visit.state == VisitState.CANCELLED:
-        return f"- cancelled: {when}"
-    if not before:
-        return f"- {when}"
-    return f"- {when} (was {long_date(dt.date.fromisoformat(before['date']))})"
 
 
 @action("plan.withdraw")
