@@ -38,3 +38,39 @@ class Answer(StrEnum):
     COMING = "coming"
     PERHAPS = "perhaps"
     NOT = "not"
+
+
+class ReleaseKind(StrEnum):
+    OFFICE = "office"
+    FACILITATOR = "facilitator"  # moved a visit of her own
+    SCHOOLS = "schools"  # agreed on another day among themselves
+    CLOSURE = "closure"  # a day fell away
+
+
+class HappeningKind(StrEnum):
+    CLOSED = "closed"  # for everybody
+    SCHOOL = "school"
+    FACILITATOR = "facilitator"
+    VISIT = "visit"  # is to be postponed
+
+
+class HappeningState(StrEnum):
+    WEIGHING = "weighing"
+    READY = "ready"
+    CHOSEN = "chosen"
+    DROPPED = "dropped"
+
+
+class ProposalState(StrEnum):
+    OPEN = "open"
+    AGREED = "agreed"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    OVERTAKEN = "overtaken"  # agreed, but the calendar had changed meanwhile
+
+
+class Reply(StrEnum):
+    WAITING = "waiting"
+    YES = "yes"
+    NO = "no"

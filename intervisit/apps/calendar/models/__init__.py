@@ -1,7 +1,8 @@
 """Tables of this chapter.
 
 Parts: `year` (days, plans, visits), `feeds` (secret addresses), `availability` (what schools say about their year),
-`invitations` (who was invited by mail, and the answers).
+`invitations` (who was invited by mail, and the answers), `releases` (the draft and what was released), `repairs` (what
+happened to a year, and other days that schools propose).
 """
 
 from intervisit.apps.calendar.models.availability import (
@@ -12,9 +13,26 @@ from intervisit.apps.calendar.models.availability import (
 )
 from intervisit.apps.calendar.models.feeds import FeedAddress
 from intervisit.apps.calendar.models.invitations import CalendarWish, Invitation, InvitationLetter
+from intervisit.apps.calendar.models.releases import Change, Loss, Release
+from intervisit.apps.calendar.models.repairs import Happening, Proposal, ProposalAnswer
 from intervisit.apps.calendar.models.year import NamedDays, Visit, YearPlan
 
 __all__ = [
-    "Availability", "AvailabilityCall", "CalendarWish", "DaysEdit", "DaysSubscription", "FeedAddress", "Invitation",
-    "InvitationLetter", "NamedDays", "Visit", "YearPlan",
-]  # fmt: skip
+    "Availability",
+    "AvailabilityCall",
+    "CalendarWish",
+    "Change",
+    "DaysEdit",
+    "DaysSubscription",
+    "FeedAddress",
+    "Happening",
+    "Invitation",
+    "InvitationLetter",
+    "Loss",
+    "NamedDays",
+    "Proposal",
+    "ProposalAnswer",
+    "Release",
+    "Visit",
+    "YearPlan",
+]

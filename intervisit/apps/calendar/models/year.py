@@ -52,7 +52,10 @@ class YearPlan(models.Model):
     bound = models.FloatField(null=True)
     proof = models.TextField(blank=True)
     reasons = models.JSONField(default=list)
+    relaxations = models.JSONField(default=list)  # what giving up each of the reasons would give
     missed = models.JSONField(default=list)  # wishes that could not be met, in words
+    facilitators_move = models.BooleanField(default=False)  # as the design says: each the visits of her own
+    schools_propose = models.BooleanField(default=False)  # … other days to each other, within guard-rails
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     created = models.DateTimeField(auto_now_add=True)
@@ -95,9 +98,18 @@ class Visit(models.Model):
             "network_published": "network__group",
             "schools_published": "network__members__school__group",
             "district_published": "plan__program__district__group",
+            "network_moves": "network__group",
+            "schools_propose": "network__members__school__group",
         },
         only={
             "network_published": {"plan__state": PlanState.PUBLISHED},
+            "network_moves": {"plan__state": PlanState.PUBLISHED, "plan__facilitators_move": True},
+            "schools_propose": {
+                "plan__state": PlanState.PUBLISHED,
+                "plan__schools_propose": True,
+                "network__members__left__isnull": True,
+                "network__state": "published",
+            },
             "schools_published": {
                 "plan__state": PlanState.PUBLISHED,
                 "network__members__left__isnull": True,
