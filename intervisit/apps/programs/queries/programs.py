@@ -3,13 +3,13 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
 from intervisit.apps.people.models import Person, RoleHeld, dated, in_force
 from intervisit.apps.programs.models import DesignVersion, Program
+from intervisit.apps.programs.queries.calls import CallState, foremost
 from intervisit.apps.programs.states import FOLLOWS, LABELS, MOVES, ORDER, Phase
 from intervisit.core.access import Actor
 from intervisit.core.designs import Design
@@ -18,26 +18,10 @@ from intervisit.kit.access import visible
 from intervisit.kit.clock import now, today
 
 
-class CallState(StrEnum):
-    """Whether applications are taken at a moment."""
-
-    CLOSED = "closed"  # the phase does not take any
-    SOON = "soon"
-    OPEN = "open"
-    OVER = "over"  # the closing moment and its grace have passed
-
-
 def call_state(program: Program, at: dt.datetime | None = None) -> CallState:
-    """Whether applications are taken at `at` (default now), by the server's clock and with the design's grace."""
+    """Whether any call of the program takes applications at `at` (default now)."""
     moment = at or now()
-    if program.phase != Phase.CALL:
-        return CallState.CLOSED
-    if program.call_opens and moment < program.call_opens:
-        return CallState.SOON
-    grace = dt.timedelta(seconds=program.call.grace_seconds)
-    if program.call_closes and moment > program.call_closes + grace:
-        return CallState.OVER
-    return CallState.OPEN
+    return foremost(program, moment).state(moment)
 
 
 def day_words(day: dt.date) -> str:
