@@ -29,7 +29,7 @@ from intervisit.core.access import (
     holds_anywhere,
     system_actor,
 )
-from intervisit.core.access.floor import RATER_BARRED
+from intervisit.core.access.floor import CONFLICT_BARRED, CONFLICTED, RATER_BARRED
 
 __all__ = [
     "Actor", "Decision", "Hidden", "NotAllowed", "Relations", "actor_for", "allowed", "anonymous", "load", "may",
@@ -172,6 +172,8 @@ def visible(actor: Actor, action: str, source: type[M] | QuerySet[M]) -> QuerySe
     if rel.kind in RATER_BARRED and actor.rates:
         for path in rel.people.values():
             queryset = queryset.exclude(**{f"{path}__in": sorted(actor.rates)})
+    if rel.kind in CONFLICT_BARRED and actor.person is not None:
+        queryset = queryset.exclude(**{rel.people[CONFLICTED]: actor.person})
     return queryset
 
 
@@ -239,6 +241,8 @@ def may(actor: Actor, action: str, obj: Model) -> Decision:
     # Only the relations this actor could come in by, if all her roles were awake, decide and explain: one or two.
     awake = replace(actor, strong=True, fresh=True)
     wanted = frozenset(c.relation for c in clauses(policy(), action, awake) if c.by != "all")
+    if relations(obj).kind in CONFLICT_BARRED:
+        wanted |= {CONFLICTED}
     return decide(policy(), action, actor, thing_of(obj, wanted))
 
 

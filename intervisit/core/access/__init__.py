@@ -15,7 +15,14 @@ from intervisit.core.access.decide import (
     holds_anywhere,
     system_actor,
 )
-from intervisit.core.access.floor import FLOOR, RATER_BARRED, FloorBroken, check_floor
+from intervisit.core.access.floor import (
+    CONFLICT_BARRED,
+    CONFLICTED,
+    FLOOR,
+    RATER_BARRED,
+    FloorBroken,
+    check_floor,
+)
 from intervisit.core.access.policy import Policy, Row, Table, allow
 from intervisit.core.access.words import (
     ADMIN,
@@ -42,6 +49,8 @@ __all__ = [
     "ADMIN",
     "ANYONE",
     "ANYWHERE",
+    "CONFLICTED",
+    "CONFLICT_BARRED",
     "DIRECTOR",
     "EVALUATOR",
     "FACILITATOR",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from intervisit.core.access.floor import RATER_BARRED
+from intervisit.core.access.floor import CONFLICT_BARRED, CONFLICTED, RATER_BARRED
 from intervisit.core.access.policy import Policy, Row
 from intervisit.core.access.words import (
     ANYONE,
@@ -128,11 +128,13 @@ def clauses(policy: Policy, action: str, actor: Actor) -> tuple[Clause, ...]:
     return tuple(dict.fromkeys(c for c in found if c is not None))
 
 
-def barred(actor: Actor, thing: Thing) -> bool:
-    """Whether the floor shuts this thing to this person because she rates somebody in it."""
-    if thing.kind not in RATER_BARRED:
-        return False
-    return any(actor.rates & people for people in thing.people.values())
+def barred(actor: Actor, thing: Thing) -> str:
+    """Why the floor shuts this thing to this person, whatever else she is; empty when it does not."""
+    if thing.kind in RATER_BARRED and any(actor.rates & people for people in thing.people.values()):
+        return "You rate somebody this is about, so it is closed to you."
+    if thing.kind in CONFLICT_BARRED and actor.person in thing.people.get(CONFLICTED, ()):
+        return "You have a conflict of interest here, so it is closed to you."
+    return ""
 
 
 def _holders(rows: tuple[Row, ...]) -> str:
@@ -150,8 +152,9 @@ def decide(policy: Policy, action: str, actor: Actor, thing: Thing) -> Decision:
     rows = policy.rows(action)
     if not rows:
         return Decision(False, "Nobody may do this here.")
-    if barred(actor, thing):
-        return Decision(False, "You rate somebody this is about, so it is closed to you.")
+    shut = barred(actor, thing)
+    if shut:
+        return Decision(False, shut)
     if any(c.admits(thing) for c in clauses(policy, action, actor)):
         return Decision(True)
     return Decision(False, _why_not(rows, actor, thing))

@@ -2,7 +2,8 @@
 
 `FLOOR` lists, for each guarded kind of thing, every grant that a table may ever make; a table that makes
 another is refused when the program starts. `RATER_BARRED` lists the kinds that nobody may open who rates one
-of the people the thing is about, whatever other role they hold.
+of the people the thing is about, whatever other role they hold. `CONFLICT_BARRED` lists those that shut out
+whoever the thing names as `CONFLICTED`: a right that one role denies is not given back by another (B17).
 """
 
 from intervisit.core.access.policy import Policy
@@ -11,7 +12,6 @@ from intervisit.core.access.words import (
     EVALUATOR,
     FACILITATOR,
     PRINCIPAL,
-    REVIEWER,
     SELF,
     STAFF,
     TEAM,
@@ -22,7 +22,9 @@ _STAFF = (STAFF @ "program", DIRECTOR @ "program")
 
 # kind -> the widest set of grants; the numbers are the rows of the access matrix
 FLOOR: dict[str, frozenset[Grant]] = {
-    "review": frozenset((SELF @ "author", REVIEWER @ "peers", *_STAFF)),  # 3
+    # 3: `author_open` is the author while the stage is open, `peers` those whose own review of it is in by its close
+    "review": frozenset((SELF @ "author", SELF @ "author_open", SELF @ "peers", *_STAFF)),
+    "school_visit": frozenset((SELF @ "visitor", SELF @ "visitor_open", *_STAFF)),  # 3: a review by eye
     "scenario": frozenset(_STAFF),  # 5: what each school scored, and who was kept apart from whom
     "veto": frozenset(_STAFF),  # 5
     "wishes": frozenset((PRINCIPAL @ "school", *_STAFF)),  # 5
@@ -34,6 +36,9 @@ FLOOR: dict[str, frozenset[Grant]] = {
 }
 
 RATER_BARRED: frozenset[str] = frozenset({"private_note", "observation", "survey_answer", "team_space"})
+
+CONFLICTED = "conflicted"  # the relation that names people with a conflict of interest
+CONFLICT_BARRED: frozenset[str] = frozenset({"review", "school_visit"})
 
 
 class FloorBroken(ValueError):

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from intervisit.core.access import (
     ANYONE,
     ANYWHERE,
+    CONFLICT_BARRED,
     PUBLIC,
     RATER_BARRED,
     ROLES,
@@ -22,8 +23,13 @@ from intervisit.core.access import (
 GROUPS = ("g1", "g2", "g3")
 PEOPLE = ("p1", "p2", "p3")
 RELATIONS = ("school", "program", "author")
+NAMED = (*RELATIONS, "conflicted")
 STATES = ("draft", "sent")
-KINDS = ("paper", "observation")  # the second is closed to whoever rates somebody in it
+KINDS = (
+    "paper",
+    "observation",
+    "review",
+)  # closed: to whoever rates somebody in it, to whoever is in conflict
 ACTIONS = tuple(f"{kind}.{verb}" for kind in KINDS for verb in ("view", "write"))
 
 grants = st.one_of(
@@ -55,7 +61,7 @@ things = st.builds(
     Thing,
     st.sampled_from(KINDS),
     st.dictionaries(st.sampled_from(RELATIONS), st.frozensets(st.sampled_from(GROUPS), max_size=2)),
-    st.dictionaries(st.sampled_from(RELATIONS), st.frozensets(st.sampled_from(PEOPLE), max_size=2)),
+    st.dictionaries(st.sampled_from(NAMED), st.frozensets(st.sampled_from(PEOPLE), max_size=2)),
     st.sampled_from(STATES),
 )
 
@@ -83,6 +89,8 @@ def by_hand(policy: Policy, action: str, actor: Actor, thing: Thing) -> bool:
         about = {person for people in thing.people.values() for person in people}
         if about & actor.rates:
             return False
+    if thing.kind in CONFLICT_BARRED and actor.person in thing.people.get("conflicted", ()):
+        return False
     for row in policy:
         if row.action != action or (row.states is not None and thing.state not in row.states):
             continue

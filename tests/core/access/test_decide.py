@@ -41,6 +41,7 @@ PAPER = Policy([
         allow("paper.any", ANYONE),
         allow("paper.open", PUBLIC, states=["sent"]),
         allow("observation.view", SELF @ "author", SELF @ "subject"),
+        allow("review.view", SELF @ "author", STAFF @ "program"),
     )),
 ])  # fmt: skip
 DRAFT = Thing(
@@ -170,6 +171,22 @@ def test_whoever_rates_somebody_in_it_is_shut_out() -> None:
     assert not barred(rater, DRAFT)
     assert not barred(Actor("x", rates=frozenset({"ann"})), DRAFT)  # an open kind
     assert told("paper.own", Actor("ann", rates=frozenset({"ann"}))) == "yes"
+
+
+def test_whoever_is_in_conflict_is_shut_out_whatever_else_they_are() -> None:
+    """B17: staff rights do not give back what a conflict of interest has taken, nor does having written it."""
+    people = {"author": frozenset({"ann"}), "conflicted": frozenset({"ann", "sol"})}
+    review = Thing("review", {"program": frozenset({"m1"})}, people)
+    closed = "You have a conflict of interest here, so it is closed to you."
+    assert told("review.view", Actor("ann"), review) == closed
+    assert told("review.view", holder("staff", "m1", "sol", strong=True), review) == closed
+    assert told("review.view", holder("staff", "m1", "dana", strong=True), review) == "yes"
+    assert told("review.view", Actor("ann"), Thing("review", {}, {"author": frozenset({"ann"})})) == "yes"
+    assert barred(Actor("ann"), review) == closed
+    assert barred(Actor("bob"), review) == ""
+    assert barred(Actor("ann"), Thing("paper", {}, people)) == ""  # an open kind
+    assert barred(NOBODY, Thing("review", {}, {})) == ""
+    assert barred(system_actor("nightly"), review) == ""
 
 
 def test_a_clause_admits_by_state_and_by_name() -> None:

@@ -6,6 +6,8 @@ from intervisit.core.access import (
     ADMIN,
     ANYONE,
     ANYWHERE,
+    CONFLICT_BARRED,
+    CONFLICTED,
     DIRECTOR,
     EVALUATOR,
     FACILITATOR,
@@ -14,7 +16,6 @@ from intervisit.core.access import (
     PRINCIPAL,
     PUBLIC,
     RATER_BARRED,
-    REVIEWER,
     ROLES,
     SELF,
     STAFF,
@@ -29,7 +30,8 @@ from intervisit.core.access import (
 )
 
 RELATIONS = (
-    "school", "program", "district", "network", "study", "author", "subject", "peers", "members", "group", ANYWHERE,
+    "school", "program", "district", "network", "study", "author", "author_open", "subject", "peers", "members",
+    "group", "visitor", "visitor_open", ANYWHERE,
 )  # fmt: skip
 EVERY_GRANT = (
     *(role @ relation for role in (*ROLES.values(), SELF) for relation in RELATIONS), ANYONE, PUBLIC,
@@ -38,7 +40,8 @@ PROGRAM = {STAFF @ "program", DIRECTOR @ "program"}
 
 # trust.md 2.4, typed again: who a row may ever name.
 WIDEST = {
-    "review": {SELF @ "author", REVIEWER @ "peers"} | PROGRAM,
+    "review": {SELF @ "author", SELF @ "author_open", SELF @ "peers"} | PROGRAM,
+    "school_visit": {SELF @ "visitor", SELF @ "visitor_open"} | PROGRAM,
     "scenario": PROGRAM,
     "veto": PROGRAM,
     "wishes": {PRINCIPAL @ "school"} | PROGRAM,
@@ -71,6 +74,7 @@ def test_a_guarded_kind_takes_these_grants_and_no_other(kind: str) -> None:
 def test_the_guarded_kinds() -> None:
     assert {kind: set(grants) for kind, grants in FLOOR.items()} == WIDEST
     assert {"private_note", "observation", "survey_answer", "team_space"} == RATER_BARRED
+    assert (CONFLICTED, {"review", "school_visit"}) == ("conflicted", CONFLICT_BARRED)
 
 
 def test_an_open_kind_takes_any_grant() -> None:
