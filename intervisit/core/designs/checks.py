@@ -260,7 +260,11 @@ def _decision(decision: Decision) -> Mistakes:
                 yield name, f"{{{place[:40]}}} is not a field of letters.", f"Possible are: {listed}."
     for place in placeholders(decision.subject):
         if place in PRIVATE_FIELDS:
-            yield "subject", f"{{{place}}} is private, and subjects show on locked phones.", "Put it into `letter`."
+            yield (
+                "subject",
+                f"{{{place}}} is private, and subjects show on locked phones.",
+                "Put it into `letter`.",
+            )
 
 
 def _review_criterion(criterion: ReviewCriterion) -> Mistakes:

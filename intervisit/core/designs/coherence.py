@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from .lines import Path
 from .program import Design
-from .rules import Condition, Fact
+from .rules import Condition, Fact, Rule
 
 FORM_FILE = "instruments/{}.toml"
 Mistake = tuple[str, Path, str, str]  # form key or "", path, what, remedy
@@ -44,6 +44,7 @@ def mistakes(design: Design) -> Iterator[Mistake]:
     yield from _shapes(design)
     yield from _loops(design)
     yield from _rules(design)
+    yield from _positions(design)
     yield from _forms(design)
     yield from _choices(design)
     yield from _stages(design)
@@ -122,11 +123,43 @@ def loop_from(start: str, links: Mapping[str, str]) -> list[str]:
 
 
 def _rules(design: Design) -> Iterator[Mistake]:
-    for at, rule in enumerate(design.eligibility):
-        for test, path in _tests(rule.when, ("eligibility", at, "when")) if rule.when else ():
+    every: list[tuple[Path, Rule]] = [
+        (("eligibility", at), rule) for at, rule in enumerate(design.eligibility)
+    ]
+    for key, position in design.positions.items():
+        every += [(("positions", key, "rules", at), rule) for at, rule in enumerate(position.rules)]
+    for place, rule in every:
+        for test, path in _tests(rule.when, (*place, "when")) if rule.when else ():
             if test.fact in design.facts:
                 for name, what, remedy in _test(test, design.facts[test.fact]):
                     yield "", (*path, name), what, remedy
+
+
+def _positions(design: Design) -> Iterator[Mistake]:
+    """A post's forms are of its kind, and its rules ask only what its own form asks."""
+    for key, position in design.positions.items():
+        place: Path = ("positions", key)
+        for name, purpose in (("form", "leader"), ("interview", "interview")):
+            form = design.forms.get(getattr(position, name))
+            if form is not None and form.purpose != purpose:
+                what = f"`{form.key}` is a form of purpose {form.purpose}."
+                yield "", (*place, name), what, f'Name one whose purpose is "{purpose}".'
+        asked = design.forms.get(position.form)
+        if asked is None or asked.purpose != "leader":
+            continue
+        for at, rule in enumerate(position.rules):
+            if rule.for_roles:
+                what = "A rule of a post speaks of a person, so it has no `for_roles`."
+                yield "", (*place, "rules", at, "for_roles"), what, "Remove it."
+            for test in rule.when.tests() if rule.when else ():
+                if test.answer and asked.question(test.answer) is None:
+                    what = f"`{test.answer}` is not asked in `{asked.key}`."
+                    yield (
+                        "",
+                        (*place, "rules", at, "when"),
+                        what,
+                        "Ask it in that form, or test another answer.",
+                    )
 
 
 def _tests(condition: Condition, path: Path) -> Iterator[tuple[Condition, Path]]:

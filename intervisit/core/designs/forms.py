@@ -12,7 +12,7 @@ Kind = Literal[
 ]  # fmt: skip
 Feeds = Literal["", "focus", "ranking", "wishes", "known", "avoid", "prefers_new"]
 ChoicesFrom = Literal["", "criteria", "focus_areas"]
-Purpose = Literal["application", "school_visit", "interview"]
+Purpose = Literal["application", "school_visit", "interview", "leader"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,8 @@ class Form:
     title: Line = say("Heading of the form.")
     intro: Help = say("What the form is for, who reads it, how long it takes.", "")
     purpose: Purpose = say(
-        "Who fills it in: a school that applies, staff on a school visit, an interview panel."
+        "Who fills it in: a school that applies, staff on a school visit, an interview panel, or a person who "
+        "applies for a post."
     )
     sections: Annotated[tuple[Section, ...], AtLeast(1)] = say("The parts of the form, in order.")
 

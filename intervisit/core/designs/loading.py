@@ -10,6 +10,7 @@ from .characters import hidden_character, one_form
 from .checks import CHECKS
 from .coherence import FORM_FILE, mistakes
 from .forms import Form, Question
+from .leaders import Position
 from .limits import MAX_BYTES, MAX_DEPTH, MAX_FILE_BYTES, MAX_FILES, Key
 from .lines import Path, lines_of
 from .matching import Criterion, Shape
@@ -26,7 +27,7 @@ Named = TypeVar("Named", Form, Protocol)
 NAMESPACES: dict[type, str] = {
     Role: "roles", Shape: "shapes", Fact: "facts", FocusArea: "focus_areas", Call: "calls", Form: "forms",
     Question: "questions", Criterion: "criteria", ReviewCriterion: "review_criteria", Decision: "decisions",
-    Word: "words", Protocol: "protocols",
+    Word: "words", Protocol: "protocols", Position: "positions",
 }  # fmt: skip
 OTHER_REASONS = ("focus", "strength", "grades", "wishes")  # reasons for a match besides the design's criteria
 _FORM = re.compile(r"instruments/([^/]+)\.toml")

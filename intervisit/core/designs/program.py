@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from .forms import Form
+from .leaders import AgreementText, Committee, Position
 from .limits import (
     AtLeast,
     Clock,
@@ -122,6 +123,19 @@ class Visits:
     half_day_end: Clock = say("A morning ends and an afternoon begins.", "12:00")
     day_end: Clock = say("A full day or an afternoon ends.", "15:00")
     team_size: Annotated[int, Span(1, 40)] = say("People of one school on a visit, to reckon substitutes.", 6)
+    notice_days: Annotated[int, Span(0, 120)] = say(
+        "A visit nearer than this is not moved unless its schools say yes.", 7, unit="days"
+    )
+    absences_per_month: Annotated[int, Span(0, 31)] = say(
+        "Most visits of one school to others in a month; 0: no limit.", 0
+    )
+    facilitators_move: bool = say("A facilitator may move the visits of her own networks.", False)
+    schools_propose: bool = say(
+        "Schools may propose another day to each other; it counts when all have said yes.", False
+    )
+    answer_days: Annotated[int, Span(1, 60)] = say(
+        "How long a school may take to answer such a proposal.", 5, unit="days"
+    )
 
     def days(self, members: Mapping[str, int]) -> int:
         """Visits in a year of a network with so many members of each role, like {"host": 1, "partner": 2}."""
@@ -144,6 +158,7 @@ class Agreement:
     title: Line = say("Heading.", "Agreement")
     intro: Help = say("Above the expectations.", "")
     accepted_by: Line = say("Who accepts it for the school.", "principal")
+    texts: tuple[AgreementText, ...] = say("What each side does, above the clauses.", ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +220,8 @@ class Design:
     facilitators: Facilitators = say("Facilitators' load.")
     agreement: Agreement = say("The agreement.", Agreement())
     expectations: tuple[Expectation, ...] = say("Clauses of the agreement.", ())
+    positions: Table[Position] = say("Posts of teacher leaders and leading principals.", Table[Position]())
+    committee: Committee = say("Who interviews for these posts.", Committee())
     phases: Annotated[tuple[Phase, ...], AtLeast(1)] = say("The year, in order.")
     money: tuple[Money, ...] = say("Amounts.", ())
     protocols: Table[Protocol] = say("Discussion protocols; each is a file of its own.", Table[Protocol]())

@@ -72,5 +72,7 @@ class Decision:
     subject: Line = say("Subject of the letter.")
     letter: Prose = say("The letter.")
     appeal_days: Annotated[int, Span(0, 365)] = say(
-        "For so many days after the letter the principal may write one note about it; 0: none.", 0, unit="days"
+        "For so many days after the letter the principal may write one note about it; 0: none.",
+        0,
+        unit="days",
     )
