@@ -35,6 +35,10 @@ def problem(program: Program) -> scheduling.Problem:
             for p in sorted(set(guides.values()), key=lambda p: p.name)
         ),
         schools=_schools(list(schools.values()), design),
+        limits=scheduling.Limits(
+            absences_per_month=design.visits.absences_per_month or None,
+            notice_days=design.visits.notice_days,
+        ),
     )
 
 
@@ -167,8 +171,14 @@ def visits_of(plan: YearPlan) -> list[scheduling.PlannedVisit]:
 def as_planned(visit: Visit) -> scheduling.PlannedVisit:
     part: scheduling.model.Part = "half" if visit.part == "half" else "whole"
     return scheduling.PlannedVisit(
-        str(visit.network_id), str(visit.school_id), visit.number, visit.date, part
+        str(visit.network_id), str(visit.school_id), turn_of(visit), visit.date, part
     )
+
+
+def turn_of(visit: Visit) -> int:
+    """The method numbers visits of a network to one school, the page those of a network: the entry knows the first."""
+    turn = visit.uid.rpartition(".")[2]
+    return int(turn) if turn.isdecimal() else visit.number
 
 
 def times(design: Design, part: str) -> tuple[dt.time, dt.time]:
@@ -183,13 +193,16 @@ def lay_out(plan: YearPlan, planned: Iterable[scheduling.PlannedVisit]) -> None:
     design = plan.program.design
     plan.visits.all().delete()
     seen: Counter[tuple[str, str]] = Counter()
+    numbers: Counter[str] = Counter()
     rows = []
-    for v in sorted(planned):
+    for v in sorted(planned, key=lambda v: (v.network, v.date)):
         seen[v.network, v.school] += 1
+        numbers[v.network] += 1
         starts, ends = times(design, v.part)
         rows.append(
             Visit(
-                plan=plan, network_id=v.network, school_id=v.school, number=v.number, date=v.date, starts=starts,
+                plan=plan, network_id=v.network, school_id=v.school, number=numbers[v.network], date=v.date,
+                starts=starts,
                 ends=ends, part=v.part, uid=f"{v.network}.{v.school}.{seen[v.network, v.school]}",
             )
         )  # fmt: skip
