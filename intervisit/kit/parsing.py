@@ -4,6 +4,7 @@ No Django here. The child runs `python -m MODULE`: it reads a request from stand
 answer to standard output; it inherits no settings and no secrets from our environment.
 """
 
+import base64
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from intervisit.core.days import DayList, days_from_wire
+from intervisit.core.invitations import Reply, replies_from_wire
 from intervisit.core.tables import Limits, Table, from_wire
 from intervisit.core.text import Trouble, Troubles
 
@@ -80,6 +82,21 @@ def read_days_in_child(
     if isinstance(answer, Trouble):
         return DayList((), Troubles((replace(answer, file=filename),)))
     return days_from_wire(answer)
+
+
+def read_replies_in_child(
+    mails: list[bytes], *, seconds: int = 20, megabytes: int = 512
+) -> list[Reply | Trouble]:
+    """`core.invitations.read_reply` of several mails in a process of its own; one that breaks it breaks no other."""
+    asked = json.dumps([base64.b64encode(mail).decode() for mail in mails]).encode()
+    answer = in_child("intervisit.core.invitations", asked, seconds=seconds, megabytes=megabytes)
+    if not isinstance(answer, Trouble):
+        return replies_from_wire(answer)
+    if len(mails) <= 1:
+        return [answer for _ in mails]
+    return [
+        one for mail in mails for one in read_replies_in_child([mail], seconds=seconds, megabytes=megabytes)
+    ]
 
 
 def in_child(module: str, request: bytes, *, seconds: int, megabytes: int) -> bytes | Trouble:
