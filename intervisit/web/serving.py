@@ -97,7 +97,7 @@ def work(argv: list[str]) -> int:
     parser.add_argument("--once", action="store_true", help="do what is waiting, then end")
     chosen = parser.parse_args(argv)
     refuse_unsafe()
-    from intervisit.kit import jobs, outbox  # noqa: PLC0415 - needs Django
+    from intervisit.kit import jobs, outbox, rounds  # noqa: PLC0415 - needs Django
     from intervisit.web import workers  # noqa: F401, PLC0415 - registers every job
 
     if chosen.once:
@@ -114,7 +114,7 @@ def work(argv: list[str]) -> int:
     parent = os.environ.get("IV_PARENT")
     if parent:
         threading.Thread(target=_end_with, args=(int(parent), stop), daemon=True).start()
-    jobs.work(stop, also=lambda: outbox.send_due(20))
+    jobs.work(stop, also=lambda: rounds.begin_due() + outbox.send_due(20))
     return 0
 
 
