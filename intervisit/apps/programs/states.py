@@ -53,3 +53,11 @@ MOVES: dict[tuple[Phase, Phase], tuple[str, str]] = {
     (Phase.YEAR, Phase.MATCHING): ("Back to matching", "{Networks} can be drafted again. What is published stays."),
     (Phase.CLOSED, Phase.YEAR): ("Open the year again", "Work goes on where it was left."),
 }  # fmt: skip
+
+
+class AgreementState(StrEnum):
+    """The life of one version of a memorandum."""
+
+    DRAFT = "draft"  # only the director reads it
+    PUBLISHED = "published"  # in force: asked of everybody it concerns
+    REPLACED = "replaced"  # a newer version is in force
