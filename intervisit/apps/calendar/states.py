@@ -74,3 +74,11 @@ class Reply(StrEnum):
     WAITING = "waiting"
     YES = "yes"
     NO = "no"
+
+
+class Which(StrEnum):
+    """Which entries of a school's own calendar are days that do not suit it."""
+
+    SHUT = "shut"  # closings, testing, staff days and conferences, by their names
+    WORD = "word"
+    EVERY = "every"

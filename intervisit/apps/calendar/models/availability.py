@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from intervisit.apps.calendar.states import Which
 from intervisit.apps.people.models import Organization, Person
 from intervisit.apps.programs.models import Program
 
@@ -56,6 +57,10 @@ class DaysSubscription(models.Model):
 
     school = models.OneToOneField(Organization, models.CASCADE, related_name="days_subscription")
     url = models.CharField(max_length=500)  # may itself be a secret of the school's
+    which = models.CharField(  # which of its entries are days that do not suit
+        max_length=8, choices=[(w.value, w.value) for w in Which], default=Which.SHUT
+    )
+    word = models.CharField(max_length=60, blank=True)  # … those with this word in their name
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     created = models.DateTimeField(auto_now_add=True)
     tried = models.DateTimeField(null=True)  # when we last asked
