@@ -191,19 +191,21 @@ def test_every_address_answers_every_role_as_the_policy_says(
 ) -> None:
     counts = Counts()
     every = tries(places)
+    # Every address for every role on SQLite; the second database answers a tenth of them, another tenth for each role.
+    stride = 1 if connection.vendor == "sqlite" else 10
     for number, (column, name, strong) in enumerate(columns()):
         if number % 4 != part:
             continue
         who = oracle.actor(places, name, strong=strong)
         browser = places.world.client(name, strong=strong)
-        for tried in every:
+        for tried in every[number % stride :: stride]:
             for method in ("GET", "POST"):
                 _one(places, browser, who, column, tried, method, counts)
     told = ", ".join(f"{n} {kind}" for kind, n in sorted(counts.kinds.items()))
     record_property(
         "counts",
         f"matrix, part {part + 1} of 4: {len(routes())} addresses, {len(every)} with their things, "
-        f"{len(oracle.ROLES)} roles, {counts.requests} requests ({told}), "
+        f"{len(oracle.ROLES)} roles, {counts.requests} requests ({told}){'' if stride == 1 else ', one address in ten'}, "
         f"{counts.scanned:,} characters scanned for canaries",
     )
     assert FOUND.findall(caplog.text) == []
