@@ -1,12 +1,12 @@
-"""The long work of this chapter: planning a year."""
+"""The long work of this chapter: planning a year, and weighing the ways out of what befalls it."""
 
 from typing import Any
 
 from django.db import transaction
 
 from intervisit.apps.calendar import bridge
-from intervisit.apps.calendar.models import YearPlan
-from intervisit.apps.calendar.states import PlanState
+from intervisit.apps.calendar.models import Happening, YearPlan
+from intervisit.apps.calendar.states import HappeningState, PlanState
 from intervisit.core import scheduling
 from intervisit.kit.access import may
 from intervisit.kit.history import record
@@ -34,10 +34,26 @@ def plan_year(running: Running) -> dict[str, Any]:
         running.hold()
         if isinstance(found, scheduling.Infeasible):
             plan.reasons, plan.state = list(found.reasons), PlanState.IMPOSSIBLE
+            plan.relaxations = list(found.relaxations)
         else:
             plan.value, plan.bound, plan.proof = found.value, found.bound, found.proof
             plan.missed, plan.state = list(found.wishes_missed), PlanState.READY
             bridge.lay_out(plan, found.visits)
-        plan.save(update_fields=["value", "bound", "proof", "missed", "reasons", "state"])
+        plan.save(update_fields=["value", "bound", "proof", "missed", "reasons", "relaxations", "state"])
         record(running.by, "plan.solved", plan, group=plan.program.group, label=plan.name)
     return {"state": str(plan.state)}
+
+
+@job("weigh_ways", "plan.view")
+def weigh_ways(running: Running) -> dict[str, Any]:
+    """Weigh the ways out of what happened. Nothing is changed in the calendar."""
+    happening = Happening.objects.select_related("plan__program__version", "plan__program__district").get(
+        pk=running.job.arguments["happening"]
+    )
+    ways, refused = bridge.ways_of(happening)
+    with transaction.atomic():
+        running.hold()
+        happening.ways, happening.refused, happening.state = ways, refused, HappeningState.READY
+        happening.save(update_fields=["ways", "refused", "state"])
+        record(running.by, "happening.weighed", happening, group=happening.plan.program.group)
+    return {"ways": len(ways)}

@@ -1,5 +1,6 @@
 """Who may plan the year and who sees which visit (row 9 of the access matrix, and feeds)."""
 
+from intervisit.apps.calendar.states import HappeningState as H
 from intervisit.apps.calendar.states import PlanState as P
 from intervisit.core.access import (
     DIRECTOR,
@@ -49,7 +50,40 @@ TABLE = Table(
             TEAM @ "schools_published",
         ),
         allow("visit.when", SUPERVISOR @ "district_published"),
-        allow("visit.move", *_PROGRAM),
+        # A facilitator those of her own, where the design says so; the relation asks the plan.
+        allow("visit.move", *_PROGRAM, FACILITATOR @ "network_moves"),
+        allow("visit.propose", PRINCIPAL @ "schools_propose", TEAM @ "schools_propose"),
+        allow("release.view", *_PROGRAM),
+        allow("happening.view", *_PROGRAM),
+        allow(
+            "happening.choose",
+            *_PROGRAM,
+            states=[H.READY, H.CHOSEN],
+            because="The ways are still being weighed.",
+        ),
+        allow("school.close", PRINCIPAL @ "school", STAFF @ "district", DIRECTOR @ "district"),
+        allow(
+            "school.calendar",
+            PRINCIPAL @ "school",
+            TEAM @ "school",
+            STAFF @ "district",
+            DIRECTOR @ "district",
+        ),
+        allow(
+            "proposal.view",
+            *_PROGRAM,
+            FACILITATOR @ "network_published",
+            PRINCIPAL @ "schools_published",
+            TEAM @ "schools_published",
+        ),
+        allow("proposal.answer", PRINCIPAL @ "schools_published", TEAM @ "schools_published"),
+        allow(
+            "proposal.withdraw",
+            *_PROGRAM,
+            FACILITATOR @ "network_published",
+            PRINCIPAL @ "schools_published",
+            TEAM @ "schools_published",
+        ),
         allow("feed.own", SELF @ "person"),
         allow("network.feed", FACILITATOR @ "network"),
         allow("day.remove", STAFF @ "district", DIRECTOR @ "district", PRINCIPAL @ "school", TEAM @ "school"),

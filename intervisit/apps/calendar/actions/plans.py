@@ -1,12 +1,10 @@
-"""Plan a year, move a visit, adopt, publish, take back."""
-
-import datetime as dt
-from dataclasses import replace
+"""Plan a year, adopt, publish, take back."""
 
 from intervisit.apps.calendar import bridge
+from intervisit.apps.calendar.actions.releases import apply_draft, keep_release
 from intervisit.apps.calendar.actions.telling import tell
 from intervisit.apps.calendar.models import Visit, YearPlan
-from intervisit.apps.calendar.states import PlanState, VisitState
+from intervisit.apps.calendar.states import PlanState, ReleaseKind
 from intervisit.apps.networks.events import NetworksDropped, NetworksWithdrawn
 from intervisit.apps.networks.models import Network
 from intervisit.apps.networks.states import NetworkState
@@ -31,6 +29,8 @@ def draft_plan(program: Program, *, by: Actor, name: str, seconds: float = 20, s
     plan = YearPlan.objects.create(
         program=program, name=name, problem=scheduling.write_instance(problem), seed=seed,
         seconds=min(max(seconds, 1), 600), person_id=by.person,
+        facilitators_move=program.design.visits.facilitators_move,
+        schools_propose=program.design.visits.schools_propose,
     )  # fmt: skip
     plan.job = enqueue(
         "plan_year",
@@ -54,37 +54,6 @@ def stop_planning(plan: YearPlan, *, by: Actor) -> None:
     record(by, "plan.stop", plan, group=plan.program.group)
 
 
-@action("visit.move")
-def move_visit(visit: Visit, to: dt.date, *, by: Actor, version: dt.date | None = None) -> None:
-    """Move one visit to another day. Refuses a day on which it would break a rule, with the rule."""
-    require(by, "plan.edit", visit.plan)
-    if version is not None and version != visit.date:
-        raise Refused(
-            "moved-meanwhile",
-            "Somebody else has moved this visit. Look again before you move it.",
-            status=409,
-        )
-    problem, before = bridge.problem_of(visit.plan), bridge.visits_of(visit.plan)
-    mine = bridge.as_planned(visit)
-    after = [replace(v, date=to) if v == mine else v for v in before]
-    known = set(scheduling.violations(problem, before))
-    broken = [line for line in scheduling.violations(problem, after) if line not in known]
-    if broken:
-        raise Refused("rule-broken", " ".join(broken[:3]), "date")
-    record(by, "visit.move", visit, group=visit.plan.program.group, changes={"date": (visit.date, to)})
-    visit.date = to
-    visit.save(update_fields=["date"])
-    _number(visit.plan, visit.network)
-
-
-def _number(plan: YearPlan, network: Network) -> None:
-    """The first visit of the year is number one, also after a move."""
-    rows = list(plan.visits.filter(network=network, state=VisitState.PLANNED).order_by("date"))
-    for number, row in enumerate(rows, start=1):
-        row.number = number
-    Visit.objects.bulk_update(rows, ["number"])
-
-
 @action("plan.adopt")
 def adopt_plan(plan: YearPlan, *, by: Actor) -> None:
     """Decide for this plan. Refuses while it breaks a rule, and while another one is published."""
@@ -102,8 +71,9 @@ def adopt_plan(plan: YearPlan, *, by: Actor) -> None:
 
 
 @action("plan.publish")
-def publish_plan(plan: YearPlan, *, by: Actor) -> int:
-    """Show the visits to their schools and tell those for whom one is new, moved or cancelled. Returns the mails."""
+def publish_plan(plan: YearPlan, *, by: Actor, name: str = "", note: str = "") -> int:
+    """Release the year, or the draft of one already released: kept by a name, told to those for whom a visit is new,
+    moved or cancelled, with a note. Returns the mails."""
     require(by, "plan.publish", plan)
     networks = list(
         Network.objects.filter(program=plan.program)
@@ -116,7 +86,9 @@ def publish_plan(plan: YearPlan, *, by: Actor) -> int:
             "networks-first", f"Publish the {word} first: a calendar needs people who know each other."
         )
     _inherit(plan)
-    told = sum(tell(plan, network, by=by) for network in networks)
+    apply_draft(plan, by)
+    told = sum(tell(plan, network, by=by, note=note) for network in networks)
+    keep_release(plan, by=by, kind=ReleaseKind.OFFICE, name=name, note=note, told=told)
     plan.state, plan.published = PlanState.PUBLISHED, now()
     plan.save(update_fields=["state", "published"])
     plan.program.calendar_published = plan.published

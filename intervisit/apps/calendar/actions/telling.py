@@ -48,7 +48,7 @@ def news_of(plan: YearPlan, network: Network) -> News:
     return news
 
 
-def tell(plan: YearPlan, network: Network, *, by: Actor, note: str = "") -> int:
+def tell(plan: YearPlan, network: Network, *, by: Actor, note: str = "", subject: str = "") -> int:
     """Tell the people of one network what is new, moved or called off, each once; not whoever did it. The mails."""
     news = news_of(plan, network)
     # Nobody needs to hear of a visit that was called off before anybody had heard of it.
@@ -59,19 +59,21 @@ def tell(plan: YearPlan, network: Network, *, by: Actor, note: str = "") -> int:
     told = json.dumps([[v.told, v.sequence] for v, _ in news], sort_keys=True)
     digest = hashlib.sha256(told.encode()).hexdigest()[:16]
     people = [person for person in people_of(network) if str(person.pk) != by.person]
-    return sum(_mail(plan, network, person, news, first, digest, note) for person in people)
+    return sum(_mail(plan, network, person, news, (first, digest, note, subject)) for person in people)
 
 
 def _mail(
-    plan: YearPlan, network: Network, person: Person, news: News, first: bool, digest: str, note: str
+    plan: YearPlan, network: Network, person: Person, news: News, how: tuple[bool, str, str, str]
 ) -> int:
+    first, digest, note, subject = how
     words = plan.program.design.words
     many = words["visit"].many
     lines = "\n".join(line(visit, before) for visit, before in news)
+    usual = f"Your {many} for {plan.program.year}" if first else f"Some of your {many} have changed"
     said = f"{note}\n\n" if note else ""
     sent = send_later(
         PUBLISHED_MAIL if first else CHANGED_MAIL, person,
-        subject=f"Your {many} for {plan.program.year}" if first else f"Some of your {many} have changed",
+        subject=subject or usual,
         body=f"{network.name}\n\n{said}{lines}\n\nOn the page below you can add them to your own calendar.",
         about=network, link="/calendar/", key=f"visits:{network.pk}:{digest}:{person.pk}",
     )  # fmt: skip

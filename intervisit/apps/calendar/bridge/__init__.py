@@ -1,9 +1,29 @@
-"""Rows to the planning method and back. Parts: `year` (the problem, visits laid out), `plans` (weighed)."""
+"""Rows to the planning method and back.
 
-from intervisit.apps.calendar.bridge.plans import NetworkYear, PlanView, free_days, plan_view
-from intervisit.apps.calendar.bridge.year import as_planned, lay_out, problem, problem_of, times, visits_of
+Parts: `year` (the problem, visits laid out), `draft` (a published year as it is and will be), `plans`.
+"""
+
+from intervisit.apps.calendar.bridge.draft import (
+    Standing,
+    effect,
+    free_days,
+    standing,
+    ways_of,
+    with_facilitators,
+)
+from intervisit.apps.calendar.bridge.plans import NetworkYear, PlanView, plan_view
+from intervisit.apps.calendar.bridge.year import (
+    as_planned,
+    guides_of,
+    lay_out,
+    problem,
+    problem_of,
+    times,
+    turn_of,
+    visits_of,
+)
 
 __all__ = [
-    "NetworkYear", "PlanView", "as_planned", "free_days", "lay_out", "plan_view", "problem", "problem_of", "times",
-    "visits_of",
+    "NetworkYear", "PlanView", "Standing", "as_planned", "effect", "free_days", "guides_of", "lay_out", "plan_view",
+    "problem", "problem_of", "standing", "times", "turn_of", "visits_of", "ways_of", "with_facilitators",
 ]  # fmt: skip

@@ -87,11 +87,4 @@ def _busiest(visits: list[Visit]) -> str:
     return f"{counts[day]} on {day:%a} {day.day} {day:%b}"
 
 
-def free_days(visit: Visit) -> list[dt.date]:
-    """Where one visit may go from tomorrow on without breaking a rule, soonest first."""
-    problem, visits = bridge.problem_of(visit.plan), bridge.visits_of(visit.plan)
-    day = today(visit.plan.program.district.zone)
-    return [d for d in scheduling.free_dates(problem, visits, bridge.as_planned(visit)) if d > day]
-
-
-__all__ = ["NetworkYear", "PlanView", "free_days", "plan_view"]
+__all__ = ["NetworkYear", "PlanView", "plan_view"]

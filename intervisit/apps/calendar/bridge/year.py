@@ -57,6 +57,13 @@ def _facilitators(networks: Iterable[Network]) -> dict[Any, Person]:
     return {r.group_id: r.person for r in held.select_related("person")}
 
 
+def guides_of(program: Program) -> dict[str, Person]:
+    """Who facilitates each network today, by the network's id."""
+    networks = list(Network.objects.filter(program=program))
+    found = _facilitators(networks)
+    return {str(n.pk): found[n.group_id] for n in networks if n.group_id in found}
+
+
 def role_kinds(design: Design) -> dict[str, scheduling.model.Role]:
     """Design's role key -> the role the method knows: the host, and up to two kinds of others."""
     others: tuple[scheduling.model.Role, ...] = ("partner", "member")

@@ -184,7 +184,7 @@ def visit_move_page(request: Request, visit: Visit) -> MoveVisitPage | Go:
             Crumb(visit.school.name),
         ],
         visit=visit,
-        free=bridge.free_days(visit),
+        free=bridge.free_days(visit, drafted=True),
         form=form,
         status=status,
     )
