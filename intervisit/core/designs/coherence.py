@@ -240,7 +240,23 @@ def _choices(design: Design) -> Iterator[Mistake]:
 
 def _stages(design: Design) -> Iterator[Mistake]:
     for at, stage in enumerate(design.review.stages):
+        place: Path = ("review", "stages", at)
         form = design.forms.get(stage.form)
         if form is not None and form.purpose == "application":
             what = f"`{stage.form}` is an application form."
-            yield "", ("review", "stages", at, "form"), what, "Name a form that staff fill in."
+            yield "", (*place, "form"), what, "Name a form that staff fill in."
+        if stage.kind == "school_visit":
+            if not stage.form:
+                what = f"The visit `{stage.key}` has no form."
+                yield "", place, what, "Add `form`, the key of a form for school visits."
+            if stage.blind:
+                what = f"`{stage.key}` is a visit, and nobody visits a school unnamed."
+                yield "", (*place, "blind"), what, "Remove `blind`, or make it a reading."
+            continue
+        if stage.form:
+            what = f"`{stage.key}` is no visit and has a form."
+            yield "", (*place, "form"), what, "Remove it: readings are judged by `review.criteria`."
+        for role in stage.for_roles or tuple(design.roles):
+            if role in design.roles and not any(c.weight for c in design.review.judged(stage, role)):
+                what = f"In `{stage.key}` nothing is judged that counts for the role `{role}`."
+                yield "", place, what, "Give a criterion of this role a weight above 0, or add one."

@@ -46,6 +46,30 @@ MORE = {
         ('form = "application"', 'form = "school-visit"'),
         "`school-visit` is not an application form.",
     ),
+    "a visit without a form": (
+        ('kind = "school_visit"\nform = "school-visit"\n', 'kind = "school_visit"\n'),
+        "The visit `visit` has no form.",
+    ),
+    "a blind visit": (
+        ('kind = "school_visit"\n', 'kind = "school_visit"\nblind = true\n'),
+        "`visit` is a visit, and nobody visits a school unnamed.",
+    ),
+    "a reading with a form": (
+        ('kind = "reading"\n', 'kind = "reading"\nform = "school-visit"\n'),
+        "`reading` is no visit and has a form.",
+    ),
+    "a stage that judges nothing that counts": (
+        ('kind = "reading"\n', 'kind = "reading"\ncriteria = ["need"]\n'),
+        "In `reading` nothing is judged that counts for the role `host`.",
+    ),
+    "a stage judged by what is no criterion": (
+        ('kind = "reading"\n', 'kind = "reading"\ncriteria = ["nead"]\n'),
+        "entry 1 of `review.stages.criteria` names `nead`, which is not one of the design's review criteria.",
+    ),
+    "reviews seen before the stage is closed": (
+        ('see_others = "after_stage"', 'see_others = "after_own"'),
+        '`review.see_others` is "after_own".',
+    ),
     "a visit with an application form": (
         ('form = "school-visit"', 'form = "application"'),
         "`application` is an application form.",
