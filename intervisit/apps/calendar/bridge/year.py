@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from intervisit.apps.calendar.models import NamedDays, Visit, YearPlan
+from intervisit.apps.calendar.queries.availability import weekdays_of
 from intervisit.apps.calendar.states import DayKind
 from intervisit.apps.networks.models import Network, NetworkMember
 from intervisit.apps.people.models import Organization, Person, RoleHeld, in_force
@@ -152,10 +153,12 @@ def _schools(schools: list[Organization], design: Design) -> tuple[scheduling.Sc
     blocked: dict[Any, set[dt.date]] = {}
     for row in NamedDays.objects.filter(organization__in=schools):
         blocked.setdefault(row.organization_id, set()).update(_each(row.starts, row.ends))
+    preferred = weekdays_of(schools)
     return tuple(
         scheduling.SchoolWishes(
             school=str(s.pk),
             blocked=frozenset(blocked.get(s.pk, ())),
+            weekdays=preferred.get(s.pk, frozenset()),
             grades=frozenset(s.grades),
             name=s.name,
             district=s.subdistrict,
