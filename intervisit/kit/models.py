@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 
 from intervisit.kit.access import Relations
+from intervisit.kit.outbox_models import BadAddress as BadAddress
 
 
 class Group(models.Model):
@@ -53,6 +54,7 @@ class MailState(models.TextChoices):
     SENT = "sent"
     WITHHELD = "withheld"  # the reader may no longer see what it is about
     FAILED = "failed"
+    BOUNCED = "bounced"  # it was sent, and came back
 
 
 class OutgoingMail(models.Model):
@@ -64,6 +66,7 @@ class OutgoingMail(models.Model):
     to = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mails")
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    address = models.CharField(max_length=254, blank=True)  # instead of the person's own, for this mail alone
     link = models.CharField(max_length=300, blank=True)  # path of the page to open
     action = models.CharField(max_length=60, blank=True)  # asked again when sending
     model = models.CharField(max_length=80, blank=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import InterfaceError, OperationalError, models
 
@@ -20,6 +20,8 @@ from intervisit.kit.models import MailState, OutgoingMail
 
 MAIL_KINDS: dict[str, str] = {}  # kind -> the action its reader must be allowed, "" for mail about oneself
 _OPENERS: dict[str, Callable[[str], str]] = {}  # kind -> the path in the mail, from the path that is stored
+# kind -> what is added when the mail is sent; False: there is nothing left to say
+_DRESSERS: dict[str, Callable[[OutgoingMail, EmailMultiAlternatives], bool]] = {}
 
 _LEASE = 4 * settings.LEASE  # longer than a mail server may take to answer (EMAIL_TIMEOUT)
 _TRIES = 5
@@ -27,17 +29,26 @@ _TRIES = 5
 log = logging.getLogger("intervisit.mail")
 
 
-def mail_kind(kind: str, action: str, *, opens: Callable[[str], str] | None = None) -> str:
+def mail_kind(
+    kind: str,
+    action: str,
+    *,
+    opens: Callable[[str], str] | None = None,
+    dress: Callable[[OutgoingMail, EmailMultiAlternatives], bool] | None = None,
+) -> str:
     """Register a kind of mail with the action that its reader must be allowed; a house test reads this.
 
     `opens` makes the path that is mailed from the one that is stored, so that a key to the door is in the mail
-    and never in the database.
+    and never in the database. `dress` adds to the message in the moment of sending (a calendar entry, what is true
+    today) and returns False when nothing is left to say: then the mail is withheld.
     """
     known = MAIL_KINDS.setdefault(kind, action)
     if known != action:
         raise ValueError(f"mail {kind} has two rules: {known} and {action}")
     if opens is not None:
         _OPENERS[kind] = opens
+    if dress is not None:
+        _DRESSERS[kind] = dress
     return kind
 
 
@@ -56,8 +67,11 @@ def send_later(
     link: str = "",
     about: models.Model | None = None,
     key: str = "",
+    address: str = "",
 ) -> OutgoingMail | None:
     """Put one mail into the outbox. With the same `key` it is put there only once.
+
+    `address`: instead of the person's own, where that one does not work; never for mail that lets somebody in.
 
     `kind` must be registered; if its rule names an action, `about` is what the rule is asked of, now and again
     when the mail is sent. `link` is a path of ours. Subjects name nothing private: they show on lock screens.
@@ -75,6 +89,7 @@ def send_later(
             "to": to,
             "subject": subject,
             "body": body,
+            "address": address,
             "link": link,
             "action": rule,
             "model": about._meta.label if about is not None else "",
@@ -124,8 +139,13 @@ def send_one(way: BaseEmailBackend) -> bool:
         if not _still_allowed(mail):
             _finish(mail, MailState.WITHHELD, "The reader may no longer see what this is about.")
             return True
+        message = _message(mail)
+        dress = _DRESSERS.get(mail.kind)
+        if dress is not None and not dress(mail, message):
+            _finish(mail, MailState.WITHHELD, "There was nothing left to say when it was to be sent.")
+            return True
         way.open()
-        way.send_messages([_message(mail)])
+        way.send_messages([message])
     except (OperationalError, InterfaceError):
         raise  # not the mail's fault: its claim runs out, and it is tried again
     except Exception as error:  # any fault of the mail system: tried again later, never raised into a page
@@ -137,16 +157,21 @@ def send_one(way: BaseEmailBackend) -> bool:
     return True
 
 
-def _message(mail: OutgoingMail) -> EmailMessage:
+def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
     path = path_in(mail)
-    return EmailMessage(
+    return EmailMultiAlternatives(
         subject=mail.subject,
         body=f"{mail.body}\n\n{settings.SITE_ADDRESS}{path}\n" if path else mail.body,
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[mail.to.email],
+        to=[address_of(mail)],
         # The same mail keeps its id, so that a mail system can drop a repeat after a crash.
         headers={"Message-ID": f"<{mail.pk}@{settings.MAIL_DOMAIN}>", "Auto-Submitted": "auto-generated"},
     )
+
+
+def address_of(mail: OutgoingMail) -> str:
+    """Where a mail goes: to its person, or to the address it was sent to again."""
+    return mail.address or str(mail.to.email)
 
 
 def _mine(mail: OutgoingMail) -> models.QuerySet[OutgoingMail]:
@@ -191,4 +216,13 @@ def mails_to(person: Any) -> models.QuerySet[OutgoingMail]:
     return OutgoingMail.objects.filter(to=person).order_by("-created", "-pk")
 
 
-__all__ = ["MAIL_KINDS", "mail_kind", "mails_to", "path_in", "send_due", "send_later", "send_one"]
+__all__ = [
+    "MAIL_KINDS",
+    "address_of",
+    "mail_kind",
+    "mails_to",
+    "path_in",
+    "send_due",
+    "send_later",
+    "send_one",
+]

@@ -35,6 +35,12 @@ VERBS: dict[str, tuple[str, str, bool, str]] = {
         "copy everything into another, empty database: move-to postgres://…",
     ),
     "first-admin": ("intervisit.web.upkeep", "first_admin", True, "make the district and its first director"),
+    "read-bounces": (
+        "intervisit.web.returned",
+        "read_bounces",
+        True,
+        "mark mail that came back: read-bounces FILE.eml …, or the mailbox of IV_BOUNCES",
+    ),
     "check-safety": (
         "intervisit.web.upkeep",
         "check_safety",

@@ -172,6 +172,9 @@ else:
 EMAIL_TIMEOUT = 20  # seconds: a mail server that hangs must not hold the worker
 DEFAULT_FROM_EMAIL = env.str("IV_MAIL_FROM", default=f"Intervisit <intervisit@{MAIL_DOMAIN or 'localhost'}>")
 
+# Where mail that could not be delivered comes back to: imaps://user:password@host/Folder. Empty: nobody looks.
+BOUNCES = env.str("IV_BOUNCES", default="")
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 

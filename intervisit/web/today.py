@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from intervisit.apps.applications.models import Application
-from intervisit.apps.applications.states import DECIDED
+from intervisit.apps.applications.queries.decisions import pending_count, standing
 from intervisit.apps.applications.states import ApplicationState as A
 from intervisit.apps.calendar.models import YearPlan
 from intervisit.apps.calendar.queries import VisitRow, rows_of, visits_for
@@ -90,15 +90,14 @@ def _program_tasks(actor: Actor) -> Iterator[Task]:
     )
     if not programs:
         return
-    rows = Application.objects.filter(program__in=programs).values_list("program_id", "state", "released")
+    rows = standing(Application.objects.filter(program__in=programs)).values_list("program_id", "stands")
     counts: Counter[tuple[str, str]] = Counter()
-    waiting: Counter[str] = Counter()
-    for program_id, found, released in rows:
+    for program_id, found in rows:
         counts[str(program_id), found] += 1
-        waiting[str(program_id)] += found in DECIDED and released is None
+    waiting = {str(k): n for k, n in pending_count(programs).items()}
     state = _YearState.of(programs)
     for program in programs:
-        yield from _of_program(program, counts, waiting[str(program.pk)], state)
+        yield from _of_program(program, counts, waiting.get(str(program.pk), 0), state)
 
 
 @dataclass(frozen=True)

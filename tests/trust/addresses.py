@@ -42,6 +42,8 @@ TRIED: dict[str, tuple[str, ...]] = {
         "other draft",
         "far application",
     ),
+    "Letter": ("near letter", "other letter", "far letter"),
+    "Appeal": ("near note", "other note", "far note"),
     "Veto": ("veto", "far veto"),
     "Scenario": ("scenario", "far scenario"),
     "Network": ("network East", "network West", "far network"),
@@ -69,11 +71,13 @@ def _second(places: Places, route: Route, name: str) -> dict[str, Any]:
     if "<uuid:application>" in route.at and route.model and route.model.__name__ == "Scenario":
         return {"application": (things["far application"] if far else world.applications[2]).pk}
     if "<uuid:batch>" in route.at:
-        return {"batch": (things["far application"] if far else world.applications[6]).batch}
+        return {"batch": things["far pending" if far else "near pending"].batch}
     if "<uuid:held>" in route.at and route.model and route.model.__name__ == "Program":
         person = world.people["Lou" if far else "Sol"]
         group = places.far_program.group if far else places.world.program.group
         return {"held": person.roles.get(group=group).pk}
+    if "<slug:decision>" in route.at:
+        return {"decision": "decline"}
     if "<slug:phase>" in route.at:
         return {"phase": "matching"}
     return {}

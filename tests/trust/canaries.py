@@ -17,7 +17,22 @@ _OPENED: dict[str, tuple[tuple[str, str], ...]] = {
             ("application.read_decision", f"application {n}"),
             ("application.decide", f"application {n}"),
         )
-        for n in range(1, 8)
+        for n in (1, 2, 3, 4, 5, 7)
+    },
+    "reason6": (("decision.view", "pending"),),
+    "far-pending": (("decision.view", "far pending"),),
+    **{
+        f"letter{name}": (("application.read_decision", thing), ("letter.view", letter))
+        for name, thing, letter in (
+            ("1", "application 1", "near letter"),
+            ("2", "application 2", "other letter"),
+            ("-far", "far application", "far letter"),
+        )
+    },
+    **{
+        f"{part}{name}": (("appeal.view", f"{where} note"),)
+        for part in ("note", "answer-to-note")
+        for name, where in (("1", "near"), ("2", "other"), ("-far", "far"))
     },
     "draft1": (("application.view", "draft"),),
     "draft2": (("application.view", "other draft"),),

@@ -10,6 +10,7 @@ from tests.trust.places import Places
 
 T, P, N, NT, F = "T team", "P principal", "N principal of a partner", "N team of a partner", "F facilitator"
 C, D, V, A = "C staff", "C director", "V superintendent", "A administrator"
+E = "E evaluator"
 OTHER_F, OTHER_P, LOU = (
     "facilitator of another network",
     "principal of another network",
@@ -31,8 +32,17 @@ CELLS: tuple[tuple[int, str, str, set[str]], ...] = (
     (2, "application.export", "application 1", {P} | OFFICE),
     (2, "application.view", "application 5", OFFICE),
     (2, "application.view", "far application", {LOU, LEA}),
-    (4, "application.read_decision", "application 1", {T, P} | OFFICE),
-    (4, "application.read_decision", "application 6", OFFICE),  # decided, not released
+    (4, "application.read_decision", "application 1", {T, P, F, V, E} | OFFICE),
+    (4, "application.read_decision", "application 4", {OTHER_F, OTHER_P, V, E} | OFFICE),
+    (4, "application.read_decision", "application 6", set()),  # decided, not released
+    (4, "application.withdraw", "application 6", set()),  # its principal is none of these columns
+    (4, "decision.view", "pending", OFFICE),
+    (4, "letter.view", "near letter", {T, P} | OFFICE),
+    (4, "letter.resend", "near letter", OFFICE),
+    (4, "letter.appeal", "near letter", {P}),
+    (4, "appeal.view", "near note", {P} | OFFICE),
+    (4, "appeal.answer", "near note", OFFICE),
+    (4, "application.give_up", "application 1", {P}),
     (4, "application.decide", "application 1", OFFICE),
     (4, "application.decide", "application 6", OFFICE),
     (5, "scenario.view", "scenario", OFFICE),

@@ -139,7 +139,12 @@ def _thing(
 
 
 def _application(places: Places, number: str, program: str, state: str, *, released: bool) -> Thing:
-    told = {"school_released": number} if released else {}
+    told = {}
+    if released:
+        network = {"1": "East", "2": "East", "3": "East", "4": "West", "9": "far_network"}.get(number)
+        district = "far" if program.startswith("far") else "district"
+        told = {"school_released": number, "district_released": district, "program_released": program}
+        told |= {"network_released": network} if network else {}
     return _thing(places, "application", state, school=number, program=program, **told)
 
 
@@ -163,12 +168,17 @@ def _things(places: Places) -> dict[str, tuple[Any, Thing]]:
         found[f"school {number}"] = (school, one("school", school=str(number), district="district"))
     found["far school"] = (places.far_school, one("school", school="9", district="far"))
     for number, application in world.applications.items():
-        state = {5: "submitted", 7: "draft"}.get(number, "accepted")
+        state = {5: "submitted", 6: "submitted", 7: "draft"}.get(number, "accepted")
         released = number not in (5, 6, 7)
         found[f"application {number}"] = (
             application,
             _application(places, str(number), "program", state, released=released),
         )
+    for where, number, program in (("near", "1", "program"), ("other", "2", "program"), ("far", "9", "far_program")):
+        found[f"{where} letter"] = (made[f"{where} letter"], one("letter", school=number, program=program))
+        found[f"{where} note"] = (made[f"{where} note"], one("appeal", school=number, program=program))
+    found["pending"] = (made["near pending"], one("decision", program="program"))
+    found["far pending"] = (made["far pending"], one("decision", program="far_program"))
     found["draft"] = (made["near draft"], _application(places, "1", "call", "draft", released=False))
     found["other draft"] = (made["other draft"], _application(places, "2", "call", "draft", released=False))
     wished = Wishes.objects.in_bulk([world.applications[2].pk, made["near draft"].pk])

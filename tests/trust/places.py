@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from intervisit.apps.applications.models import Application, Wishes
+from intervisit.apps.applications.models import Appeal, Application, Letter, PendingDecision, Wishes
 from intervisit.apps.applications.states import ApplicationState
 from intervisit.apps.calendar import bridge as calendar
 from intervisit.apps.calendar.models import FeedAddress, NamedDays, Visit, YearPlan
@@ -100,9 +100,44 @@ def _near(places: Places) -> None:
     world.applications[5].state = ApplicationState.SUBMITTED
     world.applications[5].released, world.applications[5].role = None, ""
     world.applications[5].save()
-    world.applications[6].released = None  # decided, and its school does not know yet
-    world.applications[6].batch = uuid.uuid4()
-    world.applications[6].save()
+    _decisions(places)
+
+
+def _decisions(places: Places) -> None:
+    """Application 6 is decided and its school does not know; 1 was told, in a letter, and wrote a note."""
+    world, things = places.world, places.things
+    six = world.applications[6]
+    things["near pending"] = _pending(six, canary("reason6"))
+    six.state, six.released, six.role, six.reason = ApplicationState.SUBMITTED, None, "", ""
+    six.save()
+    things["near letter"], things["near note"] = _told(world.applications[1], "1")
+    things["other letter"], things["other note"] = _told(world.applications[2], "2")
+
+
+def _pending(application: Application, reason: str) -> PendingDecision:
+    return PendingDecision.objects.create(
+        application=application, state=ApplicationState.DECLINED, decision="decline", reason=reason,
+        decided=timezone.now(), batch=uuid.uuid4(),
+    )  # fmt: skip
+
+
+def _told(application: Application, name: str) -> tuple[Letter, Appeal]:
+    """A letter that went out, with its mail, and a note about it that is answered."""
+    letter = Letter.objects.create(
+        application=application, state=application.state, decision="accept", subject="A decision",
+        text=canary(f"letter{name}"), told=application.released, appeal_until=timezone.now() + dt.timedelta(days=9),
+    )  # fmt: skip
+    reader = RoleHeld.objects.get(group=application.school.group, role="principal").person
+    letter.mails.add(OutgoingMail.objects.create(
+        key=f"letter-{name}", kind="application.decision", to=reader, subject="A decision", state=MailState.BOUNCED,
+        body=canary(f"letter{name}"), action="application.read_decision", model="applications.Application",
+        thing=str(application.pk),
+    ))  # fmt: skip
+    note = Appeal.objects.create(
+        letter=letter, text=canary(f"note{name}"), written=timezone.now(), written_by=reader,
+        answer=canary(f"answer-to-note{name}"), answered=timezone.now(),
+    )  # fmt: skip
+    return letter, note
 
 
 def _counts(program: Program) -> networks.Wanted:
@@ -170,7 +205,7 @@ def _far(places: Places) -> None:
     _of_district(things, "far", far, school, program, lou)
     found = factories.application(
         program, school, state=ApplicationState.ACCEPTED, answers={"why": canary("far-answer")},
-        reason=canary("far-reason"), submitted=timezone.now(), released=timezone.now(), batch=uuid.uuid4(),
+        reason=canary("far-reason"), submitted=timezone.now(), released=timezone.now(),
     )  # fmt: skip
     found.role = found.role_wanted
     found.save()
@@ -215,7 +250,11 @@ def _far(places: Places) -> None:
     things |= {
         "far application": found, "far scenario": scenario, "far network": network, "far plan": plan,
         "far visit": visit, "far veto": veto, "far feed": FeedAddress.objects.create(person=lou),
+        "far pending": _pending(neighbour, canary("far-pending")),
     }  # fmt: skip
+    neighbour.state, neighbour.role, neighbour.submitted = ApplicationState.SUBMITTED, "", timezone.now()
+    neighbour.save()
+    things["far letter"], things["far note"] = _told(found, "-far")
 
 
 def _open_calls(places: Places) -> None:

@@ -107,7 +107,7 @@ def test_b11_a_foreign_id_is_an_unknown_id(places: Places, door: Door) -> None:
 SECOND_IDS = (
     ("Dana", "end_program_role", lambda p: (p.world.program.pk, p.world.people["Lou"].roles.first().pk)),
     ("Dana", "confirm_program_role", lambda p: (p.world.program.pk, p.things["near role"].pk)),
-    ("Sol", "undo_decision", lambda p: (p.world.program.pk, p.things["far application"].batch)),
+    ("Sol", "undo_decision", lambda p: (p.world.program.pk, p.things["far pending"].batch)),
     ("Sol", "scenario_move", lambda p: (p.world.scenario.pk, p.things["far application"].pk)),
     ("Sol", "scenario_why", lambda p: (p.world.scenario.pk, p.things["far application"].pk)),
 )

@@ -2,7 +2,17 @@
 
 from intervisit.apps.applications.states import DECIDED, IN_HAND
 from intervisit.apps.applications.states import ApplicationState as S
-from intervisit.core.access import DIRECTOR, PRINCIPAL, STAFF, TEAM, Table, allow
+from intervisit.core.access import (
+    DIRECTOR,
+    EVALUATOR,
+    FACILITATOR,
+    PRINCIPAL,
+    STAFF,
+    SUPERVISOR,
+    TEAM,
+    Table,
+    allow,
+)
 
 _NOT_OPEN = "This application has been submitted, so it can no longer be changed. Withdraw it to write again."
 _SCHOOL = (PRINCIPAL @ "school", TEAM @ "school")
@@ -26,7 +36,18 @@ TABLE = Table(
         # Row 4: decisions. Released by two people: the action sees to that.
         allow("application.decide", *_PROGRAM, states=IN_HAND, because="Only a submitted application can be decided."),
         allow("application.read_decision", *_PROGRAM, states=DECIDED),
-        allow("application.read_decision", PRINCIPAL @ "school_released", TEAM @ "school_released", states=DECIDED),
+        allow("application.read_decision", PRINCIPAL @ "school_released", TEAM @ "school_released",
+              FACILITATOR @ "network_released", SUPERVISOR @ "district_released", EVALUATOR @ "program_released",
+              states=DECIDED),
+        allow("application.give_up", PRINCIPAL @ "school", states=[S.ACCEPTED, S.WAITLISTED],
+              because="Only a place, or one on the waiting list, can be given up."),
+        allow("decision.view", *_PROGRAM),  # on its way: not even its existence shows outside the program
+        allow("letter.view", *_SCHOOL, *_PROGRAM),
+        allow("letter.resend", *_PROGRAM),
+        # The note about a decision is between the principal and the program.
+        allow("letter.appeal", PRINCIPAL @ "school"),
+        allow("appeal.view", PRINCIPAL @ "school", *_PROGRAM),
+        allow("appeal.answer", *_PROGRAM),
         # Row 5: the ranked wishes are the principal's and the program's alone; of a draft, the principal's.
         allow("wishes.view", PRINCIPAL @ "school", *_PROGRAM),
         allow("wishes.write", PRINCIPAL @ "school"),

@@ -1,10 +1,26 @@
-from intervisit.apps.applications.pages import desk, files, handing_in, mine, reading, release, writing
+from intervisit.apps.applications.pages import (
+    decision_board,
+    decision_notes,
+    decision_waiting,
+    desk,
+    files,
+    handing_in,
+    letters,
+    mine,
+    reading,
+    release,
+    statistics,
+    writing,
+)
 from intervisit.apps.applications.pages import panels as panels  # registers what other pages show
 from intervisit.kit.pages import urls_of
 
 # The pages of a program first: their addresses are longer than those of one application.
 urlpatterns = [
     route
-    for module in (desk, release, files, mine, writing, handing_in, reading)
+    for module in (
+        desk, decision_board, decision_waiting, release, statistics, letters, decision_notes, files, mine, writing,
+        handing_in, reading,
+    )
     for route in urls_of(module)
-]
+]  # fmt: skip

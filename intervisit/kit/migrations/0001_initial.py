@@ -13,6 +13,18 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='BadAddress',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('address', models.CharField(max_length=254, unique=True)),
+                ('since', models.DateTimeField()),
+                ('last', models.DateTimeField()),
+                ('times', models.PositiveIntegerField(default=1)),
+                ('status', models.CharField(blank=True, max_length=20)),
+                ('reason', models.CharField(max_length=120)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Group',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -80,11 +92,12 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=60)),
                 ('subject', models.CharField(max_length=200)),
                 ('body', models.TextField()),
+                ('address', models.CharField(blank=True, max_length=254)),
                 ('link', models.CharField(blank=True, max_length=300)),
                 ('action', models.CharField(blank=True, max_length=60)),
                 ('model', models.CharField(blank=True, max_length=80)),
                 ('thing', models.CharField(blank=True, max_length=40)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Sending'), ('sent', 'Sent'), ('withheld', 'Withheld'), ('failed', 'Failed')], db_index=True, default='waiting', max_length=10)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Sending'), ('sent', 'Sent'), ('withheld', 'Withheld'), ('failed', 'Failed'), ('bounced', 'Bounced')], db_index=True, default='waiting', max_length=10)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('created', models.DateTimeField(auto_now_add=True)),
                 ('due', models.DateTimeField(auto_now_add=True)),

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
-from intervisit.apps.applications.actions.deciding import ask_release, decide, release_decisions
+from intervisit.apps.applications.actions.deciding import decide
+from intervisit.apps.applications.actions.decision_release import ask_release, release_decisions
 from intervisit.apps.applications.models import Application, Wishes
 from intervisit.apps.applications.states import ApplicationState
 from intervisit.apps.calendar import actions as calendar

@@ -111,7 +111,7 @@ def preview(run: ImportRun, program: Program) -> tuple[Plan, Troubles]:
 
 def _plan(program: Program, rows: list[SheetRow], found: Collector, run: ImportRun) -> Plan:
     plan = Plan()
-    standing = {a.school_id: a for a in program.applications.select_related("school")}
+    standing = {a.school_id: a for a in program.applications.select_related("school", "pending")}
     wishes = {w.pk: w for w in Wishes.objects.filter(application__program=program)}
     principals = _principals(program)
     for row in rows:
@@ -131,7 +131,8 @@ def _plan(program: Program, rows: list[SheetRow], found: Collector, run: ImportR
 def _compare(
     plan: Plan, row: SheetRow, application: Application, wishes: Wishes | None, found: Collector, column: str
 ) -> None:
-    if application.state != ApplicationState.SUBMITTED or not application.imported:
+    decided = application.state != ApplicationState.SUBMITTED or hasattr(application, "pending")
+    if decided or not application.imported:
         why = (
             "has been decided already; a file can no longer change it"
             if application.imported

@@ -2,5 +2,14 @@
 
 from intervisit.apps.applications.forms.applying import StartForm, UploadForm
 from intervisit.apps.applications.forms.deciding import DecideForm
+from intervisit.apps.applications.forms.letters import AddressForm, AnswerForm, LetterForm, NoteForm
 
-__all__ = ["DecideForm", "StartForm", "UploadForm"]
+__all__ = [
+    "AddressForm",
+    "AnswerForm",
+    "DecideForm",
+    "LetterForm",
+    "NoteForm",
+    "StartForm",
+    "UploadForm",
+]

@@ -11,6 +11,8 @@ from intervisit.apps.people.models import Organization, Person
 from intervisit.apps.programs.models import Program
 from intervisit.kit.access import Relations
 
+_TOLD = {"released__isnull": False}  # row 4: the decision is known only when two people have released it
+
 
 class Application(models.Model):
     """A school's application to one program. The answers follow the form of the program's frozen design."""
@@ -48,21 +50,29 @@ class Application(models.Model):
     reason = models.TextField(blank=True)  # of the decision, as the principal will read it
     decided = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    before = models.JSONField(default=dict)  # what the decision was before the last change, for undo
-    batch = models.UUIDField(null=True)  # decided together, undone together
-    release_asked = models.DateTimeField(null=True)  # a first person has said: release
-    release_asked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    released = models.DateTimeField(null=True)  # when the school learns the decision
+    released = models.DateTimeField(null=True)  # when the school was told; what is not told is in `pending`
 
     access: ClassVar = Relations(
         "application",
         groups={
             "school": "school__group",
             "school_released": "school__group",
+            "network_released": "school__memberships__network__group",
+            "district_released": "program__district__group",
+            "program_released": "program__group",
             "program": "program__group",
             "district": "program__district__group",
         },
-        only={"school_released": {"released__isnull": False}},
+        only={
+            "school_released": _TOLD,
+            "network_released": {
+                **_TOLD,
+                "school__memberships__network__program": models.F("program"),
+                "school__memberships__left__isnull": True,
+            },
+            "district_released": _TOLD,
+            "program_released": _TOLD,
+        },
         state="state",
     )
 

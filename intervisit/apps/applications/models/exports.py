@@ -19,6 +19,9 @@ class FullExport(models.Model):
     purpose = models.TextField()  # for whom and why, kept with the history
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     created = models.DateTimeField(auto_now_add=True)
+    confirmed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")  # the second person
+    confirmed = models.DateTimeField(null=True)
+    expires = models.DateTimeField(null=True)  # from then on the archive is gone; what was asked stays
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     data = models.BinaryField(null=True)
     size = models.PositiveIntegerField(default=0)

@@ -12,16 +12,15 @@ from intervisit.apps.applications.actions.deciding import decide, undo_decision
 from intervisit.apps.applications.bridge import checks, focus_labels, role_label
 from intervisit.apps.applications.forms import DecideForm
 from intervisit.apps.applications.models import Application
+from intervisit.apps.applications.pages.decision_tabs import Tab, after_deciding, tabs
 from intervisit.apps.applications.queries import (
-    Balance,
     Filters,
     accepted_percent,
-    balance,
     count_by_state,
     in_hand,
-    waiting_for_release,
 )
-from intervisit.apps.applications.states import DECIDED, IN_HAND, LABELS, TONES, ApplicationState
+from intervisit.apps.applications.queries.decisions import pending_count
+from intervisit.apps.applications.states import IN_HAND, LABELS, TONES, ApplicationState
 from intervisit.apps.people.pages.schools import page_number
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import crumbs, in_program
@@ -53,10 +52,10 @@ class ProgramApplicationsPage(PageRecord):
     page_title: str
     program: Program
     breadcrumbs: list[Crumb]
+    tabs: Sequence[Tab]
     reads: str
     stats: Sequence[dict[str, str | int]]
     statistics: str
-    balance: Balance
     filters: Filters
     states: Sequence[tuple[str, str]]
     roles: Sequence[tuple[str, str]]
@@ -79,8 +78,7 @@ def program_applications_page(request: Request, program: Program) -> ProgramAppl
     found = filters.apply(everything).prefetch_related("school__years")
     paginator = Paginator(found, PAGE_SIZE)
     listed = paginator.page(page_number(request, paginator.num_pages))
-    fields = ("role_wanted", "role", "focus", "school__area", "state", "released")
-    every = list(everything.order_by().values_list(*fields))
+    areas = everything.order_by("school__area").values_list("school__area", flat=True).distinct()
     counts = count_by_state(program)
     percent = accepted_percent(counts)
     words = said("{applications}", design)
@@ -88,6 +86,7 @@ def program_applications_page(request: Request, program: Program) -> ProgramAppl
         page_title=said("{Applications}", design),
         program=program,
         breadcrumbs=crumbs(program, said("{Applications}", design)),
+        tabs=tabs(program, "program_applications"),
         reads=f"the staff of {program.name}. Drafts are only counted here: nobody outside a school reads them.",
         stats=[
             {"label": LABELS[s], "value": n}
@@ -95,16 +94,15 @@ def program_applications_page(request: Request, program: Program) -> ProgramAppl
             if n or s == ApplicationState.SUBMITTED
         ],
         statistics="" if percent is None else _statistics(counts, percent, words),
-        balance=balance(design, [row[:3] for row in every]),
         filters=filters,
         states=[(s, LABELS[s]) for s in LABELS if s in IN_HAND],
         roles=[(r.key, r.word) for r in design.roles.values()] + [("either", "either")],
         focus_areas=[(a.key, a.label) for a in design.focus_areas],
-        areas=sorted({row[3] for row in every if row[3]}),
+        areas=[area for area in areas if area],
         rows=[_row(a, program) for a in listed],
         listed=listed,
         form=DecideForm(design=design, prefix=None),
-        waiting=sum(state in DECIDED and released is None for *_, state, released in every),
+        waiting=pending_count([program]).get(program.pk, 0),
         drafts=counts[ApplicationState.DRAFT],
     )
 
@@ -119,15 +117,16 @@ def _row(application: Application, program: Program) -> Row:
     design = program.design
     found = checks(application, application.school.years.all())
     best = min(found, key=lambda c: (c.barred, c.unknown)) if found else None
+    stands = str(getattr(application, "stands", application.state))
     told = ""
-    if application.state != ApplicationState.SUBMITTED:
-        told = "told" if application.released else "not told yet"
+    if stands != ApplicationState.SUBMITTED:
+        told = "not told yet" if application.is_pending else "told"
     return Row(
         application=application,
         url=reverse("application", args=[application.pk]),
-        state=LABELS[application.state],
-        tone=TONES[application.state],
-        role=role_label(design, application.role or application.role_wanted),
+        state=LABELS[stands],
+        tone=TONES[stands],
+        role=role_label(design, getattr(application, "stands_role", "") or application.role_wanted),
         focus=focus_labels(design, application.focus),
         verdict=best.verdict if best else "",
         verdict_tone=best.tone if best else "",
@@ -161,7 +160,7 @@ def decide_applications_page(request: Request, program: Program) -> Go:
         raise Refused("not-decided", f"{form.fields[field].label}: {errors[0]}", field)
     decided = decide(found, by=request.actor, **form.cleaned_data)
     undo = reverse("undo_decision", args=[program.pk, decided[0].batch])
-    back = reverse("program_applications", args=[program.pk])
+    back = after_deciding(program, request.POST.get("then", ""))
     what = LABELS[decided[0].state].lower()
     many = "One school" if len(decided) == 1 else f"{len(decided)} schools"
     return Go(back, f"{many}: {what}. Nobody has been told yet.", undo=undo)
@@ -181,7 +180,7 @@ def panel(actor: Actor, program: Program) -> Panel | None:
     counts = count_by_state(program)
     percent = accepted_percent(counts)
     design = program.design
-    waiting = waiting_for_release(program).count()
+    waiting = pending_count([program]).get(program.pk, 0)
     todo: dict[str, Any] = {}
     if waiting:
         todo["todo"] = (

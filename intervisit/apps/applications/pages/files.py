@@ -21,6 +21,7 @@ from intervisit.apps.applications.forms import UploadForm
 from intervisit.apps.applications.models import Application
 from intervisit.apps.applications.pages.mine import state_for_school
 from intervisit.apps.applications.queries import Filters, in_hand, wishes_seen
+from intervisit.apps.applications.queries.decisions import stands
 from intervisit.apps.people.models import Organization, RoleHeld, in_force
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import crumbs, in_program
@@ -60,7 +61,8 @@ def export_applications_page(request: Request, program: Program) -> HttpResponse
     for application in found:
         application.program = program
     lines = [
-        export_row(a, wishes.get(a.pk), codes, people.get(str(a.school.group_id), ("", ""))) for a in found
+        export_row(a, wishes.get(a.pk), codes, people.get(str(a.school.group_id), ("", "")), state=stands(a))
+        for a in found
     ]
     name = f"applications-{program.year}"
     if request.GET.get("format") == "xlsx":
@@ -96,7 +98,7 @@ def export_application_page(request: Request, application: Application) -> HttpR
 def state_for(actor: Actor, application: Application) -> str:
     """The state as this reader may know it."""
     decides = may(actor, "application.decide", application)
-    return application.state if decides else state_for_school(application)
+    return stands(application) if decides else state_for_school(application)
 
 
 def _file(data: bytes, kind: str, name: str) -> HttpResponse:

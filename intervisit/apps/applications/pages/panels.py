@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from intervisit.apps.applications.bridge import role_label
-from intervisit.apps.applications.models import Application
+from intervisit.apps.applications.models import Application, PendingDecision
 from intervisit.apps.applications.pages.mine import state_for_school
 from intervisit.apps.applications.queries import history_of_school
 from intervisit.apps.applications.states import LABELS
@@ -16,21 +16,27 @@ from intervisit.kit.access import visible
 def school_panel(actor: Actor, school: Organization) -> list[PanelRow]:
     """A school's history in programs: its own people read what has been released, staff what they have decided."""
     found = history_of_school(actor, school)
+    readable = set(
+        visible(
+            actor, "application.view", Application.objects.filter(pk__in=[a.pk for a in found])
+        ).values_list("pk", flat=True)
+    )
     decides = set(
         visible(
             actor, "application.decide", Application.objects.filter(pk__in=[a.pk for a in found])
         ).values_list("pk", flat=True)
     )
-    return [_row(a, told=a.pk in decides) for a in found]
+    coming = PendingDecision.objects.in_bulk(list(decides))
+    return [_row(a, coming.get(a.pk), reads=a.pk in readable) for a in found]
 
 
-def _row(application: Application, *, told: bool) -> PanelRow:
-    state = application.state if told else state_for_school(application)
-    design = application.program.design
+def _row(application: Application, pending: PendingDecision | None, *, reads: bool) -> PanelRow:
+    state = pending.state if pending is not None else state_for_school(application)
+    role = pending.role if pending is not None else application.role if state == application.state else ""
     note = LABELS[state]
-    if application.role and state == application.state:
-        note = f"{note} as {role_label(design, application.role)}"
-    url = reverse("application", args=[application.pk])
+    if role:
+        note = f"{note} as {role_label(application.program.design, role)}"
+    url = reverse("application" if reads else "decision", args=[application.pk])
     return PanelRow(application.program.name, note, application.program.year, url)
 
 

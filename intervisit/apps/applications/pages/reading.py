@@ -7,12 +7,8 @@ from typing import Any, ClassVar
 
 from django.urls import reverse
 
-from intervisit.apps.applications.actions.deciding import decide, letter_of, moment_mark
-from intervisit.apps.applications.actions.writing import (
-    principals_of_school,
-    reopen_application,
-    withdraw_application,
-)
+from intervisit.apps.applications.actions.deciding import decide, moment_mark
+from intervisit.apps.applications.actions.handing_in import reopen_application, withdraw_application
 from intervisit.apps.applications.bridge import (
     Check,
     checks,
@@ -24,15 +20,17 @@ from intervisit.apps.applications.bridge import (
     wishes_as_answers,
 )
 from intervisit.apps.applications.forms import DecideForm
-from intervisit.apps.applications.models import Application, Wishes
+from intervisit.apps.applications.models import Application, Letter, PendingDecision, Wishes
 from intervisit.apps.applications.pages.mine import state_for_school
 from intervisit.apps.applications.pages.writing import ready, way
+from intervisit.apps.applications.queries.decisions import letter_seen, pending_on
 from intervisit.apps.applications.states import LABELS, TONES, ApplicationState
 from intervisit.apps.instruments.answers import ShownSection, answers_for_display
 from intervisit.apps.instruments.queries import school_labels
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import crumbs
 from intervisit.apps.programs.queries import CallState, call_state, moment_words, said
+from intervisit.core.access import Actor
 from intervisit.kit.access import may, visible
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
@@ -56,10 +54,15 @@ class ApplicationPage(PageRecord):
     checks: Sequence[Check]
     todo: int
     letter: str
+    subject: str
+    note_url: str
+    noted: bool
+    pending: dict[str, str] | None
     may_write: bool
     may_submit: bool
     may_withdraw: bool
     may_reopen: bool
+    may_give_up: bool
     may_wish: bool
     may_export: bool
     form: DecideForm | None
@@ -73,7 +76,8 @@ def application_page(request: Request, application: Application) -> ApplicationP
     application = ready(request, application)
     decides = bool(may(request.actor, "application.decide", application))
     design = application.program.design
-    initial = {"decision": application.decision, "reason": application.reason}
+    stands = pending_on(request.actor, application) or application
+    initial = {"decision": stands.decision, "reason": stands.reason}
     form, status = (DecideForm(design=design, initial=initial) if decides else None), 200
     if request.method == "POST" and decides:
         form, status = DecideForm(request.POST, design=design), 422
@@ -88,10 +92,10 @@ def application_page(request: Request, application: Application) -> ApplicationP
 
 
 def _decided(request: Request, application: Application, values: dict[str, Any]) -> Go:
-    decide([application], by=request.actor, seen=request.POST.get("seen", "")[:60], **values)
-    undo = reverse("undo_decision", args=[application.program_id, application.batch])
+    [made] = decide([application], by=request.actor, seen=request.POST.get("seen", "")[:60], **values)
+    undo = reverse("undo_decision", args=[application.program_id, made.batch])
     here = reverse("program_applications", args=[application.program_id])
-    return Go(here, f"{application.school}: {LABELS[application.state].lower()}. Not told yet.", undo=undo)
+    return Go(here, f"{application.school}: {LABELS[made.state].lower()}. Not told yet.", undo=undo)
 
 
 def _show(
@@ -110,7 +114,9 @@ def _show(
     ]
     schools = school_labels(_ids(named))
     tells = bool(may(actor, "application.read_decision", application))
-    state = application.state if tells and not inside else state_for_school(application)
+    pending = pending_on(actor, application)
+    letter = letter_seen(actor, application)
+    state = pending.state if pending is not None else state_for_school(application)
     draft = application.state == ApplicationState.DRAFT
     missing = missing_in(application, wishes) if draft else ([], [])
     years = list(application.school.years.all())
@@ -135,18 +141,49 @@ def _show(
         else [],
         checks=checks(application, years),
         todo=len(missing[0]) + (len(missing[1]) if principal else 0),
-        letter=letter_of(application, _addressee(application)) if tells and application.released else "",
+        letter=letter.text if letter is not None else "",
+        subject=letter.subject if letter is not None else "",
+        **_note(actor, letter),
+        pending=_pending(application, pending),
         may_write=bool(may(actor, "application.write", application)),
         may_submit=bool(may(actor, "application.submit", application)),
         may_withdraw=bool(may(actor, "application.withdraw", application)),
         may_reopen=bool(may(actor, "application.reopen", application))
         and call_state(program) == CallState.OPEN,
+        may_give_up=bool(may(actor, "application.give_up", application)) and not program.networks_published,
         may_wish=principal and application.state in (ApplicationState.DRAFT, ApplicationState.SUBMITTED),
         may_export=bool(may(actor, "application.export", application)),
         form=form,
-        seen=moment_mark(application),
+        seen=moment_mark(pending),
         status=status,
     )
+
+
+def _note(actor: Actor, letter: Letter | None) -> dict[str, Any]:
+    """Where the note about the decision is written or read, for those between whom it stays."""
+    if letter is None:
+        return {"note_url": "", "noted": False}
+    appeal = getattr(letter, "appeal", None)
+    if may(actor, "letter.appeal", letter) and letter.appeal_until is not None:
+        return {"note_url": reverse("decision_note", args=[letter.pk]), "noted": appeal is not None}
+    if appeal is not None and may(actor, "appeal.view", appeal):
+        return {"note_url": reverse("note_answer", args=[appeal.pk]), "noted": True}
+    return {"note_url": "", "noted": False}
+
+
+def _pending(application: Application, pending: PendingDecision | None) -> dict[str, str] | None:
+    """The decision on its way, in words for the program's staff."""
+    if pending is None:
+        return None
+    zone = application.program.zone
+    asked = f"{pending.asked_by} has proposed to release it." if pending.asked_by else ""
+    return {
+        "state": LABELS[pending.state],
+        "by": f"{pending.decided_by or 'the system'}, {moment_words(pending.decided, zone)}",
+        "reason": pending.reason,
+        "asked": asked,
+        "undo": reverse("clear_decision", args=[application.pk]),
+    }
 
 
 def _ids(texts: list[Any]) -> list[str]:
@@ -220,9 +257,3 @@ def application_reopen_page(request: Request, application: Application) -> Go:
     application = ready(request, application)
     reopen_application(application, by=request.actor)
     return Go(reverse("application_write", args=[application.pk]), "Open again. Submit it when it is ready.")
-
-
-def _addressee(application: Application) -> str:
-    """To whom the letter was written, whoever reads it now."""
-    names = [p.name for p in principals_of_school(application.school)]
-    return " and ".join(names) or "principal"

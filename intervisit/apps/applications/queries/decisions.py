@@ -1,0 +1,98 @@
+"""Where an application stands for the program: what has been decided and not told counts, for its staff alone."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from intervisit.apps.applications.models import Appeal, Application, Letter, PendingDecision
+from intervisit.apps.applications.states import IN_HAND, ApplicationState
+from intervisit.apps.people.models import Person, RoleHeld, in_force
+from intervisit.apps.programs.models import Program
+from intervisit.core.access import Actor
+from intervisit.kit.access import visible
+
+
+def standing(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """With `stands` and `stands_role`: the decision on its way where there is one, else what the school knows.
+
+    Only for people who work in the program: a school that read it would learn what is not released.
+    """
+    return rows.annotate(
+        stands=Coalesce("pending__state", "state"),
+        stands_role=Coalesce("pending__role", "role"),
+        is_pending=Q(pending__isnull=False),
+    )
+
+
+def stands(application: Application) -> str:
+    """The same of one application, asked when nobody has annotated it."""
+    found = getattr(application, "stands", None)
+    if found is not None:
+        return str(found)
+    pending = PendingDecision.objects.filter(pk=application.pk).first()
+    return pending.state if pending is not None else application.state
+
+
+def pending_of(program: Program) -> QuerySet[PendingDecision]:
+    """Decided, and the schools do not know. A school that has withdrawn meanwhile is out of it."""
+    found = PendingDecision.objects.filter(
+        application__program=program, application__state__in=sorted(IN_HAND)
+    )
+    return found.select_related("application__school", "asked_by", "decided_by").order_by(
+        "state", "role", "application__school__name"
+    )
+
+
+def pending_count(programs: Iterable[Program]) -> dict[Any, int]:
+    """How many decisions wait in each program."""
+    found = PendingDecision.objects.filter(
+        application__program__in=list(programs), application__state__in=sorted(IN_HAND)
+    )
+    return dict(found.order_by().values_list("application__program_id").annotate(Count("pk")))
+
+
+def pending_on(actor: Actor, application: Application) -> PendingDecision | None:
+    """The decision on its way, for those who may know that there is one."""
+    rows = visible(actor, "decision.view", PendingDecision).filter(pk=application.pk)
+    return rows.select_related("decided_by", "asked_by").first()
+
+
+def waiting_list(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """Schools on the waiting list in their order: by hand where somebody has put them so, then by arrival."""
+    found = standing(rows).filter(stands=ApplicationState.WAITLISTED)
+    order = F("waiting_place__place").asc(nulls_last=True)
+    return found.select_related("school", "waiting_place").order_by(order, "submitted", "pk")
+
+
+def letters_of(application: Application) -> QuerySet[Letter]:
+    """What the school was told, newest first."""
+    return application.letters.select_related("appeal").order_by("-told", "-pk")
+
+
+def letter_seen(actor: Actor, application: Application) -> Letter | None:
+    """The letter that holds now, for those who may read the decision. A place given up has none."""
+    if not visible(
+        actor, "application.read_decision", Application.objects.filter(pk=application.pk)
+    ).exists():
+        return None
+    found = letters_of(application).filter(told=application.released).first()
+    return found if found is not None and application.released is not None else None
+
+
+def appeals_of(actor: Actor, program: Program) -> QuerySet[Appeal]:
+    """Notes about decisions, those without an answer first."""
+    rows = Appeal.objects.filter(letter__application__program=program)
+    found = visible(actor, "appeal.view", rows)
+    return found.select_related("letter__application__school", "written_by", "answered_by").order_by(
+        F("answered").asc(nulls_first=True), "-written"
+    )
+
+
+def staff_of(program: Program) -> list[Person]:
+    """Those who run a program today."""
+    held = RoleHeld.objects.filter(
+        in_force(), Q(role="staff") | Q(role="director"), group=program.group_id, person__is_active=True
+    )
+    return list(Person.objects.filter(pk__in=held.values("person")).order_by("name"))

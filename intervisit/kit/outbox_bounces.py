@@ -1,0 +1,169 @@
+"""Mail that came back: which of ours it was, and that its address does not work.
+
+A report counts only if it names a mail of ours by its Message-ID and the very address it went to: nobody else knows
+both, so a forged report marks nothing. Only the status is kept, never a word of the report.
+"""
+
+import imaplib
+import logging
+import ssl
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.db import transaction
+
+from intervisit.core.bounces import MOST_BYTES, Bounce, NoBounce, read_bounce
+from intervisit.kit.clock import now
+from intervisit.kit.jobs import Running, job
+from intervisit.kit.models import BadAddress, MailState, OutgoingMail
+from intervisit.kit.outbox import address_of
+
+_AT_ONCE = 200  # reports read in one go
+_SECONDS = 20  # a mail server that hangs must not hold the worker
+
+log = logging.getLogger("intervisit.mail")
+
+
+@dataclass
+class Told:
+    """What a round of reports did, as counts."""
+
+    bounced: int = 0
+    late: int = 0
+    unknown: int = 0  # reports about no mail of ours
+    other: int = 0  # mails that are no reports
+
+    def __str__(self) -> str:
+        return (
+            f"{self.bounced} came back, {self.late} late, {self.unknown} about no mail of ours, "
+            f"{self.other} other mails"
+        )
+
+
+def take_report(data: bytes, told: Told | None = None) -> Told:
+    """Read one report and mark the mail and its address. Never raises for what stands in it."""
+    told = told if told is not None else Told()
+    found = read_bounce(data)
+    if isinstance(found, NoBounce):
+        told.other += 1
+        return told
+    for bounce in found:
+        mail = _ours(bounce)
+        if mail is None:
+            told.unknown += 1
+        elif bounce.final:
+            told.bounced += _mark(mail, bounce)
+        else:
+            told.late += 1
+    return told
+
+
+def _ours(bounce: Bounce) -> OutgoingMail | None:
+    local, _, domain = bounce.message_id.rpartition("@")
+    if domain.lower() != settings.MAIL_DOMAIN.lower():
+        return None
+    try:
+        key = uuid.UUID(local)
+    except ValueError:
+        return None
+    mail = OutgoingMail.objects.select_related("to").filter(pk=key).first()
+    return mail if mail is not None and address_of(mail).lower() == bounce.recipient else None
+
+
+@transaction.atomic
+def _mark(mail: OutgoingMail, bounce: Bounce) -> bool:
+    """The mail came back, and its address is marked. The same report again changes nothing."""
+    problem = f"{bounce.reason} ({bounce.status})" if bounce.status else bounce.reason
+    came = OutgoingMail.objects.filter(pk=mail.pk, state=MailState.SENT)
+    if not came.update(state=MailState.BOUNCED, problem=problem[:200]):
+        return False
+    moment = now()
+    row, made = BadAddress.objects.get_or_create(
+        address=bounce.recipient,
+        defaults={"since": moment, "last": moment, "status": bounce.status, "reason": bounce.reason},
+    )
+    if not made:
+        row.last, row.times = moment, row.times + 1
+        row.status, row.reason = bounce.status, bounce.reason
+        row.save()
+    return True
+
+
+def bad_addresses(addresses: Iterable[str]) -> dict[str, BadAddress]:
+    """Which of these addresses mail has come back from."""
+    wanted = {a.lower() for a in addresses}
+    return {row.address: row for row in BadAddress.objects.filter(address__in=wanted)}
+
+
+def forget_bad(address: str) -> bool:
+    """Somebody says that the address works again."""
+    return bool(BadAddress.objects.filter(address=address.lower()).delete()[0])
+
+
+# ------------------------------------------------------------------------------------ the mailbox for reports
+
+
+class NoMailbox(RuntimeError):
+    """The mailbox cannot be read; the message says why, without its password."""
+
+
+def read_mailbox(address: str) -> Told:
+    """Read the unread mails of an IMAP mailbox and mark them read. `address`: imaps://user:password@host/Folder.
+
+    Raises NoMailbox.
+    """
+    told = Told()
+    try:
+        for data in _unread(address):
+            take_report(data, told)
+    except (OSError, imaplib.IMAP4.error, ValueError) as error:
+        raise NoMailbox(f"The mailbox for returned mail cannot be read ({type(error).__name__}).") from error
+    return told
+
+
+def _unread(address: str) -> Iterator[bytes]:
+    parts = urlsplit(address)
+    if parts.scheme not in ("imap", "imaps") or not parts.hostname:
+        raise ValueError("write imaps://user:password@host/Folder")
+    folder = unquote(parts.path.strip("/")) or "INBOX"
+    way = _open(parts.scheme == "imaps", parts.hostname, parts.port)
+    try:
+        way.login(unquote(parts.username or ""), unquote(parts.password or ""))
+        way.select(f'"{folder}"')
+        _, listed = way.search(None, "UNSEEN")
+        for number in (listed[0] or b"").split()[:_AT_ONCE]:
+            data = _fetched(way, number.decode("ascii"))
+            if data is not None:
+                yield data
+            way.store(number.decode("ascii"), "+FLAGS", "(\\Seen)")  # after it was taken: never lost
+    finally:
+        way.logout()
+
+
+def _open(secure: bool, host: str, port: int | None) -> imaplib.IMAP4:
+    if secure:
+        context = ssl.create_default_context()
+        return imaplib.IMAP4_SSL(host, port or imaplib.IMAP4_SSL_PORT, timeout=_SECONDS, ssl_context=context)
+    return imaplib.IMAP4(host, port or imaplib.IMAP4_PORT, timeout=_SECONDS)
+
+
+def _fetched(way: imaplib.IMAP4, number: str) -> bytes | None:
+    """The mail as it came, without marking it read; None for one that is too large to be a report."""
+    _, sizes = way.fetch(number, "(RFC822.SIZE)")
+    said = sizes[0] if sizes and isinstance(sizes[0], bytes) else b""
+    size = int(said.rpartition(b" ")[2].rstrip(b")") or 0) if b"RFC822.SIZE" in said else 0
+    if size > MOST_BYTES:
+        return None
+    _, found = way.fetch(number, "(BODY.PEEK[])")
+    return next((part[1] for part in found if isinstance(part, tuple)), None)
+
+
+@job("mail.read_returned", "district.people")
+def read_returned(running: Running) -> dict[str, str]:
+    """Look into the mailbox for returned mail, where one is configured."""
+    if not settings.BOUNCES:
+        return {"told": "no mailbox is configured"}
+    return {"told": str(read_mailbox(settings.BOUNCES))}
