@@ -1,11 +1,14 @@
-"""Schools as people name them in answers: by code, by name, or by both."""
+"""Schools as people name them in answers, by code, by name, or by both; and the forms of a program as they are now."""
 
 import re
 from collections.abc import Iterable
 
 from django.db.models import Q
 
+from intervisit.apps.instruments.models import FormVersion
 from intervisit.apps.people.models import Organization
+from intervisit.apps.programs.models import Program
+from intervisit.core.designs import Design, with_forms
 from intervisit.core.text import Trouble, code_key, search_key, shown
 
 _CODE_AT_END = re.compile(r"\(([^()]{1,40})\)\s*$")
@@ -61,3 +64,18 @@ def suggestions(text: str, district: Organization, most: int = 12) -> list[str]:
     for word in words:
         rows = rows.filter(search_key__contains=word)
     return [school_label(s) for s in rows.order_by("name")[:most]]
+
+
+def newest_versions(program: Program) -> dict[str, FormVersion]:
+    """The newest edited version of each form of a program that was edited; asked once for each program at hand."""
+    found: dict[str, FormVersion] | None = getattr(program, "_newest_forms", None)
+    if found is None:
+        found = {v.key: v for v in program.form_versions.order_by("number")}
+        program._newest_forms = found  # type: ignore[attr-defined]
+    return found
+
+
+def design_now(program: Program) -> Design:
+    """The program's design with its forms as they are now."""
+    edited = newest_versions(program)
+    return with_forms(program.design, (v.form for v in edited.values())) if edited else program.design

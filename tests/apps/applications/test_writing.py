@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from intervisit.apps.applications.actions import writing
+from intervisit.apps.applications.actions import handing_in, writing
 from intervisit.apps.applications.models import Application, Wishes
 from intervisit.apps.applications.states import ApplicationState as S
 from intervisit.apps.instruments.answers import mark_of
@@ -241,7 +241,7 @@ def test_only_the_principal_submits(world: World) -> None:
     assert "the principal" in answer.content.decode()
     assert fresh(draft).state == S.DRAFT
     with pytest.raises(NotAllowed):
-        writing.submit_application(draft, by=world.actor("Tess"))
+        handing_in.submit_application(draft, by=world.actor("Tess"))
     assert world.client("Hana").post(url).status_code == 303
     assert (fresh(draft).state, fresh(draft).submitted_by) == (S.SUBMITTED, world.people["Hana"])
 
@@ -263,7 +263,7 @@ def test_an_incomplete_application_is_not_submitted(world: World) -> None:
     draft.answers = {k: v for k, v in draft.answers.items() if k != "why"}
     draft.save()
     with pytest.raises(Refused) as refused:
-        writing.submit_application(draft, by=world.actor("Hana"))
+        handing_in.submit_application(draft, by=world.actor("Hana"))
     assert refused.value.troubles[0].code == "incomplete"
     page = world.client("Hana").get(reverse("application_submit", args=[draft.pk])).content.decode()
     assert "Why these, and why now?" in page
@@ -274,15 +274,15 @@ def test_the_deadline_has_a_grace_of_sixty_seconds_by_our_clock(world: World, mo
     Program.objects.filter(pk=world.program.pk).update(call_closes=closes)
     for seconds, code in ((61, "deadline-passed"), (60, "")):
         moment = closes + dt.timedelta(seconds=seconds)
-        monkeypatch.setattr("intervisit.apps.programs.queries.programs.now", lambda moment=moment: moment)
+        monkeypatch.setattr("intervisit.apps.programs.queries.calls.now", lambda moment=moment: moment)
         found = Application.objects.select_related("program").get(pk=draft.pk)
         if code:
             with pytest.raises(Refused) as refused:
-                writing.submit_application(found, by=world.actor("Hana"))
+                handing_in.submit_application(found, by=world.actor("Hana"))
             assert refused.value.troubles[0].code == code
             assert fresh(draft).state == S.DRAFT
         else:
-            writing.submit_application(found, by=world.actor("Hana"))
+            handing_in.submit_application(found, by=world.actor("Hana"))
             assert fresh(draft).state == S.SUBMITTED
 
 
@@ -305,7 +305,7 @@ def test_withdrawn_and_opened_again(world: World) -> None:
     world.program.phase = Phase.REVIEW
     world.program.save()
     with pytest.raises(Refused) as refused:
-        writing.submit_application(fresh(submitted), by=world.actor("Piet"))
+        handing_in.submit_application(fresh(submitted), by=world.actor("Piet"))
     assert refused.value.troubles[0].code == "call-not-open"
 
 

@@ -1,33 +1,32 @@
-"""A school starts, writes, submits, withdraws; its principal adds wishes."""
+"""A school writes together: every save is compared, every earlier text is kept; its principal adds wishes."""
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from intervisit.apps.applications.actions.starting import check_writer
 from intervisit.apps.applications.bridge import (
     answers_as_wishes,
     focus_question,
     form_for,
-    missing_in,
     wishes_as_answers,
 )
-from intervisit.apps.applications.models import Application, Wishes
-from intervisit.apps.applications.queries import schools_of
+from intervisit.apps.applications.models import AnswerText, Application, Wishes, WritingFor
+from intervisit.apps.applications.queries.people import team_of_school
 from intervisit.apps.applications.states import ApplicationState
-from intervisit.apps.instruments.answers import EITHER, answer_text, form_of, is_empty, mark_of
-from intervisit.apps.people.models import Organization, Person, RoleHeld, in_force
-from intervisit.apps.programs.models import Program
-from intervisit.apps.programs.queries import CallState, call_state, moment_words
+from intervisit.apps.instruments.answers import answer_text, is_empty, mark_of
+from intervisit.apps.people.models import Person
 from intervisit.apps.programs.states import Phase
 from intervisit.core.access import Actor
 from intervisit.core.designs import Form
-from intervisit.kit.access import Hidden, person_of, require
+from intervisit.kit.access import person_of, require
 from intervisit.kit.clock import now
 from intervisit.kit.history import action, record
-from intervisit.kit.outbox import mail_kind, send_later
 from intervisit.kit.refusal import Refused, Stale
 
-RECEIPT_MAIL = mail_kind("application.receipt", "application.view")
+# What one person types within this time is one earlier text, not one for each pause.
+_ONE_TEXT = dt.timedelta(minutes=10)
 
 
 class BothChanged(Stale):
@@ -49,71 +48,6 @@ class _Raced(Exception):
     """Somebody wrote between our reading and our writing: compare once more."""
 
 
-def open_roles(program: Program) -> list[tuple[str, str]]:
-    """The roles one can apply for, with `either` where the call allows it: (key, words)."""
-    design, call = program.design, program.call
-    found = [(key, design.roles[key].word) for key in call.for_roles if design.roles[key].may_apply]
-    if call.either and len(found) > 1:
-        found.append((EITHER, "either, as the program decides"))
-    return found
-
-
-def _check_role(program: Program, role: str) -> None:
-    if role not in dict(open_roles(program)):
-        raise Refused("unknown-role", "Choose one of the roles of the call.", "role")
-
-
-def _check_call(program: Program) -> None:
-    state = call_state(program)
-    if state == CallState.SOON:
-        opens = moment_words(program.call_opens, program.zone)
-        raise Refused("call-not-open", f"The call opens on {opens}.", status=409)
-    if state == CallState.OVER:
-        closed = moment_words(program.call_closes, program.zone)
-        raise Refused("deadline-passed", f"The call closed on {closed}. Your draft is kept.", status=409)
-    if state == CallState.CLOSED:
-        raise Refused(
-            "call-not-open", "The program does not take applications now. Your draft is kept.", status=409
-        )
-
-
-@action("application.start")
-def start_application(program: Program, *, by: Actor, school: Organization, role: str) -> Application:
-    """Begin an application. Raises Refused: unknown-role, call-not-open, deadline-passed, exists-already."""
-    if not schools_of(by).filter(pk=school.pk, district=program.district_id).exists():
-        raise Hidden
-    _check_role(program, role)
-    _check_call(program)
-    if Application.objects.filter(program=program, school=school).exists():
-        raise Refused("exists-already", f"{school} has an application already.", "school", status=409)
-    design = program.design
-    application = Application.objects.create(
-        program=program, school=school, role_wanted=role, form_key=form_of(design, role).key
-    )
-    Wishes.objects.create(application=application)
-    record(by, "application.start", application, changes={"role": (None, role)}, group=school.group_id)
-    return application
-
-
-@action("application.role")
-def change_role(application: Application, *, by: Actor, role: str) -> Application:
-    """Want another role. Answers to questions that are no longer asked are kept."""
-    require(by, "application.write", application)
-    _check_role(application.program, role)
-    before = application.role_wanted
-    application.role_wanted = role
-    application.form_key = form_of(application.program.design, role).key
-    application.save(update_fields=["role_wanted", "form_key"])
-    record(
-        by,
-        "application.role",
-        application,
-        changes={"role": (before, role)},
-        group=application.school.group_id,
-    )
-    return application
-
-
 @dataclass(frozen=True)
 class Saved:
     """What a save did: the questions written, and those that somebody else has changed meanwhile."""
@@ -124,24 +58,33 @@ class Saved:
 
 
 def save_answers(
-    application: Application, *, by: Actor, posted: Mapping[str, Any], base: Mapping[str, str], tab: str = ""
+    application: Application,
+    *,
+    by: Actor,
+    posted: Mapping[str, Any],
+    base: Mapping[str, str],
+    tab: str = "",
+    still_true: Collection[str] = (),
 ) -> Saved:
     """Write what changed since the page was loaded; what others changed elsewhere stays (B07).
 
     `posted`: question → answer (None: empty); `base`: question → `mark_of` the answer the page was loaded with;
-    `tab`: which page wrote, so that nobody collides with herself. Raises `BothChanged` when a question was
-    changed on both sides; then nothing is written.
+    `tab`: which page wrote, so that nobody collides with herself; `still_true`: questions whose answer of last year
+    somebody has looked at and kept. Raises `BothChanged` when a question was changed on both sides; then nothing
+    is written. Raises NotAllowed for a member of the team whom the principal has not named.
     """
     require(by, "application.write", application)
+    check_writer(application, by)
     for _ in range(5):
-        fresh = Application.objects.select_related("program__version", "school").get(pk=application.pk)
+        fresh = Application.objects.select_related("program__version", "school", "form").get(pk=application.pk)
         written, by_others, clashes = _compare(fresh, posted, base, tab)
         if clashes:
             raise _both_changed(fresh, clashes, posted)
-        if not written:
+        looked_at = [key for key in fresh.carried if key in still_true]
+        if not written and not looked_at:
             return Saved(fresh, [], by_others)
         try:
-            _write(fresh, posted, written, by=by, tab=tab)
+            _write(fresh, posted, written, by=by, tab=tab, looked_at=looked_at)
         except _Raced:
             continue
         return Saved(fresh, written, by_others)
@@ -182,29 +125,96 @@ def _both_changed(fresh: Application, clashes: list[str], posted: Mapping[str, A
 
 
 @action("application.write")
-def _write(fresh: Application, posted: Mapping[str, Any], keys: list[str], *, by: Actor, tab: str) -> None:
+def _write(
+    fresh: Application,
+    posted: Mapping[str, Any],
+    keys: list[str],
+    *,
+    by: Actor,
+    tab: str,
+    looked_at: Collection[str] = (),
+) -> None:
     """Write, unless somebody has written since `fresh` was read."""
-    answers, editors = dict(fresh.answers), dict(fresh.editors)
+    answers, editors, moment = dict(fresh.answers), dict(fresh.editors), now()
     person = person_of(by)
     for key in keys:
         answers.pop(key, None)
         if not is_empty(posted[key]):
             answers[key] = posted[key]
-        editors[key] = [str(person or "Somebody"), now().isoformat(timespec="seconds"), tab]
-    focus = _focus(form_for(fresh), answers)
+        editors[key] = [str(person or "Somebody"), moment.isoformat(timespec="seconds"), tab]
+    focus = focus_of(form_for(fresh), answers)
+    touched = {key.partition(".")[0] for key in keys} | set(looked_at)
+    carried = [key for key in fresh.carried if key not in touched]
     changed = Application.objects.filter(
         pk=fresh.pk, version=fresh.version, state=ApplicationState.DRAFT
-    ).update(answers=answers, editors=editors, focus=focus, version=fresh.version + 1, changed=now())
+    ).update(
+        answers=answers, editors=editors, focus=focus, carried=carried, version=fresh.version + 1, changed=moment
+    )  # fmt: skip
     if not changed:
         raise _Raced
-    record(by, "application.write", fresh, changes={"questions": (None, keys)}, group=fresh.school.group_id)
-    fresh.answers, fresh.editors, fresh.focus = answers, editors, focus
+    keep_texts(fresh, answers, keys, person, moment)
+    record(by, "application.write", fresh, changes={"questions": (None, [*keys, *looked_at])},
+           group=fresh.school.group_id)  # fmt: skip
+    fresh.answers, fresh.editors, fresh.focus, fresh.carried = answers, editors, focus, carried
     fresh.version += 1
 
 
-def _focus(form: Form, answers: Mapping[str, Any]) -> list[str]:
+def focus_of(form: Form, answers: Mapping[str, Any]) -> list[str]:
     question = focus_question(form)
     return list(answers.get(question.key) or []) if question else []
+
+
+def keep_texts(
+    application: Application,
+    answers: Mapping[str, Any],
+    keys: Iterable[str],
+    person: Person | None,
+    moment: dt.datetime,
+) -> None:
+    """Keep each changed answer as it is now. What the same person has typed a moment ago is written over."""
+    wanted = list(keys)
+    recent = AnswerText.objects.filter(application=application, question__in=wanted, began__gt=moment - _ONE_TEXT)
+    last = {row.question: row for row in recent.order_by("at", "pk")}
+    mine = {k: row for k, row in last.items() if person is not None and row.person_id == person.pk}
+    for key, row in mine.items():
+        row.answer, row.at = answers.get(key), moment
+    AnswerText.objects.bulk_update(mine.values(), ["answer", "at"])
+    AnswerText.objects.bulk_create(
+        AnswerText(
+            application=application, question=key, answer=answers.get(key), person=person, began=moment, at=moment
+        )
+        for key in wanted
+        if key not in mine
+    )
+
+
+def restore_text(application: Application, *, by: Actor, text: AnswerText) -> Saved:
+    """Put an earlier text back as the answer. What stands there now is kept as an earlier text itself."""
+    require(by, "application.write", application)
+    check_writer(application, by)
+    current = application.answers.get(text.question)
+    return save_answers(
+        application, by=by, posted={text.question: text.answer}, base={text.question: mark_of(current)}
+    )
+
+
+@action("application.name_writers")
+def name_writers(application: Application, *, by: Actor, people: Iterable[Person], only_named: bool) -> Application:
+    """The principal says who of the team writes: all of them, or those named. Raises Refused: not-of-the-team."""
+    require(by, "application.name_writers", application)
+    team = {p.pk: p for p in team_of_school(application.school)}
+    named = list(people)
+    if any(p.pk not in team for p in named):
+        raise Refused("not-of-the-team", "Only people of your team can be named.", "people")
+    before = list(application.writers.values_list("person_id", flat=True)) if application.only_named else None
+    application.writers.all().delete()
+    if only_named:
+        WritingFor.objects.bulk_create(WritingFor(application=application, person=p) for p in named)
+    application.only_named = only_named
+    application.save(update_fields=["only_named"])
+    record(by, "application.name_writers", application, group=application.school.group_id,
+           changes={"writers": (before, [p.pk for p in named] if only_named else None)})  # fmt: skip
+    return application
 
 
 @action("wishes.write")
@@ -232,85 +242,3 @@ def _said(form: Form, role: str, answers: Mapping[str, Any] | None, wishes: Wish
     return "\n".join(f"{k}: {v}" for k, v in found.items())
 
 
-def principals_of_school(school: Organization) -> list[Person]:
-    held = RoleHeld.objects.filter(in_force(), role="principal", group=school.group_id).select_related(
-        "person"
-    )
-    return [h.person for h in held if h.person.is_active]
-
-
-@action("application.submit")
-def submit_application(application: Application, *, by: Actor) -> Application:
-    """Hand the application in and write a receipt to the principal.
-
-    Raises Refused: call-not-open, deadline-passed (after the grace), incomplete; NotAllowed for the team.
-    """
-    require(by, "application.submit", application)
-    _check_call(application.program)
-    wishes = Wishes.objects.filter(pk=application.pk).first()
-    about, wished = missing_in(application, wishes)
-    if about or wished:
-        first = [*about, *wished][0]
-        message = f"{len(about) + len(wished)} things are missing, first: {first.label} ({first.what})."
-        raise Refused("incomplete", message, status=409)
-    moment = now()
-    done = Application.objects.filter(pk=application.pk, state=ApplicationState.DRAFT).update(
-        state=ApplicationState.SUBMITTED, submitted=moment, submitted_by=by.person
-    )
-    if not done:
-        raise Refused("submitted-already", "It has been submitted already.", status=409)
-    application.refresh_from_db()
-    school = application.school
-    record(
-        by,
-        "application.submit",
-        application,
-        changes={"state": ("draft", "submitted")},
-        group=school.group_id,
-    )
-    program = application.program
-    when = moment_words(moment, program.zone)
-    for person in principals_of_school(school):
-        body = (
-            f"Dear {person.name},\n\nthe application of {school} to {program} has arrived on {when}. "
-            "You can read it, and withdraw it until it has been decided:"
-        )
-        send_later(RECEIPT_MAIL, person, subject=f"We have received the application to {program.name}", body=body,
-                   link=f"/applications/{application.pk}/", about=application,
-                   key=f"receipt:{application.pk}:{application.version}:{person.pk}")  # fmt: skip
-    return application
-
-
-def _move(
-    application: Application, *, by: Actor, verb: str, frm: ApplicationState, to: ApplicationState
-) -> None:
-    require(by, verb, application)
-    if not Application.objects.filter(pk=application.pk, state=frm).update(state=to):
-        raise Refused("changed-meanwhile", "Somebody has just changed this application.", status=409)
-    application.refresh_from_db()
-    record(by, verb, application, changes={"state": (frm, to)}, group=application.school.group_id)
-
-
-@action("application.withdraw")
-def withdraw_application(application: Application, *, by: Actor) -> Application:
-    """Take it back before it is decided. It stays with the school and can be opened again."""
-    _move(application, by=by, verb="application.withdraw", frm=ApplicationState.SUBMITTED,
-          to=ApplicationState.WITHDRAWN)  # fmt: skip
-    return application
-
-
-@action("application.reopen")
-def reopen_application(application: Application, *, by: Actor) -> Application:
-    """Write on at a withdrawn application. Raises Refused: call-not-open, deadline-passed."""
-    require(by, "application.reopen", application)
-    _check_call(application.program)
-    _move(
-        application,
-        by=by,
-        verb="application.reopen",
-        frm=ApplicationState.WITHDRAWN,
-        to=ApplicationState.DRAFT,
-    )
-    Application.objects.filter(pk=application.pk).update(version=application.version + 1)
-    application.refresh_from_db()
-    return application

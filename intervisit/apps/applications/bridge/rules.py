@@ -1,5 +1,6 @@
 """Applications as the core's values: facts and answers for the rules, words for letters, cells for files."""
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,21 +11,78 @@ from intervisit.apps.instruments.answers import EITHER, WISHES, asked_role, form
 from intervisit.apps.instruments.answers import Missing as Missing
 from intervisit.apps.instruments.bridge import known_facts, shown_fact
 from intervisit.apps.people.models import SchoolYear
-from intervisit.core.designs import Decision, Design, Form, Outcome, Question, Result, eligibility
+from intervisit.core.designs import (
+    Decision,
+    Design,
+    Evidence,
+    Form,
+    Outcome,
+    Question,
+    Result,
+    Rule,
+    eligibility,
+)
 
 
 def form_for(application: Application) -> Form:
-    """The form an application is written on: the one it was begun with, while the design still has it."""
+    """The form an application is written on: the one it was begun with, whatever has been edited since."""
+    if application.form is not None:
+        return application.form.form
     design = application.program.design
     found = design.forms.get(application.form_key)
     return found if found is not None else form_of(design, application.role_wanted)
 
 
 def roles_considered(application: Application) -> list[str]:
-    """The roles a school is checked for: the one it wants, or every one it can apply for."""
+    """The roles a school is checked for: the one it wants, or every one of its call. Never by what was decided: the
+    school sees these checks before it is told."""
     design = application.program.design
-    wanted = asked_role(application.role or application.role_wanted)
-    return [wanted] if wanted is not None and wanted in design.roles else list(design.calls[0].for_roles)
+    wanted = asked_role(application.role_wanted)
+    if wanted is not None and wanted in design.roles:
+        return [wanted]
+    call = next((c for c in design.calls if c.key == application.call), design.calls[0])
+    return list(call.for_roles)
+
+
+@dataclass(frozen=True)
+class Word:
+    """What a person has said of a rule, in the place of what is computed or where nothing can be."""
+
+    met: bool
+    reason: str
+    by: str
+    at: dt.datetime
+    pk: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One rule for one school: what is computed, and a person's word where there is one. The word counts."""
+
+    computed: Result
+    word: Word | None = None
+
+    @property
+    def rule(self) -> Rule:
+        return self.computed.rule
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.word is None:
+            return self.computed.outcome
+        return Outcome.MET if self.word.met else Outcome.NOT_MET
+
+    @property
+    def reason(self) -> str:
+        return self.word.reason if self.word is not None else self.computed.reason
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        return self.computed.evidence
+
+    @property
+    def bars(self) -> bool:
+        return self.rule.kind == "bar" and self.outcome is Outcome.NOT_MET
 
 
 @dataclass(frozen=True)
@@ -33,7 +91,7 @@ class Check:
 
     role: str
     label: str
-    results: tuple[Result, ...]
+    results: tuple[Judged, ...]
 
     @property
     def barred(self) -> bool:
@@ -57,11 +115,27 @@ class Check:
 def checks(application: Application, years: Iterable[SchoolYear] | None = None) -> list[Check]:
     """What the design's rules say of a school, from its record and its answers; a missing fact is not a no."""
     design = application.program.design
-    facts = known_facts(design, application.school, years)
+    facts, words = known_facts(design, application.school, years), words_on(application)
     return [
-        Check(role, design.roles[role].word, tuple(eligibility(design, role, facts, application.answers)))
+        Check(
+            role,
+            design.roles[role].word,
+            tuple(
+                Judged(found, words.get(found.rule.key))
+                for found in eligibility(design, role, facts, application.answers)
+            ),
+        )
         for role in roles_considered(application)
     ]
+
+
+def words_on(application: Application) -> dict[str, Word]:
+    """Rule → what a person has said of it. No query where the rows were prefetched."""
+    return {
+        w.rule: Word(w.met, w.reason, str(w.by or "the program"), w.at, str(w.pk))
+        for w in application.rule_words.all()
+        if w.taken_back is None
+    }
 
 
 def facts_shown(
@@ -101,7 +175,12 @@ def answers_as_wishes(form: Form, role: str, answers: Mapping[str, Any]) -> dict
 def missing_in(application: Application, wishes: Wishes | None) -> tuple[list[Missing], list[Missing]]:
     """What is still missing: in the application, and among the principal's wishes."""
     form, role = form_for(application), application.role_wanted
-    about = missing(questions(form, role), application.answers)
+    asked = questions(form, role)
+    about = missing(asked, application.answers)
+    said = {m.question for m in about}
+    for question in asked:
+        if question.key in application.carried and question.key not in said:
+            about.append(Missing(question.key, question.label, "last year’s answer: say that it is still true"))
     wished = missing(questions(form, role, wishes=True), wishes_as_answers(form, role, wishes))
     return about, wished
 

@@ -1,0 +1,27 @@
+"""Who a school's application belongs to: its principals, its team, and who may write."""
+
+from intervisit.apps.applications.models import Application
+from intervisit.apps.people.models import Organization, Person, RoleHeld, in_force
+from intervisit.core.access import Actor
+
+
+def principals_of_school(school: Organization) -> list[Person]:
+    return _holders(school, "principal")
+
+
+def team_of_school(school: Organization) -> list[Person]:
+    """Members of the team today who are not principals as well."""
+    principals = {p.pk for p in principals_of_school(school)}
+    return [p for p in _holders(school, "team") if p.pk not in principals]
+
+
+def _holders(school: Organization, role: str) -> list[Person]:
+    held = RoleHeld.objects.filter(in_force(), role=role, group=school.group_id).select_related("person")
+    return [h.person for h in held.order_by("person__name") if h.person.is_active]
+
+
+def writes(actor: Actor, application: Application) -> bool:
+    """Whether somebody of the school is among those who write: all of the team, unless the principal has named some."""
+    if not application.only_named or str(application.school.group_id) in actor.groups("principal"):
+        return True
+    return application.writers.filter(person=actor.person).exists()
