@@ -5,3 +5,10 @@ class ApplicationsConfig(AppConfig):
     name = "intervisit.apps.applications"
     label = "applications"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Models can be asked only now. Who takes part, and so is asked to accept the memorandum.
+        from intervisit.apps.applications.queries.taking_part import accepted_schools  # noqa: PLC0415
+        from intervisit.apps.programs.queries.agreements import SCHOOLS_TAKING_PART  # noqa: PLC0415
+
+        SCHOOLS_TAKING_PART.append(accepted_schools)

@@ -8,7 +8,8 @@ class NetworksConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be asked only now. Roles held in this chapter's groups belong to the district's people.
-        from intervisit.apps.networks.panels import facilitator_conflicts  # noqa: PLC0415
+        from intervisit.apps.networks.panels import agreement_panel, facilitator_conflicts  # noqa: PLC0415
+        from intervisit.apps.networks.queries import NETWORK_PANELS  # noqa: PLC0415
         from intervisit.apps.networks.verbs import VERBS  # noqa: PLC0415
         from intervisit.apps.people.actions.roles import ROLE_CONFLICTS  # noqa: PLC0415
         from intervisit.apps.people.queries.district import GROUPS_OF_DISTRICT  # noqa: PLC0415
@@ -18,3 +19,4 @@ class NetworksConfig(AppConfig):
         in_words(VERBS)
         GROUPS_OF_DISTRICT.append(lambda district: Group.objects.filter(network__program__district=district))
         ROLE_CONFLICTS.append(facilitator_conflicts)
+        NETWORK_PANELS.append(agreement_panel)

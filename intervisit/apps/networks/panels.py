@@ -1,10 +1,18 @@
-"""What this chapter adds to lower ones: the conflict of a facilitator with her own network."""
+"""What this chapter adds: the conflict of a facilitator with her own network, and who stands by the memorandum."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from intervisit.apps.networks.models import NetworkMember
+from django.urls import reverse
+
+from intervisit.apps.networks.models import Network, NetworkMember
 from intervisit.apps.people.models import Group, Person, RoleHeld, in_force
+from intervisit.apps.programs.queries import moment_words
+from intervisit.apps.programs.queries.agreements import Standing, in_force_agreement, standings
+from intervisit.core.access import Actor
 from intervisit.core.text import Trouble
+from intervisit.kit.access import may
 
 
 def facilitator_conflicts(
@@ -32,3 +40,37 @@ def facilitator_conflicts(
         )
         for m in rows.select_related("network", "school")
     ]
+
+
+@dataclass(frozen=True)
+class AgreementPanel:
+    """How the schools of a network stand to the program's memorandum."""
+
+    template: str
+    url: str = ""
+    title: str = ""
+    rows: Sequence[tuple[Standing, str]] = ()  # with who accepted it, and when
+
+
+def agreement_panel(actor: Actor, network: Network) -> AgreementPanel:
+    """At hand when somebody stays away: all schools for the facilitator and the program, its own line for a school."""
+    agreement = in_force_agreement(network.program)
+    if agreement is None:
+        return AgreementPanel("")
+    members = {m.school_id for m in network.members.all() if m.left is None}
+    rows = [
+        r for r in standings(network.program, agreement) if r.party.school and r.party.school.pk in members
+    ]
+    leads = str(network.group_id) in actor.groups("facilitator")
+    if not leads and not may(actor, "network.assign", network):
+        mine = actor.groups("principal") | actor.groups("team")
+        rows = [r for r in rows if r.party.school and str(r.party.school.group_id) in mine]
+    url = reverse("agreement", args=[agreement.pk])
+    told = [(r, _by_whom(r, network)) for r in rows]
+    return AgreementPanel("networks/agreement_panel.html", url, agreement.memorandum.title, told)
+
+
+def _by_whom(row: Standing, network: Network) -> str:
+    if row.last is None or row.state != "accepted":
+        return ""
+    return f"{row.last.name}, {moment_words(row.last.at, network.program.zone)}"

@@ -8,7 +8,13 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be asked only now. Roles held in this chapter's groups belong to the district's people.
+        from intervisit.apps.people.queries import SCHOOL_PANELS  # noqa: PLC0415
         from intervisit.apps.people.queries.district import GROUPS_OF_DISTRICT  # noqa: PLC0415
+        from intervisit.apps.programs.panels import agreement_rows  # noqa: PLC0415
+        from intervisit.apps.programs.verbs import VERBS  # noqa: PLC0415
+        from intervisit.kit.history import in_words  # noqa: PLC0415
         from intervisit.kit.models import Group  # noqa: PLC0415
 
+        in_words(VERBS)
+        SCHOOL_PANELS.append(agreement_rows)
         GROUPS_OF_DISTRICT.append(lambda district: Group.objects.filter(program__district=district))

@@ -1,4 +1,8 @@
-from intervisit.apps.programs.pages import call, design, desk, people, start
+from intervisit.apps.programs.pages import agreements, agreements_desk, call, design, desk, people, start
 from intervisit.kit.pages import urls_of
 
-urlpatterns = [route for module in (start, desk, design, people, call) for route in urls_of(module)]
+urlpatterns = [
+    route
+    for module in (start, desk, agreements_desk, design, people, call, agreements)
+    for route in urls_of(module)
+]

@@ -15,15 +15,15 @@ _NUMBERED = re.compile(r"[ \t]*\d{1,3}[.)][ \t]+(.*)$")
 _MARK = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1|([*_])(?=\S)([^*_]+?)(?<=\S)\3")
 
 Kind = Literal["heading", "text", "list", "numbers"]
-Style = Literal["", "strong", "em"]
+Mark = Literal["", "strong", "em"]
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Some words in one style."""
+    """Some words, plain or marked."""
 
     text: str
-    style: Style = ""
+    mark: Mark = ""
 
 
 Line = tuple[Run, ...]
@@ -77,7 +77,7 @@ def _blocks(rows: list[str]) -> Iterator[Block]:
 
 
 def runs(line: str) -> Line:
-    """One line as words in their styles; marks without a partner stay as they are."""
+    """One line as words with their marks; marks without a partner stay as they are."""
     found: list[Run] = []
     at = 0
     for mark in _MARK.finditer(line):
