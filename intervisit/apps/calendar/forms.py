@@ -1,8 +1,10 @@
 """What people type about days and plans."""
 
+from typing import Any
+
 from django import forms
 
-from intervisit.apps.calendar.states import DayKind
+from intervisit.apps.calendar.states import DayKind, Which
 from intervisit.kit.forms import DateField, TextField
 
 _KINDS = [
@@ -53,3 +55,86 @@ class MoveForm(forms.Form):
     """Another day for a visit."""
 
     date = DateField(label="Another day")
+
+
+class PastedDaysForm(forms.Form):
+    """Dates from a mail, a web page or a document."""
+
+    text = TextField(
+        label="Your dates", kind="long", limit=20_000,
+        help_text="One or more in a line, as you like: 2026-10-12, Oct 12, Mon 12 October, Dec 1–3: Winter fair.",
+    )  # fmt: skip
+    order = forms.ChoiceField(
+        label="How are 3/4 and the like meant?", required=False, widget=forms.RadioSelect,
+        choices=[("month-first", "The month comes first: 3/4 is 4 March"),
+                 ("day-first", "The day comes first: 3/4 is 3 April")],
+    )  # fmt: skip
+
+
+class OwnCalendarForm(forms.Form):
+    """The address of a school's own calendar."""
+
+    url = forms.CharField(
+        label="Its iCal address", max_length=500, widget=forms.URLInput(attrs={"inputmode": "url"}),
+        help_text="It begins with https:// or webcal://. Your calendar program shows it where calendars are shared.",
+    )  # fmt: skip
+    which = forms.ChoiceField(
+        label="Which entries are days that do not suit you?", widget=forms.RadioSelect, initial=Which.SHUT,
+        choices=[(Which.SHUT.value, "Closings, tests, staff days and conferences, by their names"),
+                 (Which.WORD.value, "Those with a word of ours in their name"),
+                 (Which.EVERY.value, "Every entry")],
+    )  # fmt: skip
+    word = TextField(label="The word", limit=60, required=False, help_text="Such as “no visitors”.")
+
+
+class AskForDaysForm(forms.Form):
+    """Until when schools should say which days do not suit them."""
+
+    closes = DateField(label="Answers until")
+    again = forms.BooleanField(
+        label="Answers given before do not count any more", required=False,
+        help_text="For a new school year. Every school then owes an answer again.",
+    )  # fmt: skip
+
+
+class ReleaseForm(forms.Form):
+    """The draft becomes the calendar."""
+
+    name = TextField(label="Name of this release", limit=80, required=False,
+                     help_text="How you will find it again, such as “After the snow day”.")  # fmt: skip
+    note = TextField(label="A word to those concerned", limit=500, required=False, kind="long",
+                     help_text="It stands in their mail, above their own days.")  # fmt: skip
+
+
+class ClosingForm(forms.Form):
+    """A school is closed."""
+
+    first = DateField(label="Which day?")
+    last = DateField(label="Until", required=False, help_text="Empty: that day only.")
+    reason = TextField(label="Why", limit=60, help_text="Such as “Snow day”. Everybody concerned reads it.")
+
+
+class HappeningForm(forms.Form):
+    """What happened to the year of a program."""
+
+    kind = forms.ChoiceField(
+        label="What happened?", widget=forms.RadioSelect, initial="closed",
+        choices=[("closed", "Schools are closed for everybody"), ("facilitator", "Somebody who leads visits is away")],
+    )  # fmt: skip
+    facilitator = forms.ChoiceField(
+        label="Who is away", required=False, help_text="Only if somebody is away."
+    )
+    first = DateField(label="From")
+    last = DateField(label="Until", required=False, help_text="Empty: that day only.")
+    reason = TextField(label="Why", limit=60, help_text="Such as “Snow day”. Everybody concerned reads it.")
+
+    def __init__(self, *args: Any, facilitators: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["facilitator"].choices = [("", "Nobody"), *facilitators]  # type: ignore[attr-defined]
+
+
+class ProposeForm(forms.Form):
+    """Another day, proposed by a school."""
+
+    date = DateField(label="The day you propose")
+    reason = TextField(label="Why", limit=300, required=False, help_text="Read by those who are asked.")

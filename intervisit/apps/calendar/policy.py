@@ -23,6 +23,7 @@ TABLE = Table(
         allow(
             "school.days", PRINCIPAL @ "school", TEAM @ "school", STAFF @ "district", DIRECTOR @ "district"
         ),
+        allow("school.own_days", PRINCIPAL @ "school", TEAM @ "school"),
         allow("plan.view", *_PROGRAM),
         allow(
             "plan.edit",

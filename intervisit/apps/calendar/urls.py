@@ -1,4 +1,5 @@
-from intervisit.apps.calendar.pages import days, mine, plans
+from intervisit.apps.calendar.pages import availability, availability_desk, days, mine, plans, subscriptions
 from intervisit.kit.pages import urls_of
 
-urlpatterns = urls_of(days) + urls_of(mine) + urls_of(plans)
+_PAGES = (availability, availability_desk, days, mine, plans, subscriptions)
+urlpatterns = [pattern for pages in _PAGES for pattern in urls_of(pages)]

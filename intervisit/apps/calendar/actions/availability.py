@@ -38,25 +38,23 @@ def save_days(
     `seen` is the mark of what was on the page (`mark_of`); somebody who saved in between is not overwritten.
     """
     require(by, "school.days", school)
-    before = queries.state_of(school)
-    entered, followed = queries.stretches_of(school)
-    grid = [day for day in shown if day not in covered(followed)]
+    said = queries.said_by(school)
+    grid = [day for day in shown if day not in covered(said.followed)]
     fresh = Stretch(dt.date.min, dt.date.min, USUAL_NAME, TAPPED)
-    after = regroup(entered, wanted, grid, fresh=fresh)
-    if seen and seen != mark_of(before):
-        theirs = ", ".join(long_date(d) for d in sorted(covered(entered) & frozenset(grid))) or "no day"
+    after = regroup(said.entered, wanted, grid, fresh=fresh)
+    if seen and seen != mark_of(said.state):
+        theirs = ", ".join(long_date(d) for d in sorted(covered(said.entered) & frozenset(grid))) or "no day"
         mine = ", ".join(long_date(d) for d in sorted(frozenset(wanted) & frozenset(grid))) or "no day"
         raise Stale({"Days that do not suit": mine}, {"Days that do not suit": theirs})
-    return _keep(school, after, weekdays, before, by, "availability.save")
+    return _keep(school, after, weekdays, said.state, by, "availability.save")
 
 
 @action("availability.paste")
 def add_stretches(school: Organization, found: Iterable[Stretch], *, by: Actor, source: str) -> int:
     """Block further days, from a pasted text or a file. Days that are blocked already are left out."""
     require(by, "school.days", school)
-    before = queries.state_of(school)
-    entered, followed = queries.stretches_of(school)
-    have = covered((*entered, *followed))
+    said = queries.said_by(school)
+    have = covered((*said.entered, *said.followed))
     new = []
     for stretch in found:
         if frozenset(stretch.dates()) <= have:
@@ -65,7 +63,7 @@ def add_stretches(school: Organization, found: Iterable[Stretch], *, by: Actor, 
         have |= frozenset(stretch.dates())
     if not new:
         raise Refused("nothing-new", "All these days are blocked already.")
-    _keep(school, (*entered, *new), before["weekdays"], before, by, "availability.paste")
+    _keep(school, (*said.entered, *new), said.state["weekdays"], said.state, by, "availability.paste")
     return len(new)
 
 
@@ -85,7 +83,7 @@ def _keep(
     said.weekdays = sorted({n for n in weekdays if 0 <= n < 5})
     said.answered, said.person_id = now(), by.person  # type: ignore[assignment]
     said.save()
-    after = queries.state_of(school)
+    after = queries.said_by(school).state
     if after != before:
         DaysEdit.objects.create(school=school, person_id=by.person, before=before, after=after)
     count = len([d for d in covered(kept) if d.weekday() < 5])
@@ -112,7 +110,7 @@ def _write(school: Organization, days: Iterable[Stretch]) -> None:
 def last_edit(school: Organization) -> DaysEdit | None:
     """The change that can be undone: the last one, while nothing else has changed since."""
     edit = DaysEdit.objects.filter(school=school, undone=False).first()
-    return edit if edit is not None and edit.after == queries.state_of(school) else None
+    return edit if edit is not None and edit.after == queries.said_by(school).state else None
 
 
 @action("availability.undo")

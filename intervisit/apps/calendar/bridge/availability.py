@@ -59,12 +59,11 @@ def bounds(school: Organization, program: Program | None) -> tuple[dt.date, dt.d
     return dt.date(year, 9, 1), dt.date(year + 1, 6, 30)
 
 
-def grid_of(school: Organization, program: Program | None) -> Grid:
+def grid_of(school: Organization, program: Program | None, said: queries.Said) -> Grid:
     """The days of the school year to tap, month by month, from this month on."""
     first, last = bounds(school, program)
     day = today(school.zone)
-    entered, followed = queries.stretches_of(school)
-    mine, theirs = covered(entered), covered(followed)
+    mine, theirs = covered(said.entered), covered(said.followed)
     known, notes = _known(school, first, last)
     reasons = known | {d: "from your own calendar" for d in theirs if d not in known}
     months = []

@@ -8,6 +8,7 @@ from django.core import signing
 from django.urls import reverse
 
 from intervisit.apps.calendar import actions, queries
+from intervisit.apps.calendar.actions import availability
 from intervisit.apps.calendar.forms import DaysFileForm, DistrictDaysForm, SchoolDaysForm
 from intervisit.apps.calendar.models import NamedDays
 from intervisit.apps.calendar.states import DayKind
@@ -160,7 +161,8 @@ def school_days_page(request: Request, school: Organization) -> SchoolDaysPage |
                     school, by=request.actor, starts=data["starts"], ends=data["ends"] or data["starts"],
                     name=data["name"] or "Does not suit us",
                 )  # fmt: skip
-                return Go(reverse("school_days", args=[school.pk]), "Kept in mind when the year is planned.")
+                availability.say_answered(school, by=request.actor)
+                return Go(reverse("availability", args=[school.pk]), "Kept in mind when the year is planned.")
             except Refused as refusal:
                 add_refusal(form, refusal)
         status = 422

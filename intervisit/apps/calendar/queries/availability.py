@@ -36,13 +36,26 @@ def availability_of(school: Organization) -> Availability:
     return Availability.objects.filter(school=school).first() or Availability(school=school)
 
 
-def state_of(school: Organization) -> State:
-    """Everything an edit may change."""
-    entered, _ = stretches_of(school)
-    return {
-        "days": [[s.first.isoformat(), s.last.isoformat(), s.name, s.source] for s in entered],
-        "weekdays": sorted(availability_of(school).weekdays),
-    }
+@dataclass(frozen=True)
+class Said:
+    """Everything one school has said, read once: in two queries."""
+
+    entered: tuple[Stretch, ...]
+    followed: tuple[Stretch, ...]
+    availability: Availability
+
+    @property
+    def state(self) -> State:
+        """What an edit may change."""
+        return {
+            "days": [[s.first.isoformat(), s.last.isoformat(), s.name, s.source] for s in self.entered],
+            "weekdays": sorted(self.availability.weekdays),
+        }
+
+
+def said_by(school: Organization) -> Said:
+    entered, followed = stretches_of(school)
+    return Said(tuple(entered), tuple(followed), availability_of(school))
 
 
 def participants(program: Program) -> QuerySet[Organization]:
@@ -91,9 +104,8 @@ def weekday_words(weekdays: Iterable[int]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
-def answers_of(program: Program) -> list[SchoolAnswer]:
-    """Every school that takes part, those that owe first. Five queries for few and many."""
-    call = call_of(program)
+def answers_of(program: Program, call: AvailabilityCall | None) -> list[SchoolAnswer]:
+    """Every school that takes part, those that owe first. Four queries for few and many."""
     schools = list(participants(program))
     said = {a.school_id: a for a in Availability.objects.filter(school__in=schools)}
     read = {s.school_id: s for s in DaysSubscription.objects.filter(school__in=schools)}
@@ -124,7 +136,7 @@ def _answer(
 
 def owing(program: Program) -> list[Organization]:
     """The schools that have been asked and have not answered."""
-    return [row.school for row in answers_of(program) if row.answered is None]
+    return [row.school for row in answers_of(program, call_of(program)) if row.answered is None]
 
 
 def asks_of(actor: Actor) -> list[tuple[Organization, Program, AvailabilityCall]]:
