@@ -25,6 +25,10 @@ FLOOR: dict[str, frozenset[Grant]] = {
     # 3: `author_open` is the author while the stage is open, `peers` those whose own review of it is in by its close
     "review": frozenset((SELF @ "author", SELF @ "author_open", SELF @ "peers", *_STAFF)),
     "school_visit": frozenset((SELF @ "visitor", SELF @ "visitor_open", *_STAFF)),  # 3: a review by eye
+    # 3, of people: one who applies for a post, the committee's talk with her, and what each member wrote alone
+    "leader_application": frozenset((SELF @ "person", *_STAFF)),
+    "interview": frozenset((SELF @ "panel", *_STAFF)),
+    "interview_sheet": frozenset((SELF @ "author", SELF @ "peers", *_STAFF)),
     "scenario": frozenset(_STAFF),  # 5: what each school scored, and who was kept apart from whom
     "veto": frozenset(_STAFF),  # 5
     "wishes": frozenset((PRINCIPAL @ "school", *_STAFF)),  # 5
@@ -35,10 +39,15 @@ FLOOR: dict[str, frozenset[Grant]] = {
     "transcript": frozenset((SELF @ "subject", EVALUATOR @ "study")),  # 16
 }
 
-RATER_BARRED: frozenset[str] = frozenset({"private_note", "observation", "survey_answer", "team_space"})
+RATER_BARRED: frozenset[str] = frozenset(
+    {
+        "private_note", "observation", "survey_answer", "team_space", "leader_application", "interview",
+        "interview_sheet",
+    }
+)  # fmt: skip
 
 CONFLICTED = "conflicted"  # the relation that names people with a conflict of interest
-CONFLICT_BARRED: frozenset[str] = frozenset({"review", "school_visit"})
+CONFLICT_BARRED: frozenset[str] = frozenset({"review", "school_visit", "interview", "interview_sheet"})
 
 
 class FloorBroken(ValueError):

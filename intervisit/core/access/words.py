@@ -33,6 +33,7 @@ STAFF = Role("staff", "program staff")
 DIRECTOR = Role("director", "the program director")
 SUPERVISOR = Role("supervisor", "the superintendent")
 REVIEWER = Role("reviewer", "an assigned reviewer")
+INTERVIEWER = Role("interviewer", "an interviewer of the committee")
 EVALUATOR = Role("evaluator", "an evaluator on an approved study")
 FINANCE = Role("finance", "finance")
 ADMIN = Role("admin", "the system administrator")
@@ -40,7 +41,8 @@ ADMIN = Role("admin", "the system administrator")
 ROLES: dict[str, Role] = {
     r.key: r
     for r in (
-        PRINCIPAL, TEAM, FACILITATOR, STAFF, DIRECTOR, SUPERVISOR, REVIEWER, EVALUATOR, FINANCE, ADMIN,
+        PRINCIPAL, TEAM, FACILITATOR, STAFF, DIRECTOR, SUPERVISOR, REVIEWER, INTERVIEWER, EVALUATOR,
+        FINANCE, ADMIN,
     )
 }  # fmt: skip
 

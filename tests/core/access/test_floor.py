@@ -31,7 +31,7 @@ from intervisit.core.access import (
 
 RELATIONS = (
     "school", "program", "district", "network", "study", "author", "author_open", "subject", "peers", "members",
-    "group", "visitor", "visitor_open", ANYWHERE,
+    "group", "visitor", "visitor_open", "person", "panel", ANYWHERE,
 )  # fmt: skip
 EVERY_GRANT = (
     *(role @ relation for role in (*ROLES.values(), SELF) for relation in RELATIONS), ANYONE, PUBLIC,
@@ -42,6 +42,9 @@ PROGRAM = {STAFF @ "program", DIRECTOR @ "program"}
 WIDEST = {
     "review": {SELF @ "author", SELF @ "author_open", SELF @ "peers"} | PROGRAM,
     "school_visit": {SELF @ "visitor", SELF @ "visitor_open"} | PROGRAM,
+    "leader_application": {SELF @ "person"} | PROGRAM,
+    "interview": {SELF @ "panel"} | PROGRAM,
+    "interview_sheet": {SELF @ "author", SELF @ "peers"} | PROGRAM,
     "scenario": PROGRAM,
     "veto": PROGRAM,
     "wishes": {PRINCIPAL @ "school"} | PROGRAM,
@@ -73,8 +76,11 @@ def test_a_guarded_kind_takes_these_grants_and_no_other(kind: str) -> None:
 
 def test_the_guarded_kinds() -> None:
     assert {kind: set(grants) for kind, grants in FLOOR.items()} == WIDEST
-    assert {"private_note", "observation", "survey_answer", "team_space"} == RATER_BARRED
-    assert (CONFLICTED, {"review", "school_visit"}) == ("conflicted", CONFLICT_BARRED)
+    of_teams = {"private_note", "observation", "survey_answer", "team_space"}
+    of_persons = {"leader_application", "interview", "interview_sheet"}
+    assert of_teams | of_persons == RATER_BARRED
+    shut = {"review", "school_visit", "interview", "interview_sheet"}
+    assert (CONFLICTED, shut) == ("conflicted", CONFLICT_BARRED)
 
 
 def test_an_open_kind_takes_any_grant() -> None:
