@@ -12,9 +12,12 @@ run          one run: clock, best answer, best bound; answers: ways to find one
 solve        first an answer, then a better one, then the proof
 infeasible   why there is none
 explain      why a school is where it is, and its next best place
+effects      what each place of a board would do to everybody, two networks at a time
+repair       after publication: withdrawals, newcomers, vetoes; regroup: what a few schools can make
 facilitators who accompanies which network
 """
 
+from intervisit.core.matching.effects import Effect, effects
 from intervisit.core.matching.explain import Fellow, NextBest, Reasons, next_best, reasons
 from intervisit.core.matching.facilitators import (
     Assignment,
@@ -37,6 +40,7 @@ from intervisit.core.matching.problem import (
     Solution,
     Travel,
 )
+from intervisit.core.matching.repair import Change, Repair, repair
 from intervisit.core.matching.score import compatible, objective, scores, travel_minutes
 from intervisit.core.matching.solve import solve
 from intervisit.core.matching.trouble import BadInstance, Trouble
@@ -46,6 +50,8 @@ __all__ = [
     "CRITERIA",
     "Assignment",
     "BadInstance",
+    "Change",
+    "Effect",
     "Facilitator",
     "FacilitatorWeights",
     "Fellow",
@@ -58,6 +64,7 @@ __all__ = [
     "Progress",
     "Quota",
     "Reasons",
+    "Repair",
     "School",
     "Seat",
     "Solution",
@@ -65,10 +72,12 @@ __all__ = [
     "Trouble",
     "assign_facilitators",
     "compatible",
+    "effects",
     "next_best",
     "objective",
     "read_instance",
     "reasons",
+    "repair",
     "scores",
     "solve",
     "travel_minutes",

@@ -13,9 +13,14 @@ from intervisit.core.matching.score import compatible
 def violations(problem: Problem, networks: Iterable[MatchedNetwork]) -> tuple[str, ...]:
     """Every broken rule in words, naming schools by id; empty when all rules are kept."""
     board = tuple(networks)
-    out = [line for network in board for line in network_violations(problem, network)]
+    inside = [line for network in board for line in network_violations(problem, network)]
+    return (*inside, *board_violations(problem, board))
+
+
+def board_violations(problem: Problem, board: Sequence[MatchedNetwork]) -> list[str]:
+    """What is wrong between networks: counts, places, groups, quotas, locks."""
     placed = Counter(i for network in board for i in network.members)
-    out += [f"{i} is in {count} networks" for i, count in sorted(placed.items()) if count > 1]
+    out = [f"{i} is in {count} networks" for i, count in sorted(placed.items()) if count > 1]
     out += _counts(problem, board)
     out += [f"{s.id} must be placed" for s in problem.schools if s.must and s.id not in placed]
     if len(placed) > problem.max_schools:
@@ -31,7 +36,7 @@ def violations(problem: Problem, networks: Iterable[MatchedNetwork]) -> tuple[st
         for n in problem.fixed
         if _key(n) not in shapes
     ]
-    return tuple(out)
+    return out
 
 
 def network_violations(problem: Problem, network: MatchedNetwork) -> list[str]:
