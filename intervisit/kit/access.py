@@ -53,6 +53,7 @@ class Relations:
     people: Mapping[str, str] = field(default_factory=dict)
     only: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     state: str = ""
+    along: tuple[str, ...] = ()  # rows that every page about one of them needs: loaded in the same query
 
 
 class Hidden(Exception):
@@ -265,7 +266,9 @@ def require(actor: Actor, action: str, obj: Model) -> None:
 
 def load(actor: Actor, action: str, source: type[M] | QuerySet[M], **lookup: Any) -> M:
     """The one thing of this address, if `actor` may do `action` to it. Raises `Hidden` otherwise."""
-    found = visible(actor, action, source).filter(**lookup).first()
+    rows = visible(actor, action, source).filter(**lookup)
+    along = relations(rows.model).along
+    found = (rows.select_related(*along) if along else rows).first()
     if found is None:
         raise Hidden
     return found

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
@@ -38,6 +39,7 @@ class PageRecord:
 
     template: ClassVar[str] = ""
     parts: ClassVar[tuple[str, ...]] = ()  # named parts of the template that htmx may ask for alone
+    framed: ClassVar[bool] = True  # False: a piece for htmx that needs neither menu nor keys
     status: int = 200
 
 
@@ -209,6 +211,8 @@ def show(request: Request, answer: Answer) -> HttpResponse:
         return response
     context = {f.name: getattr(answer, f.name) for f in fields(cast("Any", answer))}
     template = answer.template
+    if not answer.framed:
+        return HttpResponse(render_to_string(template, context), status=answer.status)
     part = request.headers.get("HX-Part", "") or request.GET.get("part", "")
     if is_htmx(request) and part in answer.parts:
         template = f"{template}#{part}"

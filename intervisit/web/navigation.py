@@ -99,7 +99,7 @@ def _called(entry: Entry, of: Model | None) -> str:
 
 def _district(request: HttpRequest) -> District | None:
     """The district in which this reader holds a role herself; most people hold none there."""
-    groups = {held.group for held in request.actor.held}  # type: ignore[attr-defined]
+    groups = {h.group for h in request.actor.held if h.kind in ("", "district")}  # type: ignore[attr-defined]
     return District.objects.filter(group__pk__in=groups).order_by("name").first() if groups else None
 
 

@@ -74,7 +74,10 @@ class Application(models.Model):
             "program_released": _TOLD,
         },
         state="state",
-    )
+        along=(
+            "program__version", "program__district", "school__district", "submitted_by", "decided_by", "form",
+        ),
+    )  # fmt: skip
 
     class Meta:
         constraints: ClassVar = [

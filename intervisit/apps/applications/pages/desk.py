@@ -19,7 +19,7 @@ from intervisit.apps.applications.queries import (
     count_by_state,
     in_hand,
 )
-from intervisit.apps.applications.queries.decisions import pending_count
+from intervisit.apps.applications.queries.decisions import overview_of, pending_count
 from intervisit.apps.applications.states import IN_HAND, LABELS, TONES, ApplicationState
 from intervisit.apps.people.pages.schools import page_number
 from intervisit.apps.programs.models import Program
@@ -78,8 +78,8 @@ def program_applications_page(request: Request, program: Program) -> ProgramAppl
     found = filters.apply(everything).prefetch_related("school__years")
     paginator = Paginator(found, PAGE_SIZE)
     listed = paginator.page(page_number(request, paginator.num_pages))
-    areas = everything.order_by("school__area").values_list("school__area", flat=True).distinct()
-    counts = count_by_state(program)
+    overview = overview_of(program)
+    counts = overview.counts
     percent = accepted_percent(counts)
     words = said("{applications}", design)
     return ProgramApplicationsPage(
@@ -98,11 +98,11 @@ def program_applications_page(request: Request, program: Program) -> ProgramAppl
         states=[(s, LABELS[s]) for s in LABELS if s in IN_HAND],
         roles=[(r.key, r.word) for r in design.roles.values()] + [("either", "either")],
         focus_areas=[(a.key, a.label) for a in design.focus_areas],
-        areas=[area for area in areas if area],
+        areas=overview.areas,
         rows=[_row(a, program) for a in listed],
         listed=listed,
         form=DecideForm(design=design, prefix=None),
-        waiting=pending_count([program]).get(program.pk, 0),
+        waiting=overview.pending,
         drafts=counts[ApplicationState.DRAFT],
     )
 

@@ -38,6 +38,9 @@ from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 
 def ready(request: Request, application: Application) -> Application:
     """The application with what its pages need, in one query, and its program in the frame."""
+    if Application.program.is_cached(application):  # type: ignore[attr-defined]
+        in_program(request, application.program)
+        return application  # the loader of the page has brought everything along
     rows = Application.objects.select_related(
         "program__version", "program__district", "school__district", "submitted_by", "decided_by"
     )
@@ -226,6 +229,7 @@ def _theirs(application: Application, clash: BothChanged | None) -> dict[str, An
 @dataclass(frozen=True)
 class SavedPart(PageRecord):
     template: ClassVar[str] = "applications/saved.html"
+    framed: ClassVar[bool] = False  # asked for every few seconds, by everybody who writes
     text: str
     tone: str
     base: str

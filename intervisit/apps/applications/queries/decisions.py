@@ -1,13 +1,15 @@
 """Where an application stands for the program: what has been decided and not told counts, for its staff alone."""
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from intervisit.apps.applications.models import Appeal, Application, Letter, PendingDecision
-from intervisit.apps.applications.states import IN_HAND, ApplicationState
+from intervisit.apps.applications.states import IN_HAND, LABELS, ApplicationState
 from intervisit.apps.people.models import Person, RoleHeld, in_force
 from intervisit.apps.programs.models import Program
 from intervisit.core.access import Actor
@@ -33,6 +35,23 @@ def stands(application: Application) -> str:
         return str(found)
     pending = PendingDecision.objects.filter(pk=application.pk).first()
     return pending.state if pending is not None else application.state
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The numbers above a program's list, in one query."""
+
+    counts: dict[str, int]  # of drafts and withdrawn ones this is all that the program knows
+    areas: list[str]  # of what is in hand
+    pending: int
+
+
+def overview_of(program: Program) -> Overview:
+    rows = standing(program.applications.all()).order_by().values_list("stands", "school__area", "is_pending")
+    found = list(rows)
+    counted = Counter(state for state, _, _ in found)
+    areas = {area for state, area, _ in found if area and state in IN_HAND}
+    return Overview({s: counted[s] for s in LABELS}, sorted(areas), sum(p for _, _, p in found))
 
 
 def pending_of(program: Program) -> QuerySet[PendingDecision]:
