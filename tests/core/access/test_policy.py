@@ -75,7 +75,8 @@ def test_words_for_the_roles() -> None:
     assert {key: role.words for key, role in ROLES.items()} == {
         "principal": "the principal", "team": "the school's team", "facilitator": "the facilitator",
         "staff": "program staff", "director": "the program director", "supervisor": "the superintendent",
-        "reviewer": "an assigned reviewer", "interviewer": "an interviewer of the committee", "evaluator": "an evaluator on an approved study", "finance": "finance",
+        "reviewer": "an assigned reviewer", "interviewer": "an interviewer of the committee",
+        "evaluator": "an evaluator on an approved study", "finance": "finance",
         "admin": "the system administrator",
     }  # fmt: skip
     assert all(role.key == key for key, role in ROLES.items())
