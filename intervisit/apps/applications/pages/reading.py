@@ -24,6 +24,7 @@ from intervisit.apps.applications.models import Application, Letter, PendingDeci
 from intervisit.apps.applications.pages.mine import state_for_school
 from intervisit.apps.applications.pages.writing import ready, way
 from intervisit.apps.applications.queries.decisions import letter_seen, pending_on
+from intervisit.apps.applications.queries.panels import panels_for
 from intervisit.apps.applications.states import LABELS, TONES, ApplicationState
 from intervisit.apps.instruments.answers import ShownSection, answers_for_display
 from intervisit.apps.instruments.queries import school_labels
@@ -58,6 +59,7 @@ class ApplicationPage(PageRecord):
     note_url: str
     noted: bool
     pending: dict[str, str] | None
+    panels: Sequence[Any]
     may_write: bool
     may_submit: bool
     may_withdraw: bool
@@ -145,6 +147,7 @@ def _show(
         subject=letter.subject if letter is not None else "",
         **_note(actor, letter),
         pending=_pending(application, pending),
+        panels=panels_for(actor, application),
         may_write=bool(may(actor, "application.write", application)),
         may_submit=bool(may(actor, "application.submit", application)),
         may_withdraw=bool(may(actor, "application.withdraw", application)),
