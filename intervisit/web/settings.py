@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "intervisit.apps.programs",
     "intervisit.apps.instruments",
     "intervisit.apps.applications",
+    "intervisit.apps.leaders",
     "intervisit.apps.networks",
     "intervisit.apps.calendar",
     "intervisit.web",
@@ -44,7 +45,7 @@ INSTALLED_APPS = [
 # One policy table an app; kit/access reads them all.
 POLICIES = [
     f"intervisit.apps.{app}.policy.TABLE"
-    for app in ("people", "programs", "applications", "networks", "calendar")
+    for app in ("people", "programs", "applications", "leaders", "networks", "calendar")
 ]
 REACTIONS = "intervisit.web.wiring.REACTIONS"
 
@@ -170,6 +171,9 @@ if EMAIL_ADDRESS:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 EMAIL_TIMEOUT = 20  # seconds: a mail server that hangs must not hold the worker
+# Answers to invitations: the mailbox they arrive in, and the address they are sent to. Both, or none.
+ANSWERS = env.str("IV_ANSWERS", default="")  # imaps://user:password@host/Folder
+ANSWERS_TO = env.str("IV_ANSWERS_TO", default="")  # visits@district.org; visits+anything@… must arrive there too
 DEFAULT_FROM_EMAIL = env.str("IV_MAIL_FROM", default=f"Intervisit <intervisit@{MAIL_DOMAIN or 'localhost'}>")
 
 # Where mail that could not be delivered comes back to: imaps://user:password@host/Folder. Empty: nobody looks.

@@ -86,7 +86,10 @@ class Program(models.Model):
             "program": "group",
             "district": "district__group",
             "schools": "district__schools__group",
+            "taking_part": "applications__school__group",
         },
+        # Schools that are accepted and have been told so.
+        only={"taking_part": {"applications__state": "accepted", "applications__released__isnull": False}},
         state="phase",
     )
 
