@@ -59,6 +59,7 @@ PROGRAM = (
     Entry("Applications", "program_applications", "form", "program.work", "application"),
     Entry("Matching", "scenarios", "network", "program.work"),
     Entry("Networks", "program_networks", "network", "program.work", "network"),
+    Entry("The year", "program_year", "calendar", "program.work"),
     Entry("Calendar", "year_plans", "visit", "program.work"),
     Entry("Design", "program_design", "settings", "program.work"),
 )

@@ -11,6 +11,7 @@ from intervisit.apps.calendar.bridge.draft import (
     ways_of,
     with_facilitators,
 )
+from intervisit.apps.calendar.bridge.ledgers import Ledger, ledger_of
 from intervisit.apps.calendar.bridge.plans import NetworkYear, PlanView, plan_view
 from intervisit.apps.calendar.bridge.year import (
     as_planned,
@@ -24,6 +25,23 @@ from intervisit.apps.calendar.bridge.year import (
 )
 
 __all__ = [
-    "NetworkYear", "PlanView", "Standing", "as_planned", "effect", "free_days", "guides_of", "lay_out", "plan_view",
-    "problem", "problem_of", "standing", "times", "turn_of", "visits_of", "ways_of", "with_facilitators",
-]  # fmt: skip
+    "Ledger",
+    "NetworkYear",
+    "PlanView",
+    "Standing",
+    "as_planned",
+    "effect",
+    "free_days",
+    "guides_of",
+    "lay_out",
+    "ledger_of",
+    "plan_view",
+    "problem",
+    "problem_of",
+    "standing",
+    "times",
+    "turn_of",
+    "visits_of",
+    "ways_of",
+    "with_facilitators",
+]

@@ -1,14 +1,15 @@
 """The year of a program: plan, weigh, move, adopt, publish."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from django.urls import reverse
 
 from intervisit.apps.calendar import actions, bridge, queries
-from intervisit.apps.calendar.forms import MoveForm, PlanForm
-from intervisit.apps.calendar.models import Visit, YearPlan
+from intervisit.apps.calendar.forms import PlanForm
+from intervisit.apps.calendar.models import Change, YearPlan
 from intervisit.apps.calendar.states import PlanState
 from intervisit.apps.networks.models import Network
 from intervisit.apps.programs.models import Program
@@ -83,6 +84,8 @@ class PlanPage(PageRecord):
     may_publish: bool
     published: bool
     editable: bool
+    drafted: int
+    collisions: list[tuple[str, str]]  # each rule, and what giving it up would give
 
 
 @page("plan.view", at="plans/<uuid:plan>/", model=YearPlan, name="year_plan")
@@ -110,6 +113,8 @@ def year_plan_page(request: Request, plan: YearPlan) -> PlanPage | HttpResponse:
         may_publish=bool(access.may(request.actor, "plan.publish", plan)),
         published=plan.state == PlanState.PUBLISHED,
         editable=bool(access.may(request.actor, "plan.edit", plan)),
+        drafted=Change.objects.filter(visit__plan=plan).count(),
+        collisions=list(zip_longest(plan.reasons, plan.relaxations, fillvalue="")),
     )
 
 
@@ -144,54 +149,3 @@ def plan_publish(request: Request, plan: YearPlan) -> Go:
 def plan_withdraw(request: Request, plan: YearPlan) -> Go:
     actions.withdraw_plan(plan, by=request.actor)
     return _back(plan, "Taken back. Schools and their calendars no longer show it.")
-
-
-@dataclass(frozen=True)
-class MoveVisitPage(PageRecord):
-    template: ClassVar[str] = "calendar/move.html"
-    page_title: str
-    program: Program
-    reads: str
-    breadcrumbs: list[Crumb]
-    visit: Visit
-    free: list[Any]
-    form: MoveForm
-    status: int = 200
-
-
-@page("visit.move", at="visits/<uuid:visit>/move/", model=Visit, methods=("GET", "POST"), name="visit_move")
-def visit_move_page(request: Request, visit: Visit) -> MoveVisitPage | Go:
-    """Another day for one visit: the days that break no rule, or any day with the rule it would break."""
-    plan = visit.plan
-    access.require(request.actor, "plan.edit", plan)
-    form = MoveForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                actions.move_visit(visit, form.cleaned_data["date"], by=request.actor)
-                return _back(plan, _moved(visit, plan))
-            except Refused as refusal:
-                add_refusal(form, refusal)
-        status = 422
-    return MoveVisitPage(
-        page_title=f"Move the visit to {visit.school.name}",
-        program=plan.program,
-        reads=READS,
-        breadcrumbs=[
-            Crumb("Calendar", reverse("year_plans", args=[plan.program_id])),
-            Crumb(plan.name, reverse("year_plan", args=[plan.pk])),
-            Crumb(visit.school.name),
-        ],
-        visit=visit,
-        free=bridge.free_days(visit, drafted=True),
-        form=form,
-        status=status,
-    )
-
-
-def _moved(visit: Visit, plan: YearPlan) -> str:
-    day = f"{visit.date:%A} {visit.date.day} {visit.date:%B}"
-    if plan.state == PlanState.PUBLISHED:
-        return f"Moved to {day}. Publish again to tell those concerned; nobody else hears of it."
-    return f"Moved to {day}."

@@ -1,0 +1,75 @@
+"""The ledger and the conflicts that stand beside a calendar: counted from visits, never typed."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from intervisit.apps.calendar.bridge.year import as_planned, problem_of
+from intervisit.apps.calendar.models import Loss, Visit, YearPlan
+from intervisit.apps.calendar.states import VisitState
+from intervisit.core import scheduling
+from intervisit.core.scheduling import Account
+
+MOST_CHECKED = 60  # networks whose rules are asked while a page is made; beyond, the plan's own page says it
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one network, or one school of it, was owed and what became of it."""
+
+    name: str
+    owed: int
+    held: int
+    planned: int
+    made_up: int
+    missed: int
+
+    @classmethod
+    def of(cls, name: str, accounts: Iterable[Account]) -> "Line":
+        rows = list(accounts)
+        return cls(
+            name,
+            *(sum(getattr(a, f) for a in rows) for f in ("owed", "held", "planned", "made_up", "missed")),
+        )
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Lines with their sum, and what is not as it should be."""
+
+    lines: tuple[Line, ...]
+    total: Line
+    conflicts: tuple[str, ...]
+    waiting: tuple[Visit, ...]  # lost their day, and have no other one yet
+
+
+def ledger_of(plan: YearPlan, day: dt.date, networks: Iterable[Any] | None = None) -> Ledger:
+    """The ledger of a plan: by network, or by school where only a few networks are asked for."""
+    problem = problem_of(plan)
+    rows = plan.visits.select_related("school", "network").order_by("date", "network__number")
+    if networks is not None:
+        wanted = {str(n) for n in networks}
+        rows = rows.filter(network__in=wanted)
+        problem = replace(problem, networks=tuple(n for n in problem.networks if n.id in wanted), fixed=())
+    visits = list(rows)
+    planned = {v.pk: as_planned(v) for v in visits}
+    lost = set(Loss.objects.filter(visit__plan=plan).values_list("visit_id", flat=True))
+    off = [v for v in visits if v.state != VisitState.PLANNED]
+    accounts = scheduling.accounts(
+        problem, planned.values(), today=day, off={planned[v.pk] for v in off},
+        made_up={it for pk, it in planned.items() if pk in lost},
+    )  # fmt: skip
+    standing = [it for pk, it in planned.items() if pk not in {v.pk for v in off}]
+    conflicts: tuple[str, ...] = ()
+    if len(problem.networks) <= MOST_CHECKED:
+        done = replace(problem, missed=(*problem.missed, *(planned[v.pk] for v in off)))
+        conflicts = scheduling.violations(done, standing)
+    return Ledger(_lines(problem, accounts), Line.of("Together", accounts), conflicts, tuple(off))
+
+
+def _lines(problem: scheduling.Problem, accounts: tuple[Account, ...]) -> tuple[Line, ...]:
+    names = {s.school: s.name for s in problem.schools}
+    if len(problem.networks) > 1:
+        return tuple(Line.of(n.name, [a for a in accounts if a.network == n.id]) for n in problem.networks)
+    return tuple(Line.of(names.get(a.school, a.school), [a]) for a in accounts)
