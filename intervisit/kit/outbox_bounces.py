@@ -117,14 +117,14 @@ def read_mailbox(address: str) -> Told:
     """
     told = Told()
     try:
-        for data in _unread(address):
+        for data in unread_mails(address):
             take_report(data, told)
     except (OSError, imaplib.IMAP4.error, ValueError) as error:
         raise NoMailbox(f"The mailbox for returned mail cannot be read ({type(error).__name__}).") from error
     return told
 
 
-def _unread(address: str) -> Iterator[bytes]:
+def unread_mails(address: str) -> Iterator[bytes]:
     parts = urlsplit(address)
     if parts.scheme not in ("imap", "imaps") or not parts.hostname:
         raise ValueError("write imaps://user:password@host/Folder")

@@ -35,6 +35,12 @@ VERBS: dict[str, tuple[str, str, bool, str]] = {
         "copy everything into another, empty database: move-to postgres://…",
     ),
     "first-admin": ("intervisit.web.upkeep", "first_admin", True, "make the district and its first director"),
+    "read-answers": (
+        "intervisit.web.answers",
+        "read_answers",
+        True,
+        "keep answers to invitations: read-answers FILE.eml …, or the mailbox of IV_ANSWERS",
+    ),
     "read-bounces": (
         "intervisit.web.returned",
         "read_bounces",

@@ -7,7 +7,12 @@ class CalendarConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from intervisit.apps.calendar.panels import visits_panel  # noqa: PLC0415 - models are loaded only now
+        from intervisit.apps.calendar.panels import (  # noqa: PLC0415 - models are loaded only now
+            invitation_panel,
+            visits_panel,
+        )
+        from intervisit.apps.calendar.queries.visit_panels import VISIT_PANELS  # noqa: PLC0415 - as above
         from intervisit.apps.networks.queries import NETWORK_PANELS  # noqa: PLC0415 - as above
 
         NETWORK_PANELS.append(visits_panel)
+        VISIT_PANELS.append(invitation_panel)

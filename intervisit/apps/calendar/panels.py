@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from intervisit.apps.calendar.models import Visit
 from intervisit.apps.calendar.queries import VisitRow, rows_of, timeline, visits_for
+from intervisit.apps.calendar.queries.invitations import my_answer
+from intervisit.apps.calendar.states import Answer
 from intervisit.apps.networks.models import Network
 from intervisit.core.access import Actor
+from intervisit.kit.access import may, person_of
 from intervisit.kit.clock import today
 
 
@@ -24,3 +28,25 @@ def visits_panel(actor: Actor, network: Network) -> VisitsPanel:
     day = today(program.district.zone)
     year = timeline(visits, program.first_day, program.last_day, day)
     return VisitsPanel("calendar/network_panel.html" if visits else "", rows_of(visits, day), year)
+
+
+@dataclass(frozen=True)
+class InvitationPanel:
+    """On the page of a visit: one's own answer, and the way to everybody's."""
+
+    template: str
+    may_answer: bool
+    leads: bool
+    choices: list[tuple[str, str, bool]]
+
+
+def invitation_panel(actor: Actor, visit: Visit) -> InvitationPanel:
+    answers = bool(may(actor, "visit.answer", visit))
+    leads = bool(may(actor, "visit.answers", visit))
+    person = person_of(actor) if answers else None
+    mine = my_answer(visit, person) if person else Answer.NONE
+    labels = {Answer.COMING: "I come", Answer.PERHAPS: "Perhaps", Answer.NOT: "I cannot"}
+    choices = [(str(a), label, a == mine) for a, label in labels.items()]
+    return InvitationPanel(
+        "calendar/invitation_panel.html" if answers or leads else "", answers, leads, choices
+    )

@@ -2,6 +2,7 @@
 
 from intervisit.apps.calendar.states import HappeningState as H
 from intervisit.apps.calendar.states import PlanState as P
+from intervisit.apps.calendar.states import VisitState as V
 from intervisit.core.access import (
     DIRECTOR,
     FACILITATOR,
@@ -85,6 +86,16 @@ TABLE = Table(
             PRINCIPAL @ "schools_published",
             TEAM @ "schools_published",
         ),
+        allow(
+            "visit.answer",
+            FACILITATOR @ "network_published",
+            PRINCIPAL @ "schools_published",
+            TEAM @ "schools_published",
+            states=[V.PLANNED],
+            because="This has been called off.",
+        ),
+        allow("visit.answers", *_PROGRAM, FACILITATOR @ "network_published"),
+        allow("invitation.own", SELF @ "person"),
         allow("feed.own", SELF @ "person"),
         allow("network.feed", FACILITATOR @ "network"),
         allow("day.remove", STAFF @ "district", DIRECTOR @ "district", PRINCIPAL @ "school", TEAM @ "school"),

@@ -1,5 +1,22 @@
-from intervisit.apps.calendar.pages import availability, availability_desk, days, mine, plans, subscriptions
+from intervisit.apps.calendar.pages import (
+    availability,
+    availability_desk,
+    days,
+    feeds,
+    happenings,
+    invitations,
+    mine,
+    moves,
+    plans,
+    releases,
+    sheets,
+    subscriptions,
+    year,
+)
 from intervisit.kit.pages import urls_of
 
-_PAGES = (availability, availability_desk, days, mine, plans, subscriptions)
+_PAGES = (
+    availability, availability_desk, days, feeds, happenings, invitations, mine, moves, plans, releases, sheets,
+    subscriptions, year,
+)  # fmt: skip
 urlpatterns = [pattern for pages in _PAGES for pattern in urls_of(pages)]

@@ -1,6 +1,7 @@
 """Plan a year, adopt, publish, take back."""
 
 from intervisit.apps.calendar import bridge
+from intervisit.apps.calendar.actions.invitations import invite_soon
 from intervisit.apps.calendar.actions.releases import apply_draft, keep_release
 from intervisit.apps.calendar.actions.telling import tell
 from intervisit.apps.calendar.models import Visit, YearPlan
@@ -123,6 +124,7 @@ def _withdraw(plan: YearPlan, by: Actor) -> None:
     plan.save(update_fields=["state"])
     plan.program.calendar_published = None
     plan.program.save(update_fields=["calendar_published"])
+    invite_soon(plan.program)
     record(by, "plan.withdraw", plan, group=plan.program.group, label=plan.name)
 
 

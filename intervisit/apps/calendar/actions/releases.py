@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from intervisit.apps.calendar import bridge
+from intervisit.apps.calendar.actions.invitations import invite_soon
 from intervisit.apps.calendar.actions.telling import tell
 from intervisit.apps.calendar.models import Change, Loss, Proposal, Release, Visit, YearPlan
 from intervisit.apps.calendar.states import PlanState, ProposalState, ReleaseKind, VisitState
@@ -175,6 +176,7 @@ def keep_release(plan: YearPlan, *, by: Actor, kind: ReleaseKind, name: str, not
     last = Release.objects.filter(program=plan.program).order_by("-number").first()
     entries = entries_of(plan)
     found = difference(last, entries)
+    invite_soon(plan.program)
     if last is not None and not found:
         return last
     number = 1 if last is None else last.number + 1

@@ -7,12 +7,15 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import QuerySet
 from icalendar import Calendar, Event
 
 from intervisit.apps.calendar.models import FeedAddress, Visit
 from intervisit.apps.calendar.queries.visits import visits_for
-from intervisit.apps.calendar.states import VisitState
-from intervisit.apps.networks.models import Network
+from intervisit.apps.calendar.states import FeedKind, VisitState
+from intervisit.apps.networks.models import Network, NetworkMember
+from intervisit.apps.people.models import Organization
+from intervisit.core.access import Actor
 from intervisit.core.text import in_zone, time_zone
 from intervisit.kit.access import actor_for, visible
 from intervisit.kit.clock import now
@@ -48,22 +51,46 @@ def calendar_text(feed: FeedAddress) -> bytes:
     """RFC 5545 text of what this person may see today. A feed has no session, so roles that need a second
     factor sleep: it shows what somebody sees as a member of schools and networks."""
     actor = actor_for(feed.person)
-    visits = visits_for(actor)
-    if feed.network_id is not None:
-        visits = visits.filter(network_id=feed.network_id)
+    visits = _narrowed(feed, actor, visits_for(actor))
     calendar = Calendar()
     calendar.add("prodid", "-//Intervisit//Calendar of visits//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    # A network that its reader has left keeps its name to itself, also what it is called from now on.
-    of = visible(actor, "network.view", Network).filter(pk=feed.network_id).first() if feed.network_id else None
-    name = of.name if of is not None else f"Visits of {feed.person.name}"
+    name = _called(feed, actor)
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", dt.timedelta(hours=6), parameters={"value": "DURATION"})
     for visit in visits:
         calendar.add_component(_event(visit))
     return bytes(calendar.to_ical())
+
+
+def _narrowed(feed: FeedAddress, actor: Actor, visits: QuerySet[Visit]) -> QuerySet[Visit]:
+    """What this address is for, out of what its reader may see."""
+    if feed.kind == FeedKind.FACILITATED:
+        return visits.filter(network__group__in=actor.groups("facilitator"))
+    if feed.school_id is not None:
+        if not visible(actor, "school.own_days", Organization).filter(pk=feed.school_id).exists():
+            return visits.none()
+        here = NetworkMember.objects.filter(school=feed.school_id, left__isnull=True)
+        return visits.filter(network__in=here.values("network"))
+    return visits if feed.network_id is None else visits.filter(network_id=feed.network_id)
+
+
+def _called(feed: FeedAddress, actor: Actor) -> str:
+    """A network or school that its reader has left keeps its name to itself, also what it is called from now on."""
+    of: Network | Organization | None = None
+    if feed.network_id is not None:
+        of = visible(actor, "network.view", Network).filter(pk=feed.network_id).first()
+    elif feed.school_id is not None:
+        of = visible(actor, "school.own_days", Organization).filter(pk=feed.school_id).first()
+    if of is not None:
+        return of.name
+    return (
+        f"Visits that {feed.person.name} leads"
+        if feed.kind == FeedKind.FACILITATED
+        else f"Visits of {feed.person.name}"
+    )
 
 
 def _event(visit: Visit) -> Event:
