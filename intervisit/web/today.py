@@ -24,6 +24,7 @@ from intervisit.apps.programs.states import Phase
 from intervisit.core.access import Actor
 from intervisit.kit.access import visible
 from intervisit.kit.clock import now, today
+from intervisit.web.today_year import YearTask, year_tasks
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Task:
 class Today:
     """Everything the home page shows."""
 
-    tasks: list[Task]
+    tasks: list[Task | YearTask]
     visits: list[VisitRow]
     networks: list[Network]
     nothing: bool
@@ -50,7 +51,7 @@ class Today:
 
 def today_of(actor: Actor) -> Today:
     """What this reader has to do, where she goes next, and with whom she works."""
-    tasks = [*_roles_to_confirm(actor), *_program_tasks(actor), *_school_tasks(actor)]
+    tasks = [*_roles_to_confirm(actor), *year_tasks(actor), *_program_tasks(actor), *_school_tasks(actor)]
     visits = _next_visits(actor)
     mine = networks_for(actor).filter(state=NetworkState.PUBLISHED)
     networks = list(mine.prefetch_related(None).select_related("program")[:6])  # a card needs no design

@@ -97,6 +97,14 @@ class AskForDaysForm(forms.Form):
     )  # fmt: skip
 
 
+class DayForm(forms.Form):
+    """A day to look at: nothing is changed by it."""
+
+    to = DateField(
+        label="Any other day", required=False, help_text="If it breaks a rule, the page says which."
+    )
+
+
 class ReleaseForm(forms.Form):
     """The draft becomes the calendar."""
 

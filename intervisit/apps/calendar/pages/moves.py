@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from intervisit.apps.calendar import actions, bridge, queries
 from intervisit.apps.calendar.actions.telling import people_in
-from intervisit.apps.calendar.forms import MoveForm, ProposeForm
+from intervisit.apps.calendar.forms import DayForm, MoveForm, ProposeForm
 from intervisit.apps.calendar.models import Proposal, Release, Visit
 from intervisit.apps.calendar.states import PlanState, ProposalState
 from intervisit.apps.people.models import Organization
@@ -46,6 +46,7 @@ class MoveVisitPage(PageRecord):
     months: list[tuple[str, list[dt.date]]]
     preview: Preview | None
     form: MoveForm
+    other: DayForm
     back: str
     status: int = 200
 
@@ -60,17 +61,17 @@ def _preview(visit: Visit, to: dt.date, office: bool) -> Preview:
     found = bridge.effect(plan, {visit: to}, drafted=office and plan.state == PlanState.PUBLISHED)
     lost = visit.losses.exists() if plan.state == PlanState.PUBLISHED else False
     asks = plan.state == PlanState.PUBLISHED and bool(found.short) and not (lost and _far(visit, to))
-    people = people_in([visit.network])
+    people, word = people_in([visit.network]), plan.program.design.words["network"].one
     if plan.state != PlanState.PUBLISHED:
         return Preview(to, found, False, "Nobody: this plan is not published.", "Move it there")
     if asks:
         told = "Its schools are asked first, because it is so near. It moves when all have said yes."
         return Preview(to, found, True, told, "Put it into the draft" if office else "Ask its schools")
     if office:
-        told = f"Nobody yet. When you release the draft: the {people} people of this group, and nobody else."
+        told = f"Nobody yet. When you release the draft: the {people} people of this {word}, and nobody else."
         return Preview(to, found, False, told, "Put it into the draft")
     return Preview(
-        to, found, False, f"The {people} people of this group at once, and nobody else.", "Move it there"
+        to, found, False, f"The {people} people of this {word} at once, and nobody else.", "Move it there"
     )
 
 
@@ -108,6 +109,7 @@ def visit_move_page(request: Request, visit: Visit) -> MoveVisitPage | Go:
         months=by_month(free),
         preview=_preview(visit, to, office) if to is not None and to != visit.date else None,
         form=form,
+        other=DayForm(),
         back=back,
         status=status,
     )  # fmt: skip
@@ -194,11 +196,12 @@ def visit_propose_page(request: Request, visit: Visit) -> ProposePage | Go:
     chosen = swap.date if swap is not None else _asked(request.GET.get("to", ""))
     if request.method == "POST" and form.is_bound:
         chosen = form.cleaned_data.get("date") if hasattr(form, "cleaned_data") else chosen
-    one = program.design.words["visit"].one
+    words = program.design.words
+    one = words["visit"].one
     return ProposePage(
         page_title=f"Another day for the {one} to {visit.school.name}",
         program=program,
-        reads="the schools that are asked, the facilitator and program staff.",
+        reads=f"the {words['school'].many} that are asked, the {words['facilitator'].one} and program staff.",
         breadcrumbs=[Crumb("My calendar", reverse("my_calendar")),
                      Crumb(visit.school.name, reverse("visit", args=[visit.pk])), Crumb("Another day")],
         visit=visit,
@@ -272,10 +275,11 @@ def proposal_page(request: Request, proposal: Proposal) -> ProposalPage:
         access.may(request.actor, "plan.edit", visit.plan) or str(proposal.person_id) == request.actor.person
     )
     lapsed = proposal.state == ProposalState.OPEN and not live
+    words = program.design.words
     return ProposalPage(
         page_title=f"{who} {'proposes' if proposal.school else 'asks about'} another day",
         program=program,
-        reads="the schools concerned, the facilitator and program staff.",
+        reads=f"the {words['school'].many} concerned, the {words['facilitator'].one} and program staff.",
         breadcrumbs=[Crumb("My calendar", reverse("my_calendar")),
                      Crumb(visit.school.name, reverse("visit", args=[visit.pk])), Crumb("Another day")],
         proposal=proposal,
