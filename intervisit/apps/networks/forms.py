@@ -185,3 +185,15 @@ class FacilitatorForm(forms.Form):
         field = self.fields["person"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = people
+
+
+class TravelForm(forms.Form):
+    """A table of travel times."""
+
+    table = forms.FileField(
+        label="Spreadsheet",
+        allow_empty_file=True,  # the reader says so in words of its own
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+        help_text="CSV or XLSX: two school codes and the minutes between them. Nothing is changed before you have "
+        "seen what would happen.",
+    )

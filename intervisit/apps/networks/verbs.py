@@ -15,6 +15,7 @@ VERBS = {
     "scenario.lock": "locked a {network} of a board, or let it go",
     "scenario.add_network": "added an empty {network} to a board",
     "scenario.adopt": "adopted a scenario",
+    "scenario.veto": "kept two {schools} of a board apart",
     "veto.write": "kept two {schools} apart or together",
     "veto.remove": "lifted what kept two {schools} apart or together",
     "network.assign": "gave a {network} its {facilitator}",
@@ -32,7 +33,6 @@ VERBS = {
     "membership.move": "moved a {school} to another {network}",
     "import.stage_travel": "read a table of travel times",
     "import.choose_travel": "chose its columns",
-    "import.apply_travel": "asked to apply it",
     "program.import_travel": "imported travel times",
     "program.drop_travel": "removed the travel times",
 }

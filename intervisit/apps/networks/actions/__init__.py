@@ -23,11 +23,12 @@ from intervisit.apps.networks.actions.scenarios import (
     stop_solving,
     swap_schools,
     undo_edit,
+    veto_on_board,
 )
 
 __all__ = [
     "add_network", "adopt_scenario", "archive_scenario", "assign_all", "draft_scenario", "duplicate_scenario",
     "keep_apart", "leave_network", "lift_veto", "lock_network", "move_school", "publish_networks", "rename_network",
-    "rename_scenario", "set_facilitator", "solve_rest", "stop_solving", "swap_schools", "undo_edit",
+    "rename_scenario", "set_facilitator", "solve_rest", "stop_solving", "swap_schools", "undo_edit", "veto_on_board",
     "withdraw_networks",
 ]  # fmt: skip

@@ -74,7 +74,7 @@ def solve_rest(scenario: Scenario, *, by: Actor, seconds: float = 10) -> Scenari
     numbers = [d.number for d in scenario.networks.order_by("number") if d.places.exists()]
     board = bridge.board_of(scenario)
     fixed = [n for number, n in zip(numbers, board, strict=True) if number in locked]
-    problem = dict(scenario.problem)
+    problem = bridge.with_vetoes(scenario.problem, scenario.program)
     problem["fixed"] = [{"type": n.type, "host": n.host, "partners": list(n.partners)} for n in fixed]
     after = Scenario.objects.create(
         program=scenario.program, name=f"{scenario.name[:60]}, rest solved again", note=scenario.note, problem=problem,
@@ -270,6 +270,22 @@ def keep_apart(
     veto = Veto.objects.create(program=program, first=a, second=b, together=together, note=note)
     record(by, "veto.write", veto, group=program.group, label="together" if together else "apart")
     return veto
+
+
+@action("scenario.veto")
+def veto_on_board(scenario: Scenario, first: Application, second: Application, *, by: Actor) -> str:
+    """Keep two schools apart from now on, on this board too. The proof stays true: one rule more allows no more."""
+    require(by, "scenario.edit", scenario)
+    keep_apart(scenario.program, first.school, second.school, by=by)
+    pair = sorted((first.school.code, second.school.code))
+    problem = dict(scenario.problem)
+    problem["together"] = [p for p in problem["together"] if not set(pair) <= set(p)]
+    problem["forbidden"] = [*(p for p in problem["forbidden"] if sorted(p) != pair), pair]
+    scenario.problem = problem
+    scenario.save(update_fields=["problem"])
+    _bump(scenario)
+    record(by, "scenario.veto", scenario, group=scenario.program.group)
+    return f"{first.school.name} and {second.school.name} are kept apart, here and in later scenarios."
 
 
 @action("veto.remove")

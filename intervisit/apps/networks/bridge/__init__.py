@@ -3,15 +3,14 @@
 from intervisit.apps.networks.bridge.boards import (
     Board,
     Column,
-    Move,
+    Proof,
     SchoolCard,
-    Swap,
     board,
-    moves,
     network_chart,
-    swaps,
 )
 from intervisit.apps.networks.bridge.comparing import Comparison, compare
+from intervisit.apps.networks.bridge.filtering import Choices, Shown, choices_of, level_of
+from intervisit.apps.networks.bridge.moving import Move, Swap, moves, swaps
 from intervisit.apps.networks.bridge.problem import (
     Wanted,
     Weights,
@@ -23,6 +22,7 @@ from intervisit.apps.networks.bridge.problem import (
     instance,
     lay_out,
     problem_of,
+    with_vetoes,
 )
 from intervisit.apps.networks.bridge.why import (
     Member,
@@ -36,8 +36,8 @@ from intervisit.apps.networks.bridge.why import (
 )
 
 __all__ = [
-    "Board", "Column", "Comparison", "Member", "Move", "SchoolCard", "Story", "Swap", "Wanted", "Weights", "Why",
-    "Wish", "accepted", "board", "board_of", "compare", "criterion_slots", "design_weights", "in_words", "instance",
-    "lay_out", "members_for", "moves", "network_chart", "problem_of", "stories_for", "stories_of", "swaps",
-    "why_on_board",
+    "Board", "Choices", "Column", "Comparison", "Member", "Move", "Proof", "SchoolCard", "Shown", "Story", "Swap",
+    "Wanted", "Weights", "Why", "Wish", "accepted", "board", "board_of", "choices_of", "compare", "criterion_slots",
+    "design_weights", "in_words", "instance", "lay_out", "level_of", "members_for", "moves", "network_chart",
+    "problem_of", "stories_for", "stories_of", "swaps", "why_on_board", "with_vetoes",
 ]  # fmt: skip

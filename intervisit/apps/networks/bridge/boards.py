@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 from intervisit.apps.applications.models import Application
@@ -36,7 +36,16 @@ class Column:
     cards: tuple[SchoolCard, ...]
     points: int
     farthest: int  # minutes between the two schools furthest apart
+    guessed: bool  # some of these minutes are only a rough estimate: a position is missing
     broken: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What is known of a board against all others: a line, and what it means."""
+
+    line: str
+    meaning: str
 
 
 @dataclass(frozen=True)
@@ -54,22 +63,64 @@ class Board:
     proof: str  # in words, of the board as it was found
     chart: Chart | None = field(default=None)
 
+    edited: bool = False  # by hand, since it was found
+    guessed: int = 0  # schools without a position, whose minutes are a rough estimate
+    measured: int = 0  # ways that an imported table gives
+
     @property
-    def gap_words(self) -> str:
-        """In one line: how far from the best possible this board is."""
-        if self.bound is None or not self.points:
-            return ""
-        gap = max(0.0, (self.bound - self.points) / self.points)
-        if self.broken:
-            return "The board breaks a rule, so it cannot be compared with the best possible one yet."
-        if self.fair:  # the bound holds only among arrangements that serve the worst-served as well
-            return (
-                self.proof if gap < 5e-7 else "Edited by hand; the proof was for the board as it was found."
-            )
-        if gap < 5e-7:
-            return "No other arrangement is better: this is proven."
-        share = f"{100 * gap:.2f} %" if gap >= 0.0001 else "0.01 %"
-        return f"No other arrangement can be better by more than {share}: this is proven."
+    def farthest(self) -> int:
+        """Minutes of the longest way on the board."""
+        return max((c.farthest for c in self.columns), default=0)
+
+    @property
+    def proof_line(self) -> Proof | None:
+        """In one line: how far from the best possible this board is, and what that means."""
+        return proof_of(self)
+
+
+def proof_of(board: Board) -> Proof | None:
+    """The proof in words. None: nothing is known, or the board cannot be compared."""
+    if board.bound is None or not board.points or board.broken:
+        return None
+    gap = max(0.0, (board.bound - board.points) / board.points)
+    most = f"{board.bound:,.0f}"
+    if board.fair:
+        return _fair_proof(board, gap, most)
+    if gap < 5e-7:
+        return Proof(
+            "No other arrangement is better: this is proven.",
+            f"Of all ways to put these schools together that keep the rules, none has more than the {most} points "
+            "of this one.",
+        )
+    lost = f"{max(1.0, board.bound - board.points):,.0f}"
+    return Proof(
+        f"No other arrangement can be better by more than {percent(gap)}: this is proven.",
+        f"Of all ways to put these schools together that keep the rules, none has more than {most} points; this one "
+        f"has {board.points:,.0f}. So at most {lost} points of all schools together could still be won.",
+    )
+
+
+def _fair_proof(board: Board, gap: float, most: str) -> Proof:
+    """With the worst-served first, the bound speaks only of arrangements that serve them as well."""
+    if board.edited:
+        return Proof(
+            "Edited by hand; the proof was for the board as it was found.",
+            "It said: " + board.proof + " Solve around the locked ones to have a proof again.",
+        )
+    least = f"{board.worst or 0:,} points of the worst-served here"
+    among = f"Among arrangements that leave nobody with fewer than the {least}"
+    if gap < 5e-7:
+        return Proof(board.proof, f"{among}, none has more than {most} points together.")
+    return Proof(
+        f"{among}, no other can be better by more than {percent(gap)}.",
+        f"{board.proof} Arrangements that serve somebody worse may well have more points together; they were not "
+        "asked for.",
+    )
+
+
+def percent(share: float) -> str:
+    """A share as people read it, never rounded down to nothing."""
+    return f"{100 * share:.2f} %" if share >= 0.0001 else "0.01 %"
 
 
 def board(scenario: Scenario, *, with_map: bool = True) -> Board:
@@ -88,7 +139,7 @@ def board(scenario: Scenario, *, with_map: bool = True) -> Board:
     drafts = list(scenario.networks.order_by("number"))
     matched = {d.pk: bridge.as_network(d.type, by_network.get(d.pk, [])) for d in drafts}
     filled = [matched[d.pk] for d in drafts if by_network.get(d.pk)]
-    points = _points(problem, filled)
+    points = points_of(problem, filled)
     mark = design.matching.fairness.floor_percent * 10
 
     def card(place: DraftPlace) -> SchoolCard:
@@ -96,7 +147,7 @@ def board(scenario: Scenario, *, with_map: bool = True) -> Board:
         focus = focus_labels(design, place.application.focus)
         return SchoolCard(place.application, place.hosts, focus, own, own is not None and own < mark)
 
-    free = _free(problem)
+    free = free_of(problem)
     columns = tuple(
         _column(problem, free, d, design, matched[d.pk], tuple(map(card, by_network.get(d.pk, []))), names)
         for d in drafts
@@ -106,13 +157,16 @@ def board(scenario: Scenario, *, with_map: bool = True) -> Board:
     return Board(
         columns=columns,
         waiting=tuple(map(card, by_network.get(None, []))),
-        points=float(_total(problem, filled)),
+        points=float(total_of(problem, filled)),
         bound=scenario.bound,
         broken=broken,
         worst=min(values, default=None),
         mean=round(sum(values) / len(values)) if values else None,
         fair=problem.fairness == "maxmin",
         proof=scenario.proof,
+        guessed=sum(s.x is None or s.y is None for s in problem.schools),
+        measured=len(problem.travel_table),
+        edited=scenario.edits.filter(undone=False).exists(),
         chart=scenario_map(places, scenario.name) if with_map and places else None,
     )
 
@@ -130,14 +184,14 @@ def sound(
     ]  # fmt: skip
 
 
-def _points(problem: matching.Problem, networks: Iterable[matching.MatchedNetwork]) -> dict[str, int]:
+def points_of(problem: matching.Problem, networks: Iterable[matching.MatchedNetwork]) -> dict[str, int]:
     return {
         code: round(float(value))
         for code, value in matching.scores(problem, sound(problem, networks)).items()
     }
 
 
-def _total(problem: matching.Problem, networks: Iterable[matching.MatchedNetwork]) -> Fraction:
+def total_of(problem: matching.Problem, networks: Iterable[matching.MatchedNetwork]) -> Fraction:
     return matching.objective(problem, sound(problem, networks))
 
 
@@ -147,15 +201,17 @@ def _column(
     cards: tuple[SchoolCard, ...], names: dict[str, str],
 ) -> Column:  # fmt: skip
     codes = [c for c in network.members if c in problem.by_id]
-    minutes = [matching.travel_minutes(problem, a, b) for i, a in enumerate(codes) for b in codes[i + 1 :]]
+    ways = list(combinations(codes, 2))
+    minutes = [matching.travel_minutes(problem, a, b) for a, b in ways]
     broken = matching.violations(free, [network]) if cards else ("There is no school in it yet.",)
     shape = design.shapes[draft.type].word if draft.type in design.shapes else draft.type
     return Column(
         network=draft,
         shape=shape,
         cards=cards,
-        points=sum(c.points or 0 for c in cards),
+        points=round(float(total_of(problem, [network]))),
         farthest=max(minutes, default=0),
+        guessed=any(bridge.is_guess(problem, a, b) for a, b in ways),
         broken=tuple(bridge.in_words(line, names) for line in broken),
     )
 
@@ -190,72 +246,6 @@ def _point(school: Organization, hosts: bool) -> Point:
     return Point(school.code, school.name, school.latitude, school.longitude, "host" if hosts else "partner")
 
 
-@dataclass(frozen=True)
-class Move:
-    """One place a school could go, and what that would do."""
-
-    network: DraftNetwork | None
-    label: str
-    with_schools: str
-    change: int  # points of everybody together
-    minutes: int | None  # to the school furthest away there
-    broken: tuple[str, ...]  # rules newly broken
-    here: bool
-
-
-def moves(scenario: Scenario, place: DraftPlace, *, hosts: bool) -> list[Move]:
-    """Every network of the board as a place for one school, the best first."""
-    problem = bridge.problem_of(scenario)
-    rows = list(scenario.places.select_related("network", "application__school").order_by("-hosts"))
-    names = {p.application.school.code: p.application.school.name for p in rows}
-    by_network: dict[Any, list[DraftPlace]] = {}
-    for row in rows:
-        if row.pk != place.pk:
-            by_network.setdefault(row.network_id, []).append(row)
-    drafts = list(scenario.networks.order_by("number"))
-    now = _board(scenario, drafts, by_network, place, place.network_id, place.hosts)
-    before, total = set(matching.violations(problem, now)), _total(problem, now)
-    found = []
-    for draft in drafts:
-        board = _board(scenario, drafts, by_network, place, draft.pk, hosts)
-        broken = [line for line in matching.violations(problem, board) if line not in before]
-        mates = [p.application.school for p in by_network.get(draft.pk, [])]
-        codes = [s.code for s in mates if s.code in problem.by_id]
-        own = place.application.school.code
-        found.append(
-            Move(
-                network=draft,
-                label=f"Network {draft.number}",
-                with_schools=", ".join(s.name for s in mates) or "no school yet",
-                change=round(float(_total(problem, board) - total)),
-                minutes=max((matching.travel_minutes(problem, own, c) for c in codes), default=None),
-                broken=tuple(bridge.in_words(line, names) for line in broken),
-                here=draft.pk == place.network_id,
-            )
-        )
-    return sorted(found, key=lambda m: (m.here, len(m.broken), -m.change, m.label))
-
-
-def _board(
-    scenario: Scenario, drafts: list[DraftNetwork], by_network: dict[Any, list[DraftPlace]], place: DraftPlace,
-    to: Any, hosts: bool,
-) -> list[matching.MatchedNetwork]:  # fmt: skip
-    board = []
-    for draft in drafts:
-        mates = list(by_network.get(draft.pk, []))
-        if draft.pk == to:
-            if hosts:
-                mates = [_as(m, False) for m in mates]
-            mates = [_as(place, hosts), *mates] if hosts else [*mates, _as(place, False)]
-        if mates:
-            board.append(bridge.as_network(draft.type, mates))
-    return board
-
-
-def _as(place: DraftPlace, hosts: bool) -> DraftPlace:
-    return DraftPlace(application=place.application, hosts=hosts, network_id=place.network_id)
-
-
 def network_chart(network: Network, members: Iterable[NetworkMember]) -> Chart:
     rows = list(members)
     points = [_point(m.school, m.hosts) for m in rows]
@@ -265,70 +255,7 @@ def network_chart(network: Network, members: Iterable[NetworkMember]) -> Chart:
     return network_map(points, links, title=f"Where the schools of {network.name} are")
 
 
-@dataclass(frozen=True)
-class Swap:
-    """One school to change places with, and what that would do."""
-
-    application: Application
-    network: int
-    change: int  # points of everybody together
-    own: int | None  # points of the school itself
-    broken: tuple[str, ...]
-
-
-def swaps(scenario: Scenario, place: DraftPlace, *, most: int = 8) -> list[Swap]:
-    """The best changes of places for one school, roles included. Locked networks stay out of it."""
-    if place.network is None or place.network.locked:
-        return []
-    problem = bridge.problem_of(scenario)
-    rows = list(
-        scenario.places.filter(network__isnull=False).select_related("network", "application__school")
-    )
-    names = {p.application.school.code: p.application.school.name for p in rows}
-    by_network: dict[Any, list[DraftPlace]] = {}
-    for row in rows:
-        by_network.setdefault(row.network_id, []).append(row)
-    here = _network_of(by_network[place.network_id])
-    code = place.application.school.code
-    found = []
-    for other in rows:
-        if other.network is None or other.network_id == place.network_id or other.network.locked:
-            continue
-        there = _network_of(by_network[other.network_id])
-        its = other.application.school.code
-        before, after = [here, there], [_exchanged(here, code, its), _exchanged(there, its, code)]
-        change = _total(problem, after) - _total(problem, before)
-        found.append((change, other, after))
-    found.sort(key=lambda item: -item[0])
-    free = _free(problem)
-    listed = []
-    for change, other, after in found[: 3 * most]:
-        own = _points(problem, after).get(code)
-        broken = tuple(bridge.in_words(line, names) for line in matching.violations(free, after))
-        listed.append(
-            Swap(
-                other.application,
-                other.network.number if other.network else 0,
-                round(float(change)),
-                own,
-                broken,
-            )
-        )
-    return sorted(listed, key=lambda s: (len(s.broken), -s.change))[:most]
-
-
-def _network_of(places: list[DraftPlace]) -> matching.MatchedNetwork:
-    return bridge.as_network(places[0].network.type if places[0].network else "", places)
-
-
-def _exchanged(network: matching.MatchedNetwork, out: str, into: str) -> matching.MatchedNetwork:
-    host = into if network.host == out else network.host
-    return matching.MatchedNetwork(
-        network.type, host, tuple(into if c == out else c for c in network.partners)
-    )
-
-
-def _free(problem: matching.Problem) -> matching.Problem:
+def free_of(problem: matching.Problem) -> matching.Problem:
     """The rules that one network can break by itself: no counts, nobody who must be placed elsewhere."""
     return replace(
         problem,

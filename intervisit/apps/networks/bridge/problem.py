@@ -13,6 +13,7 @@ from typing import Any
 
 from intervisit.apps.applications.models import Application, Wishes
 from intervisit.apps.applications.states import ApplicationState
+from intervisit.apps.networks.bridge.travel import travel_table
 from intervisit.apps.networks.models import DraftNetwork, DraftPlace, Scenario, Veto
 from intervisit.apps.people.models import Organization, SchoolYear
 from intervisit.apps.programs.models import Program
@@ -96,11 +97,25 @@ def instance(
         "fixed": [{"type": n.type, "host": n.host, "partners": list(n.partners)} for n in fixed],
         "params": _params(design, slots, wanted),
         "fairness": "maxmin" if wanted.worst_first else "sum",
+        "travel_table": travel_table(program, {a.school_id: a.school.code for a in applications}),
         "facilitators": {
             "count": 0,
             "load": [design.facilitators.min_networks, design.facilitators.max_networks],
         },
     }
+
+
+def with_vetoes(problem: Mapping[str, Any], program: Program) -> dict[str, Any]:
+    """The same problem with every pair that is kept apart or together by now."""
+    inside = {row["id"] for row in problem["schools"]}
+    found = dict(problem)
+    for veto in Veto.objects.filter(program=program).select_related("first", "second"):
+        pair = sorted((veto.first.code, veto.second.code))
+        if set(pair) <= inside:
+            key, other = ("together", "forbidden") if veto.together else ("forbidden", "together")
+            found[key] = [*(p for p in found[key] if sorted(p) != pair), pair]
+            found[other] = [p for p in found[other] if sorted(p) != pair]
+    return found
 
 
 def latest_facts(schools: Iterable[Any]) -> dict[Any, dict[str, Any]]:
@@ -298,6 +313,12 @@ class _Middle:
 def problem_of(scenario: Scenario) -> matching.Problem:
     """The problem a scenario was made of, exactly as it was then."""
     return matching.read_instance(scenario.problem, f"scenario {scenario.name}")
+
+
+def is_guess(problem: matching.Problem, a: str, b: str) -> bool:
+    """Whether the minutes between two schools are only a rough estimate: a position is missing, no table has them."""
+    one, two = problem.by_id[a], problem.by_id[b]
+    return None in (one.x, one.y, two.x, two.y) and frozenset((a, b)) not in problem.travel_overrides
 
 
 def board_of(scenario: Scenario) -> list[matching.MatchedNetwork]:

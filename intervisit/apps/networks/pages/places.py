@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
+from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 
 from intervisit.apps.applications.models import Application
 from intervisit.apps.networks import actions, bridge
 from intervisit.apps.networks.models import DraftPlace, Scenario
-from intervisit.apps.networks.pages.scenarios import READS, crumbs, to_board
+from intervisit.apps.networks.pages.scenarios import READS, ScenarioPage, board_page, crumbs, to_board
 from intervisit.apps.programs.models import Program
 from intervisit.kit import access
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
@@ -24,6 +25,7 @@ class MovePage(PageRecord):
     breadcrumbs: list[Crumb]
     scenario: Scenario
     place: DraftPlace
+    mates: list[Application]
     moves: list[bridge.Move]
     swaps: list[bridge.Swap]
 
@@ -36,19 +38,51 @@ def _place(scenario: Scenario, application: UUID) -> DraftPlace:
     return found
 
 
+def _may_host(scenario: Scenario, place: DraftPlace) -> bool:
+    role = scenario.program.design.roles.get(place.application.role)
+    return role is not None and role.hosts
+
+
+@page(
+    "scenario.view",
+    at="scenarios/<uuid:scenario>/weigh/<uuid:application>/",
+    model=Scenario,
+    name="scenario_weigh",
+)
+def scenario_weigh_page(request: Request, scenario: Scenario, application: UUID) -> HttpResponse:
+    """What every place of the board would do to one school and to everybody, for the hand that drags it."""
+    place = _place(scenario, application)
+    found = {}
+    for move in bridge.moves(scenario, place, hosts=_may_host(scenario, place)):
+        if move.here:
+            continue
+        found[str(move.network.number) if move.network else "off"] = {
+            "total": f"{move.points:,.0f}",
+            "change": f"{move.change:+,}",
+            "points": f"{move.entered:,}",
+            "behind_points": f"{move.left:,}",
+            "minutes": move.farthest,
+            "behind_minutes": move.behind,
+            "broken": list(move.broken[:4]),
+            "mended": move.mended,
+            "locked": bool(move.network and move.network.locked),
+        }
+    return JsonResponse(found)
+
+
 @page(
     "scenario.view", at="scenarios/<uuid:scenario>/move/<uuid:application>/", model=Scenario, acts="scenario.edit",
     methods=("GET", "POST"), name="scenario_move",
 )  # fmt: skip
-def scenario_move_page(request: Request, scenario: Scenario, application: UUID) -> MovePage | Go:
+def scenario_move_page(
+    request: Request, scenario: Scenario, application: UUID
+) -> MovePage | ScenarioPage | Go:
     """Where one school could go, the best place first, with what each move would do to everybody."""
     place = _place(scenario, application)
-    roles = scenario.program.design.roles
-    accepted_role = roles.get(place.application.role)
-    may_host = accepted_role is not None and accepted_role.hosts
-    hosts = may_host
     if request.method == "POST":
-        return _move(request, scenario, place.application, may_host)
+        went = _move(request, scenario, place.application, _may_host(scenario, place))
+        # Dragged: the browser asks for the board alone, as it stands now.
+        return board_page(request, scenario) if request.headers.get("HX-Part") == "board" else went
     return MovePage(
         page_title=f"Move {place.application.school.name}",
         program=scenario.program,
@@ -60,9 +94,37 @@ def scenario_move_page(request: Request, scenario: Scenario, application: UUID) 
         ),
         scenario=scenario,
         place=place,
-        moves=bridge.moves(scenario, place, hosts=hosts),
+        mates=_mates(place),
+        moves=[m for m in bridge.moves(scenario, place, hosts=_may_host(scenario, place)) if m.network],
         swaps=bridge.swaps(scenario, place),
     )
+
+
+def _mates(place: DraftPlace) -> list[Application]:
+    """Who shares its network now."""
+    if place.network is None:
+        return []
+    rows = place.network.places.exclude(pk=place.pk).select_related("application__school")
+    return [p.application for p in rows.order_by("-hosts", "application__school__code_key")]
+
+
+@page(
+    "scenario.view",
+    at="scenarios/<uuid:scenario>/apart/<uuid:application>/",
+    model=Scenario,
+    acts="scenario.edit",
+    methods=("POST",),
+    name="scenario_apart",
+)
+def scenario_apart_page(request: Request, scenario: Scenario, application: UUID) -> Go:
+    """Never these two: kept in mind for later scenarios, and a broken rule on this board from now on."""
+    place = _place(scenario, application)
+    wanted = request.POST.get("other", "")
+    other = next((a for a in _mates(place) if str(a.pk) == wanted), None)
+    if other is None:
+        raise access.Hidden
+    said = actions.veto_on_board(scenario, place.application, other, by=request.actor)
+    return to_board(scenario, said)
 
 
 def _move(request: Request, scenario: Scenario, application: Application, hosts: bool) -> Go:

@@ -139,13 +139,18 @@ def lift_veto_page(request: Request, veto: Veto) -> Go:
 @dataclass(frozen=True)
 class ScenarioPage(PageRecord):
     template: ClassVar[str] = "networks/scenario.html"
-    parts: ClassVar[tuple[str, ...]] = ("progress",)
+    parts: ClassVar[tuple[str, ...]] = ("progress", "board")
     page_title: str
     program: Program
     reads: str
     breadcrumbs: list[Crumb]
     scenario: Scenario
     board: bridge.Board | None
+    shown: bridge.Shown
+    columns: tuple[bridge.Column, ...]
+    waiting: tuple[bridge.SchoolCard, ...]
+    choices: bridge.Choices | None
+    may_adopt: bool
     solving: bool
     poll_url: str
     can_undo: bool
@@ -162,21 +167,35 @@ def scenario_page(request: Request, scenario: Scenario) -> ScenarioPage | HttpRe
     asked_part = request.GET.get("part") == "progress"
     if asked_part and not solving and request.headers.get("HX-Request"):
         return HttpResponse(status=200, headers={"HX-Redirect": request.path})
+    return board_page(request, scenario, solving=solving)
+
+
+def board_page(request: Request, scenario: Scenario, *, solving: bool = False) -> ScenarioPage:
+    """The page of a scenario as it stands; after an edit a browser asks for its board alone."""
     boarded = scenario.state in (ScenarioState.READY, ScenarioState.ADOPTED)
+    design = scenario.program.design
+    board = bridge.board(scenario) if boarded else None
+    shown = bridge.Shown.of(request.GET)
+    editable = scenario.state == ScenarioState.READY
     return ScenarioPage(
         page_title=scenario.name,
         program=scenario.program,
         reads=READS,
         breadcrumbs=crumbs(scenario.program, Crumb(scenario.name)),
         scenario=scenario,
-        board=bridge.board(scenario) if boarded else None,
+        board=board,
+        shown=shown,
+        columns=shown.columns(board) if board else (),
+        waiting=shown.waiting(board) if board else (),
+        choices=bridge.choices_of(board, design) if board else None,
+        may_adopt=editable and bool(access.may(request.actor, "scenario.adopt", scenario)),
         solving=solving,
         poll_url=f"{request.path}?part=progress" if solving else "",
         can_undo=scenario.edits.filter(undone=False).exists() if boarded else False,
         can_redo=scenario.edits.filter(undone=True).exists() if boarded else False,
-        kinds=list(scenario.program.design.shapes.values()),
+        kinds=list(design.shapes.values()),
         names=NameForm(initial={"name": scenario.name, "note": scenario.note}),
-        editable=scenario.state == ScenarioState.READY,
+        editable=editable,
     )
 
 

@@ -1,0 +1,96 @@
+// <drag-board>: a school may be dragged to another network. What every place would do is asked for once, when the
+// drag begins, so that the numbers follow the hand. Without script, "Move…" leads to the same places.
+const tell = (text, kind) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, kind } }));
+const PART = { "HX-Request": "true", "HX-Part": "board" };
+
+class DragBoard extends HTMLElement {
+  connectedCallback() {
+    this.now = this.querySelector("[data-now]");
+    this.form = this.querySelector("[data-drop]");
+    if (!this.now || !this.form) return;
+    for (const item of this.querySelectorAll("[data-weigh]")) {
+      item.draggable = true;
+      item.addEventListener("dragstart", (event) => this.lift(item, event));
+      item.addEventListener("dragend", () => this.rest());
+    }
+    for (const place of this.querySelectorAll("[data-number]")) {
+      place.addEventListener("dragover", (event) => this.over(place, event));
+      place.addEventListener("drop", (event) => this.drop(place, event));
+    }
+  }
+
+  async lift(item, event) {
+    this.item = item;
+    this.from = item.closest("[data-number]");
+    this.effects = null;
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", item.dataset.name);
+    item.dataset.lifted = "";
+    this.say(`${item.dataset.name}: hold it over another place to see what that would do.`);
+    const answer = await fetch(item.dataset.weigh, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (answer?.ok && this.item === item) this.effects = await answer.json();
+    if (this.at) this.show(this.at);
+  }
+
+  over(place, event) {
+    if (!this.item || place === this.from || place.dataset.locked !== undefined) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "move";
+    if (this.at === place) return;
+    this.undoShow();
+    this.at = place;
+    place.dataset.over = "";
+    this.show(place);
+  }
+
+  show(place) {
+    const found = this.effects?.[place.dataset.number];
+    if (!found) return;
+    this.put(place, found.points, found.minutes);
+    this.put(this.from, found.behind_points, found.behind_minutes);
+    const total = this.querySelector("[data-total]");
+    total.dataset.was ??= total.textContent;
+    total.textContent = found.total;
+    const rules = found.broken.length ? ` Breaks: ${found.broken.join("; ")}.` : found.mended ? " Mends what was broken." : " Keeps every rule.";
+    this.now.toggleAttribute("data-bad", found.broken.length > 0);
+    this.say(`${this.item.dataset.name}: ${found.total} points together (${found.change}), up to ${found.minutes} min apart there.${rules}`);
+  }
+
+  put(place, points, minutes) {
+    for (const [name, value] of [["points", points], ["minutes", minutes]]) {
+      const at = place.querySelector(`[data-${name}]`);
+      if (!at) continue;
+      at.dataset.was ??= at.textContent;
+      at.textContent = value;
+    }
+  }
+
+  undoShow() {
+    for (const at of this.querySelectorAll("[data-was]")) { at.textContent = at.dataset.was; delete at.dataset.was; }
+    if (this.at) delete this.at.dataset.over;
+    this.at = null;
+  }
+
+  rest() {
+    if (this.item) delete this.item.dataset.lifted;
+    this.undoShow();
+    this.item = null;
+    this.now.hidden = true;
+  }
+
+  say(text) { this.now.hidden = false; this.now.textContent = text; }
+
+  async drop(place, event) {
+    event.preventDefault();
+    const { item } = this;
+    if (!item || place === this.from) return;
+    this.form.elements.to.value = place.dataset.number;
+    const sent = await fetch(item.dataset.move + location.search, { method: "POST", headers: PART, body: new FormData(this.form) }).catch(() => null);
+    const fresh = sent?.ok ? sent : await fetch(this.dataset.board, { headers: PART }).catch(() => null);
+    if (!fresh?.ok) return tell("Not moved: no answer came back. Try again in a moment.", "bad");
+    this.outerHTML = await fresh.text();
+    if (sent?.ok) tell(`${item.dataset.name} moved. “Undo” takes it back.`, "good");
+    else tell("Not moved: somebody changed this board meanwhile. Here is how it stands now.", "warn");
+  }
+}
+customElements.define("drag-board", DragBoard);
