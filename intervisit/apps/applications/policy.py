@@ -7,6 +7,7 @@ from intervisit.core.access import (
     EVALUATOR,
     FACILITATOR,
     PRINCIPAL,
+    SELF,
     STAFF,
     SUPERVISOR,
     TEAM,
@@ -30,9 +31,32 @@ TABLE = Table(
         allow("application.reopen", PRINCIPAL @ "school", states=[S.WITHDRAWN],
               because="Only a withdrawn application can be opened again."),
         allow("application.export", PRINCIPAL @ "school"),
+        allow("application.name_writers", PRINCIPAL @ "school", states=[S.DRAFT], because=_NOT_OPEN),
+        allow("application.texts", *_SCHOOL),  # what stood in an answer before: never the program's
+        allow("application.receipt", *_SCHOOL, states=IN_HAND, because="It has not been submitted."),
+        allow("attachment.view", *_SCHOOL, *_PROGRAM),
+        # A program whose calls the school answers: days of its own for a school that is late.
+        allow("late.view", *_SCHOOL, *_PROGRAM),
         # Row 2: once submitted, the program reads it.
         allow("application.view", *_PROGRAM, states=IN_HAND),
         allow("application.export", *_PROGRAM, states=IN_HAND),
+        # Row 2, column V: that it is there, and how it stands once that was told; never a word of it.
+        allow("application.status", SUPERVISOR @ "district", states=IN_HAND),
+        # Staff ask for changes; what the school then writes is its own until it sends it.
+        allow("application.ask_changes", *_PROGRAM, states=[S.SUBMITTED],
+              because="Changes can be asked of an application that waits for its decision."),
+        allow("application.change", *_SCHOOL, states=[S.SUBMITTED], because="Nothing can be changed any more."),
+        allow("application.send_changes", PRINCIPAL @ "school", states=[S.SUBMITTED],
+              because="Nothing can be changed any more."),
+        allow("change.view", *_SCHOOL, *_PROGRAM),
+        # A person's word on a rule: “checked by, on”, never a rating.
+        allow("application.check", *_PROGRAM, states=IN_HAND, because="Only a submitted application is checked."),
+        # Everything at once, for a records officer: asked for by the director, confirmed by a second person.
+        allow("program.ask_papers", *_PROGRAM),
+        allow("program.ask_full_export", DIRECTOR @ "program", fresh=True),
+        allow("program.confirm_full_export", *_PROGRAM, fresh=True),
+        allow("full_export.view", *_PROGRAM),
+        allow("full_export.fetch", SELF @ "person", fresh=True),
         # Row 4: decisions. Released by two people: the action sees to that.
         allow("application.decide", *_PROGRAM, states=IN_HAND, because="Only a submitted application can be decided."),
         allow("application.read_decision", *_PROGRAM, states=DECIDED),

@@ -1,4 +1,8 @@
 from intervisit.apps.applications.pages import (
+    attachments,
+    calls,
+    changes,
+    checking,
     decision_board,
     decision_notes,
     decision_waiting,
@@ -7,9 +11,11 @@ from intervisit.apps.applications.pages import (
     handing_in,
     letters,
     mine,
+    papers,
     reading,
     release,
     statistics,
+    team,
     writing,
 )
 from intervisit.apps.applications.pages import panels as panels  # registers what other pages show
@@ -19,8 +25,8 @@ from intervisit.kit.pages import urls_of
 urlpatterns = [
     route
     for module in (
-        desk, decision_board, decision_waiting, release, statistics, letters, decision_notes, files, mine, writing,
-        handing_in, reading,
+        desk, calls, checking, attachments, decision_board, decision_waiting, release, statistics, letters,
+        decision_notes, files, mine, papers, writing, handing_in, changes, team, reading,
     )
     for route in urls_of(module)
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,8 +85,10 @@ def missing(asked: Iterable[Question], answers: Answers) -> list[Missing]:
 
 
 def _trouble(question: Question, answer: Any) -> str:
-    if question.kind in ("fact", "file"):
+    if question.kind == "fact":
         return ""
+    if question.kind == "file":
+        return "no file yet" if question.required and not answer else ""
     if is_empty(answer):
         return "not answered yet" if question.required else ""
     if isinstance(answer, str) and question.max_words:
@@ -101,6 +103,16 @@ def _trouble(question: Question, answer: Any) -> str:
 
 
 @dataclass(frozen=True)
+class FileShown:
+    """A file given as an answer: its name, where it is fetched, and what is said of it."""
+
+    key: str
+    name: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Shown:
     """One answer as people read it: a text, a list, or a table with its headings."""
 
@@ -112,12 +124,13 @@ class Shown:
     rows: tuple[tuple[str, ...], ...] = ()
     private: bool = False
     note: str = ""
+    files: tuple[FileShown, ...] = ()
 
     none: str = "No answer"
 
     @property
     def empty(self) -> bool:
-        return not (self.text or self.items or self.rows)
+        return not (self.text or self.items or self.rows or self.files)
 
 
 @dataclass(frozen=True)
@@ -134,13 +147,21 @@ def answers_for_display(
     *,
     schools: Mapping[str, str],
     facts: Mapping[str, str] | None = None,
+    files: Mapping[str, Sequence[FileShown]] | None = None,
     wishes: bool = False,
 ) -> list[ShownSection]:
-    """The answers in the order of the form. `schools`: id → label; `facts`: what the record shows, by fact."""
+    """The answers in the order of the form. `schools`: id → label; `facts`: what the record shows, by fact; `files`:
+    those of each question."""
+    given = files or {}
     return [
         ShownSection(
             section.title,
-            tuple(_shown(design, q, answers, schools, facts or {}) for q in asked),
+            tuple(
+                Shown(q.key, q.label, files=tuple(given.get(q.key, ())), none="No file")
+                if q.kind == "file"
+                else _shown(design, q, answers, schools, facts or {})
+                for q in asked
+            ),
         )
         for section, asked in sections(form, role, wishes=wishes)
     ]

@@ -1,6 +1,6 @@
 """A design's form as a page that can be filled in: `build_form`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,15 +9,17 @@ from django.forms import BoundField
 from django.utils.html import escape
 
 from intervisit.apps.instruments import fields as kinds
-from intervisit.apps.instruments.answers import Answers, choices_of, is_empty, sections
+from intervisit.apps.instruments.answers import Answers, FileShown, choices_of, is_empty, sections
 from intervisit.apps.instruments.queries import find_schools, school_labels
 from intervisit.apps.people.models import Organization
 from intervisit.core.designs import Design, Form, Question
+from intervisit.kit.files import ACCEPT, MOST_BYTES, TAKEN, size_words
 from intervisit.kit.forms import DateField, TextField
 
 PREFIX = "q-"
 LONGEST = 20_000  # characters of a long text for which the design names no limit
 LINE = 500
+MOST_FILES = 5  # of one question for which the form names no number
 
 
 class AnswersForm(forms.Form):
@@ -65,6 +67,12 @@ class Item:
     fact_note: str = ""
     changed_by: str = ""  # who changed it last, and when
     theirs: Any = None  # the answer somebody else has saved meanwhile
+    carried: bool = False  # last year's answer, which nobody has looked at yet
+    earlier_url: str = ""  # what stood here before
+    files: Sequence[FileShown] = ()
+    file_error: str = ""
+    accept: str = ""  # which files are taken, for the chooser
+    taken: str = ""  # … and in words
 
 
 @dataclass(frozen=True)
@@ -85,11 +93,13 @@ def build_form(
     answers: Answers | None = None,
     wishes: bool = False,
     search_url: str = "",
+    hosts: Sequence[tuple[str, str]] = (),
 ) -> AnswersForm:
     """The questions of `form` put to `role` as a Django form.
 
     `answers`: what is saved, by question; `data`: what was posted. `wishes`: only what the principal alone
-    says, otherwise everything else. Two queries when schools are asked for, none otherwise.
+    says, otherwise everything else; `hosts`: the schools (id, label) a question may offer that asks for one of them.
+    Two queries when schools are asked for, none otherwise.
     """
     asked = [q for _, found in sections(form, role, wishes=wishes) for q in found]
     given = answers or {}
@@ -98,7 +108,7 @@ def build_form(
     made = AnswersForm(data, initial=_initial(asked, given), auto_id="id_%s")
     made.design, made.asked = design, asked
     for question in asked:
-        built = _field(question, design, labels, search_url)
+        built = _field(question, design, labels, search_url, hosts)
         if built is not None:
             made.fields[f"{PREFIX}{question.key}"] = built
     if data is not None:
@@ -136,7 +146,11 @@ def _initial(asked: list[Question], answers: Answers) -> dict[str, Any]:
 
 
 def _field(
-    question: Question, design: Design, labels: Mapping[str, str], search_url: str
+    question: Question,
+    design: Design,
+    labels: Mapping[str, str],
+    search_url: str,
+    hosts: Sequence[tuple[str, str]],
 ) -> forms.Field | None:
     about: dict[str, Any] = {"label": question.label, "help_text": escape(question.help), "required": False}
     match question.kind:
@@ -164,13 +178,21 @@ def _field(
             return forms.MultipleChoiceField(choices=found, widget=forms.CheckboxSelectMultiple, **about)
         case "ranking":
             return kinds.RankingField(question, design, **about)
+        case "schools" if question.choices_from == "hosts":
+            return forms.MultipleChoiceField(choices=hosts, widget=forms.CheckboxSelectMultiple, **about)
         case "schools":
             return kinds.SchoolsField(question, labels, search_url, **about)
         case "focus_areas":
             return kinds.FocusField(question, design, **about)
         case "table":
             return kinds.TableField(question, **about)
-    return None  # facts are shown, files are not taken yet
+    return None  # facts are shown, files are taken beside the fields
+
+
+def _taken(question: Question) -> str:
+    most = question.max_rows or MOST_FILES
+    many = "One file" if most == 1 else f"At most {most} files"
+    return f"{many}: {TAKEN}, up to {size_words(MOST_BYTES)} each. What a file says about its author is taken out."
 
 
 def _words(made: TextField, question: Question) -> TextField:
@@ -188,9 +210,14 @@ def items(
     changed_by: Mapping[str, str] | None = None,
     theirs: Mapping[str, Any] | None = None,
     wishes: bool = False,
+    carried: Collection[str] = (),
+    earlier: Mapping[str, str] | None = None,
+    files: Mapping[str, Sequence[FileShown]] | None = None,
+    file_errors: Mapping[str, str] | None = None,
 ) -> list[ItemSection]:
-    """The form as a page shows it. `facts`: fact → (as shown, source and date); `changed_by`: question → by whom."""
-    by, other = changed_by or {}, theirs or {}
+    """The form as a page shows it. `facts`: fact → (as shown, source and date); `changed_by`: question → by whom;
+    `earlier`: question → where its earlier texts are."""
+    by, other, before = changed_by or {}, theirs or {}, earlier or {}
     found = []
     for section, asked in sections(form, role, wishes=wishes):
         rows = []
@@ -204,6 +231,12 @@ def items(
                     note,
                     by.get(question.key, ""),
                     other.get(question.key),
+                    carried=question.key in carried,
+                    earlier_url=before.get(question.key, "") if question.kind not in ("fact", "file") else "",
+                    files=(files or {}).get(question.key, ()),
+                    file_error=(file_errors or {}).get(question.key, ""),
+                    accept=ACCEPT if question.kind == "file" else "",
+                    taken=_taken(question) if question.kind == "file" else "",
                 )
             )
         found.append(ItemSection(section.key, section.title, section.intro.strip(), rows))

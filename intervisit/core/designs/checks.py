@@ -25,7 +25,7 @@ _ONLY_FOR: dict[str, tuple[str, ...]] = {
     "max_words": ("text", "long_text"),
     "max_chars": ("text", "long_text"),
     "choices": _TAKES_CHOICES,
-    "choices_from": _TAKES_CHOICES,
+    "choices_from": (*_TAKES_CHOICES, "schools"),
     "min_choices": _TAKES_COUNTS,
     "max_choices": _TAKES_COUNTS,
     "own_words": ("focus_areas",),
@@ -62,6 +62,12 @@ def _question(question: Question) -> Mistakes:
             )
     if kind in _TAKES_CHOICES and bool(question.choices) == bool(question.choices_from):
         yield "", f"`{question.key}` needs either `choices` or `choices_from`.", "Give exactly one of them."
+    if question.choices_from and (kind == "schools") != (question.choices_from == "hosts"):
+        yield (
+            "choices_from",
+            f"A question of kind {kind} cannot take its choices from `{question.choices_from}`.",
+            "Schools come from `hosts`, choices and rankings from `criteria` or `focus_areas`.",
+        )
     if kind == "table" and not question.columns:
         yield "", f"`{question.key}` is a table without columns.", "Add `columns`."
     if kind == "fact" and not question.fact:

@@ -207,7 +207,8 @@ def _forms(design: Design) -> Iterator[Mistake]:
                         "The design has no matching criteria to rank.",
                         "Add [[matching.criteria]].",
                     )
-                most = len(_offered(design, question.choices_from)) if question.choices_from else 10_000
+                offered = question.choices_from not in ("", "hosts")
+                most = len(_offered(design, question.choices_from)) if offered else 10_000
                 if (question.max_choices or 0) > most:
                     yield (
                         key,

@@ -11,7 +11,7 @@ Kind = Literal[
     "table", "file", "fact",
 ]  # fmt: skip
 Feeds = Literal["", "focus", "ranking", "wishes", "known", "avoid", "prefers_new"]
-ChoicesFrom = Literal["", "criteria", "focus_areas"]
+ChoicesFrom = Literal["", "criteria", "focus_areas", "hosts"]
 Purpose = Literal["application", "school_visit", "interview", "leader"]
 
 
@@ -47,7 +47,9 @@ class Question:
     max_chars: MaybeCount = say("Longest answer of `text` and `long_text`, in characters.", None)
     choices: tuple[Choice, ...] = say("What can be picked or ranked.", ())
     choices_from: ChoicesFrom = say(
-        "Take the choices from the matching criteria or the focus areas instead.", ""
+        "Take the choices from the matching criteria or the focus areas instead; of `schools`: only `hosts`, those "
+        "accepted in an earlier call.",
+        "",
     )
     min_choices: MaybeCount = say("Pick, rank or name at least so many.", None)
     max_choices: MaybeCount = say("Pick, rank or name at most so many.", None)

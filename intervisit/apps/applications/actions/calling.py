@@ -38,7 +38,12 @@ def call_mark(call: CallNow) -> str:
 
 def _settle(program: Program, call: CallNow, **fields: Any) -> dict[str, tuple[object, object]]:
     """Write what the director has settled. The days of the first call stand in the program itself."""
-    before = {"opens": call.opens, "closes": call.closes, "status": call.status.value, "rolling": call.rolling}
+    before = {
+        "opens": call.opens,
+        "closes": call.closes,
+        "status": call.status.value,
+        "rolling": call.rolling,
+    }
     settled = dict(program.calls.get(call.key, {}))
     written = ["calls"]
     for name, value in fields.items():
@@ -91,7 +96,9 @@ def open_call(program: Program, *, by: Actor, key: str) -> Program:
     if program.phase == Phase.CALL and call.status == CallStatus.OPEN:
         raise Refused("open-already", "This call is open already.", status=409)
     if call.closes and call.closes < now():
-        raise Refused("closing-passed", "Its closing day has passed. Give it a later one first.", "closes", status=409)
+        raise Refused(
+            "closing-passed", "Its closing day has passed. Give it a later one first.", "closes", status=409
+        )
     earlier = call_named(program, call.call.after) if call.call.after else None
     if earlier is not None:
         _check_decided(program, earlier)
@@ -153,7 +160,11 @@ def reopen_call(program: Program, *, by: Actor, key: str, closes: dt.datetime | 
     require(by, "program.manage", program)
     call = call_of(program, key)
     _check_phase(program)
-    over = call.status == CallStatus.CLOSED or program.phase == Phase.REVIEW or (call.closes and call.closes < now())
+    over = (
+        call.status == CallStatus.CLOSED
+        or program.phase == Phase.REVIEW
+        or (call.closes and call.closes < now())
+    )
     if not over or call.status == CallStatus.PLANNED:
         raise Refused("not-over", "This call has not been closed, so it cannot be opened again.", status=409)
     if closes is not None and closes <= now():
@@ -178,7 +189,9 @@ def allow_late(
     call = call_of(program, key)
     words = clean(reason, field="reason", max_length=1000, kind="long")
     if program.phase not in LATE_PHASES:
-        raise Refused("too-late", "More time can be given while the call is open or is being read.", status=409)
+        raise Refused(
+            "too-late", "More time can be given while the call is open or is being read.", status=409
+        )
     if not words:
         raise Refused("no-reason", "Say why. The school reads it, and so does whoever asks later.", "reason")
     if until <= now():

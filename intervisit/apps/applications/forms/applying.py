@@ -10,6 +10,7 @@ from intervisit.apps.people.models import Organization
 class StartForm(forms.Form):
     school = forms.ChoiceField(label="School")
     role = forms.ChoiceField(label="What would you like to be?", widget=forms.RadioSelect)
+    from_last_year = forms.BooleanField(label="Begin with last year’s answers", required=False)
 
     def __init__(
         self, *args: Any, schools: list[Organization], roles: list[tuple[str, str]], **options: Any

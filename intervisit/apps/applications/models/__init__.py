@@ -10,12 +10,13 @@ from intervisit.apps.applications.models.decisions import (
     PendingDecision,
     WaitingPlace,
 )
-from intervisit.apps.applications.models.exports import FullExport
+from intervisit.apps.applications.models.exports import FullExport, FullExportPart
 from intervisit.apps.applications.models.files import Attachment, AttachmentContent
 from intervisit.apps.applications.models.late import LateAllowed
 from intervisit.apps.applications.models.writing import AnswerText, ChangeAsked, WritingFor
 
 __all__ = [
     "AnswerText", "Appeal", "Application", "Attachment", "AttachmentContent", "ChangeAsked", "FullExport",
+    "FullExportPart",
     "LateAllowed", "Letter", "LetterTemplate", "PendingDecision", "RuleWord", "WaitingPlace", "Wishes", "WritingFor",
 ]  # fmt: skip

@@ -74,10 +74,8 @@ class Application(models.Model):
             "program_released": _TOLD,
         },
         state="state",
-        along=(
-            "program__version", "program__district", "school__district", "submitted_by", "decided_by", "form",
-        ),
-    )  # fmt: skip
+        along=("program__version", "program__district", "school", "form"),
+    )
 
     class Meta:
         constraints: ClassVar = [

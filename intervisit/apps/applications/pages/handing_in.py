@@ -7,14 +7,17 @@ from typing import ClassVar
 
 from django.urls import reverse
 
-from intervisit.apps.applications.actions.writing import save_wishes, submit_application
+from intervisit.apps.applications.actions.handing_in import submit_application
+from intervisit.apps.applications.actions.starting import call_for
+from intervisit.apps.applications.actions.writing import save_wishes
 from intervisit.apps.applications.bridge import Check, checks, form_for, missing_in, wishes_as_answers
 from intervisit.apps.applications.models import Application, Wishes
 from intervisit.apps.applications.pages.writing import ready, way
+from intervisit.apps.applications.queries.late import late_for
 from intervisit.apps.instruments.answers import Missing
 from intervisit.apps.instruments.forms import AnswersForm, ItemSection, build_form, items
 from intervisit.apps.programs.models import Program
-from intervisit.apps.programs.queries import CallState, call_state, moment_words, said, zone_words
+from intervisit.apps.programs.queries import CallState, moment_words, said, zone_words
 from intervisit.kit.access import Hidden, may
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 
@@ -98,16 +101,19 @@ def application_submit_page(request: Request, application: Application) -> Submi
     here = reverse("application", args=[application.pk])
     if request.method == "POST":
         submit_application(application, by=request.actor)
-        return Go(here, "Submitted. A receipt is on its way.")
+        receipt = reverse("application_receipt", args=[application.pk])
+        return Go(receipt, "Submitted. A receipt is on its way by mail as well.")
     if not may(request.actor, "application.write", application):
         return Go(here)
     todo, wished = missing_in(application, Wishes.objects.filter(pk=application.pk).first())
     decision = may(request.actor, "application.submit", application)
     program, design = application.program, application.program.design
-    closes = moment_words(program.call_closes, program.zone)
+    call = call_for(application)
+    late = late_for(program, call, application.school)
+    closes = moment_words(late.until if late else call.closes, program.zone)
     role = application.role_wanted
     promises = design.expectations_for(role) if role in design.roles else design.expectations
-    open_now = call_state(program) == CallState.OPEN
+    open_now = call.state() == CallState.OPEN or late is not None
     return SubmitPage(
         page_title="Submit",
         program=program,

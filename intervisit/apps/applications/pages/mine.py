@@ -6,14 +6,25 @@ from typing import ClassVar
 
 from django.urls import reverse
 
-from intervisit.apps.applications.actions.writing import open_roles, start_application
+from intervisit.apps.applications.actions.starting import open_roles, standing_in_the_way, start_application
 from intervisit.apps.applications.forms import StartForm
 from intervisit.apps.applications.models import Application
 from intervisit.apps.applications.queries import own_applications, schools_of
+from intervisit.apps.applications.queries.earlier import last_year
 from intervisit.apps.applications.states import LABELS, TONES, ApplicationState
+from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import in_program
-from intervisit.apps.programs.queries import CallState, call_state, moment_words, open_calls, zone_words
+from intervisit.apps.programs.queries import (
+    CallNow,
+    call_named,
+    calls_open,
+    foremost,
+    moment_words,
+    open_calls,
+    zone_words,
+)
+from intervisit.core.access import Actor
 from intervisit.kit.access import load
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.pages import SIGNED_IN, Crumb, Go, PageRecord, Request, page
@@ -32,6 +43,7 @@ class MineRow:
 @dataclass(frozen=True)
 class CallRow:
     program: Program
+    title: str
     closes: str
     url: str
 
@@ -65,13 +77,7 @@ def my_applications_page(request: Request) -> MyApplicationsPage:
                 found, found.program, LABELS[state], TONES[state], reverse("application", args=[found.pk])
             )
         )
-    mine = {row.application.program_id for row in rows if row.application.program_id}
-    single = schools_of(request.actor).count() < 2
-    calls = [
-        CallRow(p, moment_words(p.call_closes, p.zone), reverse("apply", args=[p.pk]))
-        for p in open_calls(request.actor)
-        if call_state(p) == CallState.OPEN and not (single and p.pk in mine)
-    ]
+    calls = [row for program in open_calls(request.actor) for row in _open_to(request.actor, program)]
     return MyApplicationsPage(
         "Applications",
         "What your school has applied for, and what it could apply for now.",
@@ -79,6 +85,17 @@ def my_applications_page(request: Request) -> MyApplicationsPage:
         rows,
         calls,
     )
+
+
+def _open_to(actor: Actor, program: Program) -> list[CallRow]:
+    """The open calls of a program that a school of this person can still answer."""
+    schools = list(schools_of(actor).filter(district=program.district_id))
+    found = []
+    for call in calls_open(program):
+        if any(standing_in_the_way(program, school, call) is None for school in schools):
+            url = f"{reverse('apply', args=[program.pk])}?call={call.key}"
+            found.append(CallRow(program, call.call.title, moment_words(call.closes, program.zone), url))
+    return found
 
 
 @dataclass(frozen=True)
@@ -91,8 +108,11 @@ class ApplyPage(PageRecord):
     reads: str
     form: StartForm
     roles: Sequence[dict[str, str]]
+    calls: Sequence[dict[str, str]]
+    call: str
     closes: str
     one_school: bool
+    last_year: str
     status: int = 200
 
 
@@ -102,13 +122,14 @@ class ApplyPage(PageRecord):
 def apply_page(request: Request, program: Program) -> ApplyPage | Go:
     """Begin, or go on where it was begun."""
     in_program(request, program)
-    schools = list(schools_of(request.actor).filter(district=program.district_id))
-    begun = Application.objects.filter(program=program, school__in=schools)
-    if len(schools) == begun.count():
-        return Go(reverse("application", args=[begun.first().pk]))  # type: ignore[union-attr]
-    taken = set(begun.values_list("school_id", flat=True))
-    schools = [s for s in schools if s.pk not in taken]
-    roles = open_roles(program)
+    call = _chosen_call(request, program)
+    every = list(schools_of(request.actor).filter(district=program.district_id))
+    begun = {s.pk: standing_in_the_way(program, s, call) for s in every}
+    schools = [s for s in every if begun[s.pk] is None]
+    if not schools:
+        standing = next(a for a in begun.values() if a is not None)
+        return Go(reverse("application", args=[standing.pk]))
+    roles = open_roles(program, call)
     form, status = StartForm(schools=schools, roles=roles), 200
     if request.method == "POST":
         form, status = StartForm(request.POST, schools=schools, roles=roles), 422
@@ -118,22 +139,41 @@ def apply_page(request: Request, program: Program) -> ApplyPage | Go:
             )
             try:
                 made = start_application(
-                    program, by=request.actor, school=school, role=form.cleaned_data["role"]
-                )
+                    program, by=request.actor, school=school, role=form.cleaned_data["role"], call=call.key,
+                    from_last_year=form.cleaned_data["from_last_year"],
+                )  # fmt: skip
                 return Go(reverse("application_write", args=[made.pk]), "Begun. It is saved while you type.")
             except Refused as refusal:
                 add_refusal(form, refusal)
-    closes = moment_words(program.call_closes, program.zone)
+    return _apply_page(program, call, schools, form, status)
+
+
+def _chosen_call(request: Request, program: Program) -> CallNow:
+    """The call of the address, of the form, or the one people mean."""
+    key = (request.POST if request.method == "POST" else request.GET).get("call", "")[:60]
+    found = call_named(program, key) if key else None
+    return found or foremost(program)
+
+
+def _apply_page(
+    program: Program, call: CallNow, schools: list[Organization], form: StartForm, status: int
+) -> ApplyPage:
+    closes = moment_words(call.closes, program.zone)
+    before = last_year(program, schools[0]) if len(schools) == 1 else None
+    others = [c for c in calls_open(program) if c.key != call.key]
     return ApplyPage(
         page_title=f"Apply to {program.name}",
-        lead=program.call.title,
+        lead=call.call.title,
         program=program,
         breadcrumbs=[Crumb("Applications", reverse("my_applications")), Crumb("Begin")],
         reads="your school’s team while you write. The program reads it once your principal submits it.",
         form=form,
-        roles=_about(program, roles, str(form["role"].value() or "")),
+        roles=_about(program, open_roles(program, call), str(form["role"].value() or "")),
+        calls=[{"title": c.call.title, "url": f"?call={c.key}"} for c in others],
+        call=call.key,
         closes=f"{closes} ({zone_words(program.zone)})" if closes else "",
         one_school=len(schools) == 1,
+        last_year=str(before.program) if before else "",
         status=status,
     )
 
@@ -145,7 +185,7 @@ def _about(program: Program, roles: list[tuple[str, str]], chosen: str) -> list[
             "key": key,
             "label": label[:1].upper() + label[1:],
             "about": design.roles[key].about.strip() if key in design.roles else "",
-            "checked": "yes" if key == chosen else "",
+            "checked": "yes" if key == chosen or len(roles) == 1 else "",
         }
         for key, label in roles
     ]

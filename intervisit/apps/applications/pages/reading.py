@@ -7,8 +7,10 @@ from typing import Any, ClassVar
 
 from django.urls import reverse
 
+from intervisit.apps.applications.actions.changing import open_change
 from intervisit.apps.applications.actions.deciding import decide, moment_mark
 from intervisit.apps.applications.actions.handing_in import reopen_application, withdraw_application
+from intervisit.apps.applications.actions.starting import call_for
 from intervisit.apps.applications.bridge import (
     Check,
     checks,
@@ -24,13 +26,16 @@ from intervisit.apps.applications.models import Application, Letter, PendingDeci
 from intervisit.apps.applications.pages.mine import state_for_school
 from intervisit.apps.applications.pages.writing import ready, way
 from intervisit.apps.applications.queries.decisions import letter_seen, pending_on
+from intervisit.apps.applications.queries.files import files_of
+from intervisit.apps.applications.queries.late import late_for
 from intervisit.apps.applications.queries.panels import panels_for
+from intervisit.apps.applications.queries.people import writes
 from intervisit.apps.applications.states import LABELS, TONES, ApplicationState
 from intervisit.apps.instruments.answers import ShownSection, answers_for_display
 from intervisit.apps.instruments.queries import school_labels
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import crumbs
-from intervisit.apps.programs.queries import CallState, call_state, moment_words, said
+from intervisit.apps.programs.queries import CallState, moment_words, said
 from intervisit.core.access import Actor
 from intervisit.kit.access import may, visible
 from intervisit.kit.forms import add_refusal
@@ -67,6 +72,8 @@ class ApplicationPage(PageRecord):
     may_give_up: bool
     may_wish: bool
     may_export: bool
+    tools: Sequence[dict[str, str]]
+    changes: dict[str, str] | None
     form: DecideForm | None
     seen: str
     status: int = 200
@@ -136,7 +143,8 @@ def _show(
         tone=TONES[state],
         facts=_facts(application, inside, tells),
         sections=answers_for_display(
-            design, shape, role, application.answers, schools=schools, facts=shown_facts
+            design, shape, role, application.answers, schools=schools, facts=shown_facts,
+            files=files_of(application),
         ),
         wishes=answers_for_display(design, shape, role, wished, schools=schools, wishes=True)
         if wishes
@@ -148,18 +156,56 @@ def _show(
         **_note(actor, letter),
         pending=_pending(application, pending),
         panels=panels_for(actor, application),
-        may_write=bool(may(actor, "application.write", application)),
+        may_write=bool(may(actor, "application.write", application)) and writes(actor, application),
         may_submit=bool(may(actor, "application.submit", application)),
         may_withdraw=bool(may(actor, "application.withdraw", application)),
         may_reopen=bool(may(actor, "application.reopen", application))
-        and call_state(program) == CallState.OPEN,
+        and takes_it(application),
         may_give_up=bool(may(actor, "application.give_up", application)) and not program.networks_published,
         may_wish=principal and application.state in (ApplicationState.DRAFT, ApplicationState.SUBMITTED),
         may_export=bool(may(actor, "application.export", application)),
+        tools=_tools(actor, application),
+        changes=_changes(actor, application),
         form=form,
         seen=moment_mark(pending),
         status=status,
     )
+
+
+_TOOLS = (
+    ("application.receipt", "application_receipt", "Receipt"),
+    ("application.export", "application_pdf", "As PDF"),
+    ("application.check", "application_check", "Check the rules"),
+    ("application.ask_changes", "application_ask_changes", "Ask for changes"),
+)
+
+
+def _tools(actor: Actor, application: Application) -> list[dict[str, str]]:
+    """What else this reader can do here."""
+    return [
+        {"label": label, "url": reverse(route, args=[application.pk])}
+        for action, route, label in _TOOLS
+        if may(actor, action, application)
+    ]
+
+
+def _changes(actor: Actor, application: Application) -> dict[str, str] | None:
+    """The changes that are asked for now: the school goes on to them, the program sees that it waits."""
+    asked = open_change(application) if application.state == ApplicationState.SUBMITTED else None
+    if asked is None:
+        return None
+    mine = bool(may(actor, "application.change", application))
+    route = "application_changes" if mine else "application_ask_changes"
+    text = "The program asks you to change some answers." if mine else "The school is asked to change some answers."
+    when = moment_words(asked.asked, application.program.zone)
+    return {"text": text, "when": when, "url": reverse(route, args=[application.pk])}
+
+
+def takes_it(application: Application) -> bool:
+    """Whether the call of this application, or an exception for its school, takes it now."""
+    call = call_for(application)
+    open_now = call.state() == CallState.OPEN
+    return open_now or late_for(application.program, call, application.school) is not None
 
 
 def _note(actor: Actor, letter: Letter | None) -> dict[str, Any]:

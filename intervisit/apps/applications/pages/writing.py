@@ -11,13 +11,9 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html_join
 
-from intervisit.apps.applications.actions.writing import (
-    BothChanged,
-    Saved,
-    change_role,
-    open_roles,
-    save_answers,
-)
+from intervisit.apps.applications.actions.attaching import attach_file, remove_file
+from intervisit.apps.applications.actions.starting import call_for, change_role, open_roles, take_form
+from intervisit.apps.applications.actions.writing import BothChanged, Saved, save_answers
 from intervisit.apps.applications.bridge import (
     facts_shown,
     form_for,
@@ -25,15 +21,20 @@ from intervisit.apps.applications.bridge import (
     wishes_as_answers,
 )
 from intervisit.apps.applications.models import Application, Wishes
-from intervisit.apps.instruments.answers import Missing, answer_text, mark_of
+from intervisit.apps.applications.queries.files import files_of
+from intervisit.apps.applications.queries.late import late_for
+from intervisit.apps.applications.queries.people import writers_words, writes
+from intervisit.apps.instruments.answers import Missing, answer_text, mark_of, questions
 from intervisit.apps.instruments.forms import AnswersForm, ItemSection, build_form, items
-from intervisit.apps.instruments.queries import school_labels, suggestions
+from intervisit.apps.instruments.queries import newest_versions, school_labels, suggestions
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import in_program
-from intervisit.apps.programs.queries import CallState, call_state, moment_words, said, zone_words
-from intervisit.kit.access import may
+from intervisit.apps.programs.queries import CallState, moment_words, said, zone_words
+from intervisit.core.text import shown
+from intervisit.kit.access import Hidden, load, may
 from intervisit.kit.clock import now
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
+from intervisit.kit.refusal import Refused
 
 
 def ready(request: Request, application: Application) -> Application:
@@ -42,7 +43,8 @@ def ready(request: Request, application: Application) -> Application:
         in_program(request, application.program)
         return application  # the loader of the page has brought everything along
     rows = Application.objects.select_related(
-        "program__version", "program__district", "school__district", "submitted_by", "decided_by"
+        "program__version", "program__district", "school__district", "submitted_by", "decided_by", "form",
+        "begun_from__program",
     )
     found = rows.get(pk=application.pk)
     in_program(request, found.program)
@@ -105,6 +107,10 @@ class WritePage(PageRecord):
     may_submit: bool
     closes: str
     over: bool
+    late: str
+    before: str
+    newer_form: bool
+    writers: str
     clash: BothChanged | None
     saved_note: str
     status: int = 200
@@ -114,22 +120,53 @@ class WritePage(PageRecord):
       methods=("GET", "POST"), name="application_write")  # fmt: skip
 def application_write_page(request: Request, application: Application) -> WritePage | Go:
     application = ready(request, application)
-    if not may(request.actor, "application.write", application):
-        return Go(reverse("application", args=[application.pk]))
     if request.method != "POST":
+        if not may(request.actor, "application.write", application) or not writes(request.actor, application):
+            return Go(reverse("application", args=[application.pk]))
         return _write_page(request, application, _built(application), tab=str(uuid.uuid4()))
     form = _built(application, request.POST)
-    tab = request.POST.get("tab", "")[:40]
+    tab, base = request.POST.get("tab", "")[:40], request.POST.get("base", "")
     if not form.is_valid():
-        base = request.POST.get("base", "")
         return _write_page(request, application, form, tab=tab, base=base, status=422)
     try:
         saved = save_answers(application, by=request.actor, posted=_chosen(request, application, form),
-                             base=read_marks(request.POST.get("base", "")), tab=tab)  # fmt: skip
+                             base=read_marks(base), tab=tab, still_true=_looked_at(request, application))  # fmt: skip
     except BothChanged as clash:
         return _clash_page(request, application, form, clash, tab)
+    at, wrong = _files(request, application)
+    if wrong:
+        return _write_page(request, application, form, tab=tab, base=base, status=422, file_errors=wrong)
     onward = "application_submit" if request.GET.get("then") == "submit" else "application_write"
-    return Go(reverse(onward, args=[application.pk]), _said(saved, application))
+    return Go(reverse(onward, args=[application.pk]) + at, _said(saved, application))
+
+
+def _looked_at(request: Request, application: Application) -> list[str]:
+    return [key for key in application.carried if request.POST.get(f"keep-{key}") == "yes"]
+
+
+def _files(request: Request, application: Application) -> tuple[str, dict[str, str]]:
+    """Take the files that came along, and take one out where that was pressed: (where to go on, what was refused)."""
+    at, wrong = "", {}
+    gone = request.POST.get("remove", "")
+    if gone:
+        file = load(request.actor, "attachment.view", application.files.all(), pk=_uuid(gone))
+        remove_file(application, by=request.actor, file=file)
+        at = f"#ask-{file.question}"
+    for question in questions(form_for(application), application.role_wanted):
+        for upload in request.FILES.getlist(f"file-{question.key}")[:20] if question.kind == "file" else ():
+            at = f"#ask-{question.key}"
+            try:
+                attach_file(application, by=request.actor, question=question.key, name=upload.name, data=upload.read())
+            except Refused as refusal:
+                wrong[question.key] = f"{shown(upload.name)}: {refusal.message}"
+    return at, wrong
+
+
+def _uuid(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise Hidden from None
 
 
 def _chosen(request: Request, application: Application, form: AnswersForm) -> dict[str, Any]:
@@ -168,11 +205,15 @@ def _write_page(
     base: str = "",
     clash: BothChanged | None = None,
     status: int = 200,
+    file_errors: Mapping[str, str] | None = None,
 ) -> WritePage:
     program, shape = application.program, form_for(application)
+    call = call_for(application)
+    late = late_for(program, call, application.school)
+    newest = newest_versions(program).get(application.form_key)
     wishes = Wishes.objects.filter(pk=application.pk).first()
     todo, wished = missing_in(application, wishes)
-    closes = moment_words(program.call_closes, program.zone)
+    closes = moment_words(late.until if late else call.closes, program.zone)
     principal = bool(may(request.actor, "application.submit", application))
     return WritePage(
         page_title=said("{Application} of ", program.design) + application.school.name,
@@ -184,17 +225,23 @@ def _write_page(
         "schools never, unless you share it.",
         form=form,
         sections=items(form, shape, application.role_wanted, facts=facts_shown(application),
-                       changed_by=_changed_by(application), theirs=_theirs(application, clash)),
+                       changed_by=_changed_by(application), theirs=_theirs(application, clash),
+                       carried=application.carried, earlier=_earlier(application), files=files_of(application),
+                       file_errors=file_errors),
         intro=shape.intro.strip(),
         base=base or marks(form, application.answers),
         tab=tab,
-        roles=open_roles(program),
+        roles=open_roles(program, call),
         todo=todo,
         wishes_todo=len(wished),
         has_wishes=any(wishes_as_answers(shape, application.role_wanted, Wishes()).keys()),
         may_submit=principal,
         closes=f"{closes} ({zone_words(program.zone)})" if closes else "",
-        over=call_state(program) != CallState.OPEN,
+        over=call.state() != CallState.OPEN and late is None,
+        late=late.reason if late else "",
+        before=str(application.begun_from.program) if application.begun_from and application.carried else "",
+        newer_form=newest is not None and newest.pk != application.form_id,
+        writers=writers_words(application),
         clash=clash,
         saved_note=f"Last change {moment_words(application.changed, program.zone)}",
         status=status,
@@ -208,6 +255,12 @@ def _changed_by(application: Application) -> dict[str, str]:
         when = parse_datetime(moment)
         found[key] = f"{name}, {moment_words(when, application.program.zone)}"
     return found
+
+
+def _earlier(application: Application) -> dict[str, str]:
+    """Where the earlier texts of each question are that somebody has changed."""
+    here = reverse("application_earlier", args=[application.pk])
+    return {key: f"{here}?of={key}" for key in application.editors}
 
 
 def _theirs(application: Application, clash: BothChanged | None) -> dict[str, Any]:
@@ -252,7 +305,8 @@ def application_autosave_page(request: Request, application: Application) -> Sav
     problems = [f"{form.fields[n].label}: {e[0]}" for n, e in form.errors.items() if n in form.fields]
     try:
         saved = save_answers(application, by=request.actor, posted=posted, base=base,
-                             tab=request.POST.get("tab", "")[:40])  # fmt: skip
+                             tab=request.POST.get("tab", "")[:40],
+                             still_true=_looked_at(request, application))  # fmt: skip
     except BothChanged as clash:
         return SavedPart(f"{clash.message} Your text is still here.", "bad", request.POST.get("base", ""), problems,
                          list(clash.mine), len(clash.questions), True, 409)  # fmt: skip
@@ -283,6 +337,14 @@ def _label(application: Application, key: str) -> str:
 def application_role_page(request: Request, application: Application) -> Go:
     change_role(ready(request, application), by=request.actor, role=request.POST.get("role", "")[:60])
     return Go(reverse("application_write", args=[application.pk]), "Changed. Your answers are kept.")
+
+
+@page("application.write", at="applications/<uuid:application>/newest-form/", model=Application, methods=("POST",),
+      name="application_take_form")  # fmt: skip
+def application_take_form_page(request: Request, application: Application) -> Go:
+    take_form(ready(request, application), by=request.actor)
+    said_so = "You write on the newest form. Your answers are kept."
+    return Go(reverse("application_write", args=[application.pk]), said_so)
 
 
 @page("application.view", at="applications/<uuid:application>/schools/", model=Application,

@@ -17,7 +17,9 @@ def last_year(program: Program, school: Organization) -> Application | None:
         program__version__slug=program.version.slug,
         program__first_day__lt=program.first_day,
     )
-    return rows.select_related("program__version", "form").order_by("-program__first_day", "-submitted").first()
+    return (
+        rows.select_related("program__version", "form").order_by("-program__first_day", "-submitted").first()
+    )
 
 
 def texts_of(application: Application, question: str) -> QuerySet[AnswerText]:

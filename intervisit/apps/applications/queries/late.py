@@ -16,7 +16,11 @@ LATE_PHASES = frozenset({Phase.CALL, Phase.REVIEW})  # afterwards the matching h
 
 def late_in_force(program: Program) -> QuerySet[LateAllowed]:
     """More time that was given and not taken back, whether it is over or not."""
-    return LateAllowed.objects.filter(program=program, ended=None).select_related("school", "by").order_by("until")
+    return (
+        LateAllowed.objects.filter(program=program, ended=None)
+        .select_related("school", "by")
+        .order_by("until")
+    )
 
 
 def late_for(

@@ -25,3 +25,14 @@ def writes(actor: Actor, application: Application) -> bool:
     if not application.only_named or str(application.school.group_id) in actor.groups("principal"):
         return True
     return application.writers.filter(person=actor.person).exists()
+
+
+def writers_words(application: Application) -> str:
+    """Who writes, in a sentence."""
+    if not application.only_named:
+        return "Everybody in your team can write."
+    named = application.writers.select_related("person").order_by("person__name")
+    names = [str(w.person) for w in named]
+    if not names:
+        return "Only the principal writes."
+    return f"The principal, {', '.join(names)}." if len(names) > 1 else f"The principal and {names[0]}."
