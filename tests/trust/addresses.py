@@ -50,6 +50,9 @@ TRIED: dict[str, tuple[str, ...]] = {
     "NamedDays": ("near school days", "near district days", "far school days", "far district days"),
     "Visit": ("visit East", "visit West", "far visit"),
     "YearPlan": ("plan", "far plan"),
+    "Release": ("near release", "far release"),
+    "Happening": ("near happening", "far happening"),
+    "Proposal": ("near proposal", "far proposal"),
 }
 
 
@@ -151,6 +154,8 @@ def hidden(places: Places, tried: Try, who: Actor, method: str) -> bool:
         return True  # the role named is one of another program
     if route.name in ("scenario_lock", "scenario_move") and method == "POST":
         return True  # an empty form names no network of this board
+    if route.name == "draft_ask" and method == "POST":
+        return True  # an empty form names no visit of the draft
     if route.name in ("district_days_file", "district_days"):
         return not any(h.role in ("director", "staff") and h.group in _districts(places) for h in who.held)
     if route.name == "application_wishes":
@@ -160,7 +165,7 @@ def hidden(places: Places, tried: Try, who: Actor, method: str) -> bool:
 
 def refused(places: Places, tried: Try, who: Actor, method: str) -> bool:
     """Whether the page says no although the thing may be seen (403), beyond the rule of the route."""
-    if tried.route.name == "visit_move":
+    if tried.route.name == "visit_postpone":
         plan = "far plan" if tried.name.startswith("far") else "plan"
         return not oracle.may(who, "plan.edit", oracle.things(places)[plan][1])
     if tried.route.name == "role_confirm":

@@ -66,6 +66,17 @@ _OPENED: dict[str, tuple[tuple[str, str], ...]] = {
         for what in ("schools", "applications")
         for part in ("file", "cell")
     },
+    **{
+        f"{where}-{name}": ((action, f"{where} {thing}"),)
+        for where in ("near", "far")
+        for name, action, thing in (
+            ("release", "release.view", "release"),
+            ("release-note", "release.view", "release"),
+            ("happening", "happening.view", "happening"),
+            ("refused", "happening.view", "happening"),
+            ("proposal", "proposal.view", "proposal"),
+        )
+    },
     # Row 19: who did what to what is the administrator's; a label names a thing, never what it holds.
     "near-history": (("district.history", "district"), ("history.view", "near history")),
     "far-history": (("district.history", "far district"), ("history.view", "far history")),

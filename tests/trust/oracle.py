@@ -174,7 +174,11 @@ def _things(places: Places) -> dict[str, tuple[Any, Thing]]:
             application,
             _application(places, str(number), "program", state, released=released),
         )
-    for where, number, program in (("near", "1", "program"), ("other", "2", "program"), ("far", "9", "far_program")):
+    for where, number, program in (
+        ("near", "1", "program"),
+        ("other", "2", "program"),
+        ("far", "9", "far_program"),
+    ):
         found[f"{where} letter"] = (made[f"{where} letter"], one("letter", school=number, program=program))
         found[f"{where} note"] = (made[f"{where} note"], one("appeal", school=number, program=program))
     found["pending"] = (made["near pending"], one("decision", program="program"))
@@ -205,8 +209,18 @@ def _things(places: Places) -> dict[str, tuple[Any, Thing]]:
         found[f"visit {name}"] = (
             world.visits[name],
             one("visit", "planned", program="program", network_published=name, schools_published=members,
-                district_published="district"),
+                district_published="district", network_moves=name, schools_propose=members),
         )  # fmt: skip
+    for where, of, network, members in (
+        ("near", "program", "East", "1 2 3"),
+        ("far", "far_program", "far_network", "9"),
+    ):
+        found[f"{where} release"] = (made[f"{where} release"], one("release", program=of))
+        found[f"{where} happening"] = (made[f"{where} happening"], one("happening", "ready", program=of))
+        found[f"{where} proposal"] = (
+            made[f"{where} proposal"],
+            one("proposal", "open", program=of, network_published=network, schools_published=members),
+        )
     found["far network"] = (
         made["far network"],
         one("network", "published", network="far_network", program="far_program", member_schools="9"),

@@ -13,8 +13,18 @@ from django.utils import timezone
 from intervisit.apps.applications.models import Appeal, Application, Letter, PendingDecision, Wishes
 from intervisit.apps.applications.states import ApplicationState
 from intervisit.apps.calendar import bridge as calendar
-from intervisit.apps.calendar.models import FeedAddress, NamedDays, Visit, YearPlan
-from intervisit.apps.calendar.states import DayKind, PlanState
+from intervisit.apps.calendar.actions.releases import entries_of
+from intervisit.apps.calendar.models import (
+    FeedAddress,
+    Happening,
+    NamedDays,
+    Proposal,
+    ProposalAnswer,
+    Release,
+    Visit,
+    YearPlan,
+)
+from intervisit.apps.calendar.states import DayKind, HappeningKind, HappeningState, PlanState
 from intervisit.apps.networks import bridge as networks
 from intervisit.apps.networks.models import DraftNetwork, DraftPlace, Network, NetworkMember, Scenario, Veto
 from intervisit.apps.networks.states import NetworkState, ScenarioState
@@ -76,6 +86,7 @@ def build_places(world: World) -> Places:
     give(people["Lea"], "principal", places.far_school.group)
     _near(places)
     _far(places)
+    _years(places)
     _open_calls(places)
     return places
 
@@ -92,6 +103,7 @@ def _near(places: Places) -> None:
     world.scenario.save()
     world.plan.problem = scheduling.write_instance(calendar.problem(world.program))
     world.plan.proof, world.plan.missed = canary("plan-proof"), [canary("plan-missed")]
+    world.plan.facilitators_move = world.plan.schools_propose = True
     world.plan.save()
     wishes = Wishes.objects.get(application=world.applications[2])
     wishes.known = [str(world.schools[6].pk)]
@@ -255,6 +267,30 @@ def _far(places: Places) -> None:
     neighbour.state, neighbour.role, neighbour.submitted = ApplicationState.SUBMITTED, "", timezone.now()
     neighbour.save()
     things["far letter"], things["far note"] = _told(found, "-far")
+
+
+def _years(places: Places) -> None:
+    """What a published year carries in each district: a release, something that happened, a proposal of a day."""
+    world, things = places.world, places.things
+    for where, plan, visit, school, person in (
+        ("near", world.plan, world.visits["East"], world.schools[2], world.people["Piet"]),
+        ("far", things["far plan"], things["far visit"], places.far_school, world.people["Lea"]),
+    ):
+        things[f"{where} release"] = Release.objects.create(
+            program=plan.program, plan=plan, number=1, name=canary(f"{where}-release"),
+            note=canary(f"{where}-release-note"), entries=entries_of(plan), names={}, person=person,
+        )  # fmt: skip
+        things[f"{where} happening"] = Happening.objects.create(
+            plan=plan, kind=HappeningKind.SCHOOL, school=school, first=visit.date, last=visit.date,
+            reason=canary(f"{where}-happening"), state=HappeningState.READY, person=person,
+            refused=[canary(f"{where}-refused")],
+        )  # fmt: skip
+        made = Proposal.objects.create(
+            visit=visit, was=visit.date, to=visit.date + dt.timedelta(days=7), school=school, person=person,
+            reason=canary(f"{where}-proposal"), expires=timezone.now() + dt.timedelta(days=2),
+        )  # fmt: skip
+        things[f"{where} proposal"] = made
+        ProposalAnswer.objects.create(proposal=made, school=visit.school)
 
 
 def _open_calls(places: Places) -> None:

@@ -73,6 +73,15 @@ DOORS = (
          lambda _, i: {"renew": i}, lambda p: [p.world.feeds["Ova"].pk, p.things["far feed"].pk]),
     Door("calendar of a network", "Hana", lambda _: reverse("my_feeds"),
          lambda _, i: {"network": i}, lambda p: [p.world.networks["West"].pk, p.things["far network"].pk]),
+    Door("visit to take out of the draft", "Dana", lambda p: reverse("draft_drop", args=[p.world.plan.pk]),
+         lambda _, i: {"visit": i}, lambda p: [p.things["far visit"].pk]),
+    Door("visit to ask about", "Dana", lambda p: reverse("draft_ask", args=[p.world.plan.pk]),
+         lambda _, i: {"visit": i}, lambda p: [p.things["far visit"].pk]),
+    Door("visit to change days with", "Hana", lambda p: reverse("visit_propose", args=[p.world.visits["East"].pk]),
+         lambda _, i: {"date": "2026-12-01", "swap": i},
+         lambda p: [p.world.visits["West"].pk, p.things["far visit"].pk]),
+    Door("school that answers", "Hana", lambda p: reverse("proposal_answer", args=[p.near("proposal").pk]),
+         lambda _, i: {"school": i, "reply": "yes"}, lambda p: [p.world.schools[2].pk, p.far_school.pk]),
     Door("role of another program", "Dana", lambda p: reverse("program_people", args=[p.world.program.pk]),
          lambda _, i: {"held": i}, lambda p: [p.things["far role"].pk]),
 )  # fmt: skip
@@ -127,11 +136,12 @@ def test_b11_the_second_id_of_an_address(places: Places, person: str, route: str
 
 
 # Every name that pages read from a body or a query by hand. A new one is put here with a thought: does it take an id?
-TAKES_IDS = {"district", "ids", "role", "renew", "network", "person", "swap"}
+TAKES_IDS = {"district", "ids", "role", "renew", "network", "person", "swap", "visit"}
 PLAIN = {
     "next", "code", "year", "encoding", "delimiter", "to", "kind", "locked", "version", "staged", "tab", "base", "what",
     "seen", "page", "q", "part", "sort", "who", "from", "format", "then", "design", "bind", "confirmed", "sure", "area",
     "level", "school", "dir",
+    "on", "view", "first", "against", "reply", "way", "reason",
 }  # fmt: skip
 
 

@@ -36,7 +36,6 @@ class SchoolClosePage(PageRecord):
     page_title: str
     reads: str
     breadcrumbs: list[Crumb]
-    school: Organization
     form: ClosingForm
     hit: Hit | None
     status: int = 200
@@ -77,7 +76,6 @@ def school_close_page(request: Request, school: Organization) -> SchoolClosePage
             Crumb("Calendar", reverse("school_calendar", args=[school.pk])),
             Crumb("We are closed"),
         ],
-        school=school,
         form=form,
         hit=hit,
         status=status,
@@ -91,7 +89,6 @@ class NewHappeningPage(PageRecord):
     program: Program
     reads: str
     breadcrumbs: list[Crumb]
-    plan: YearPlan
     form: HappeningForm
     hit: Hit | None
     earlier: list[Happening]
@@ -130,7 +127,6 @@ def happening_new_page(request: Request, plan: YearPlan) -> NewHappeningPage | G
         program=plan.program,
         reads="program staff. The reason is read by everybody concerned.",
         breadcrumbs=_crumbs(plan.program, "Something happened"),
-        plan=plan,
         form=form,
         hit=hit,
         earlier=list(plan.happenings.all()[:20]),
