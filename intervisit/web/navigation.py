@@ -44,6 +44,7 @@ DESK = (
     Entry("My calendar", "my_calendar", "calendar"),
     Entry("Networks", "my_networks", "network", "network.view"),
     Entry("Applications", "my_applications", "form", "application.write"),
+    Entry("Reviews", "my_reviews", "star", "program.review"),
     Entry("Schools", "schools", "school", "school.view"),
 )
 DISTRICT = (
@@ -57,6 +58,7 @@ DISTRICT = (
 PROGRAM = (
     Entry("Overview", "program", "star", "program.view"),
     Entry("Applications", "program_applications", "form", "program.work", "application"),
+    Entry("Reviews", "review_desk", "people", "program.work"),
     Entry("Matching", "scenarios", "network", "program.work"),
     Entry("Networks", "program_networks", "network", "program.work", "network"),
     Entry("The year", "program_year", "calendar", "program.work"),

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "intervisit.apps.programs",
     "intervisit.apps.instruments",
     "intervisit.apps.applications",
+    "intervisit.apps.reviews",
     "intervisit.apps.leaders",
     "intervisit.apps.networks",
     "intervisit.apps.calendar",
@@ -45,7 +46,7 @@ INSTALLED_APPS = [
 # One policy table an app; kit/access reads them all.
 POLICIES = [
     f"intervisit.apps.{app}.policy.TABLE"
-    for app in ("people", "programs", "applications", "leaders", "networks", "calendar")
+    for app in ("people", "programs", "applications", "reviews", "leaders", "networks", "calendar")
 ]
 REACTIONS = "intervisit.web.wiring.REACTIONS"
 

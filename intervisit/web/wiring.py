@@ -2,9 +2,12 @@
 
 from intervisit.apps.calendar.actions import drop_with_networks, withdraw_with_networks
 from intervisit.apps.networks.events import NetworksDropped, NetworksWithdrawn
+from intervisit.apps.people.events import RoleGranted
+from intervisit.apps.reviews.actions.conflicts import follow_role
 from intervisit.kit.events import Reaction
 
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
     NetworksDropped: (drop_with_networks,),
     NetworksWithdrawn: (withdraw_with_networks,),
+    RoleGranted: (follow_role,),
 }

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterable
 
 from django.db.models import Q
 
+from intervisit.apps.people.events import RoleGranted
 from intervisit.apps.people.models import District, Group, Organization, Person, RoleHeld, in_force
 from intervisit.apps.people.queries.accounts import role_words
 from intervisit.core.access import ROLES, SECOND_FACTOR_ROLES, Actor
 from intervisit.core.text import Trouble, clean
 from intervisit.kit.access import may, require
 from intervisit.kit.clock import today
+from intervisit.kit.events import emit
 from intervisit.kit.history import action, record
 from intervisit.kit.outbox import mail_kind, send_later
 from intervisit.kit.refusal import Refused
@@ -106,6 +108,7 @@ def hold_role(
         group=group,
         changes={"role": (None, role), "starts": (None, starts), "ends": (None, ends)},
     )
+    emit(RoleGranted(held))
     if held.needs_second and held.confirmed_by_id is None:
         for other in told:
             _tell_it_waits(held, other)

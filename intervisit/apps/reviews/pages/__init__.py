@@ -1,0 +1,2 @@
+"""Pages of the reviewing. Parts: desk, assigning, people, results, redacting (the office); mine (reviewers); visits;
+panels (what other pages show)."""

@@ -1,0 +1,26 @@
+"""How the history says what was done in this chapter. A verb without words turns a test red."""
+
+VERBS = {
+    "stage.open": "opened a stage of the review",
+    "stage.extend": "gave a stage of the review another closing day",
+    "stage.close": "closed a stage of the review",
+    "stage.remind": "reminded {reviewers} who owe a review",
+    "seat.add": "added a {reviewer}",
+    "seat.limit": "changed how much a {reviewer} takes",
+    "seat.end": "let a {reviewer} go",
+    "conflict.declare": "declared a conflict of interest",
+    "conflict.lift": "took a conflict of interest back",
+    "redaction.write": "covered names for a blind reading",
+    "redaction.take": "covered the names on record",
+    "review.assign": "assigned {reviewers}",
+    "review.add": "gave a {reviewer} an {application} by hand",
+    "review.remove": "took an {application} from a {reviewer}",
+    "review.take": "took the next {application} to review",
+    "review.write": "wrote on a review",
+    "review.send": "sent a review",
+    "review.conflict": "declared a conflict of interest",
+    "review.void": "set a review aside, so that it does not count",
+    "school_visit.plan": "planned a visit to a {school} that applies",
+    "school_visit.write": "wrote on a visit to a {school} that applies",
+    "school_visit.end": "completed the notes of a visit",
+}
