@@ -268,7 +268,8 @@ def load(actor: Actor, action: str, source: type[M] | QuerySet[M], **lookup: Any
     """The one thing of this address, if `actor` may do `action` to it. Raises `Hidden` otherwise."""
     rows = visible(actor, action, source).filter(**lookup)
     along = relations(rows.model).along
-    found = (rows.select_related(*along) if along else rows).first()
+    # In no order: there is at most one, and putting columns in order is a third of the work of asking for it.
+    found = next(iter((rows.select_related(*along) if along else rows).order_by()[:1]), None)
     if found is None:
         raise Hidden
     return found
