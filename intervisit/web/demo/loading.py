@@ -34,7 +34,7 @@ from intervisit.kit.access import actor_for
 from intervisit.kit.clock import now, today
 from intervisit.kit.history import record
 from intervisit.web import workers  # noqa: F401 - registers every job
-from intervisit.web.demo import cast, days, writing
+from intervisit.web.demo import cast, days, reviews, writing
 
 STAGES = ("call", "review", "matched", "published")
 Say = Callable[[str], None]
@@ -255,8 +255,13 @@ class _Demo:
     def review(self) -> None:
         if self.made.phase == Phase.CALL:
             move_phase(self.made, Phase.REVIEW, by=self.by("dana"))
+        self.say("reviewers read …")
+        with transaction.atomic():
+            reviews.begin(self.made, self.schools, by=self.by("dana"))
 
     def decisions(self) -> None:
+        with transaction.atomic():
+            reviews.finish(self.made, by=self.by("dana"))
         self.say("decisions …")
         by, design = self.by("dana"), self.made.design
         keys = {d.outcome: d.key for d in design.decisions if d.outcome != "accept"}
