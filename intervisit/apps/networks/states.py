@@ -23,6 +23,7 @@ class Leaving(StrEnum):
     WITHDREW = "withdrew"  # it left the program
     MOVED = "moved"  # to another network
     MERGED = "merged"  # with its whole network
+    UNPLACED = "unplaced"  # networks were put together anew, and there was no place for it
 
 
 class PodBasis(StrEnum):

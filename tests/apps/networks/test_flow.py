@@ -227,7 +227,7 @@ def test_a_school_reads_its_own_reasons_only(world: World) -> None:
     east = world.networks["East"]
     for number in (1, 2):
         NetworkMember.objects.filter(network=east, school=world.schools[number]).update(
-            reasons={"stories": [[f"With secret{number}", ["line"]]]}
+            reasons={"stories": [[f"With secret{number}", [["focus", "line"]]]]}
         )
     page = world.client("Hana").get(reverse("network", args=[east.pk])).content.decode()
     assert "secret1" in page

@@ -351,14 +351,13 @@ def _adopt_network(
     )  # fmt: skip
     scores = matching.scores(problem, board)
     design = program.design
-    shown = frozenset(design.matching.shown_to_schools)
     names = {a.school.code: a.school.name for a in bridge.accepted(program)}
     day = max(program.first_day, today(program.district.zone))
     for code in matched.members:
         a = by_code[code]
         NetworkMember.objects.create(
             network=network, school=a.school, application=a, role=a.role, hosts=code == matched.host, joined=day,
-            score=float(scores[code]), reasons=_reasons(problem, board, code, design, names, shown),
+            score=float(scores[code]), reasons=kept_reasons(problem, board, code, design, names),
         )  # fmt: skip
     return network
 
@@ -371,10 +370,13 @@ def _shared_focus(applications: Iterable[Application]) -> str:
     return max(counts, key=lambda k: (counts[k], k)) if counts else ""
 
 
-def _reasons(
-    problem: matching.Problem, board: list[matching.MatchedNetwork], code: str, design: Design,
-    names: Mapping[str, str], shown: frozenset[str],
-) -> dict[str, Any]:  # fmt: skip
-    """What the school itself will read: only the reasons that the design lets schools read."""
-    stories = bridge.stories_of(problem, board, code, design, names, shown)
-    return {"stories": [[s.title, list(s.lines)] for s in stories]}
+def kept_reasons(
+    problem: matching.Problem,
+    board: list[matching.MatchedNetwork],
+    code: str,
+    design: Design,
+    names: Mapping[str, str],
+) -> dict[str, Any]:
+    """Why a school is where it is, as kept: every sentence with its kind. What schools read is chosen by kind."""
+    stories = bridge.stories_of(problem, board, code, design, names)
+    return {"stories": [[s.title, [[line.reason, line.text] for line in s.lines]] for s in stories]}

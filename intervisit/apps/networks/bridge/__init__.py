@@ -24,7 +24,9 @@ from intervisit.apps.networks.bridge.problem import (
     problem_of,
     with_vetoes,
 )
+from intervisit.apps.networks.bridge.showing import Reason, reasons_of, shown_in
 from intervisit.apps.networks.bridge.why import (
+    Line,
     Member,
     Story,
     Why,
@@ -36,8 +38,9 @@ from intervisit.apps.networks.bridge.why import (
 )
 
 __all__ = [
-    "Board", "Choices", "Column", "Comparison", "Member", "Move", "Proof", "SchoolCard", "Shown", "Story", "Swap",
-    "Wanted", "Weights", "Why", "Wish", "accepted", "board", "board_of", "choices_of", "compare", "criterion_slots",
-    "design_weights", "in_words", "instance", "lay_out", "level_of", "members_for", "moves", "network_chart",
-    "problem_of", "stories_for", "stories_of", "swaps", "why_on_board", "with_vetoes",
+    "Board", "Choices", "Column", "Comparison", "Line", "Member", "Move", "Proof", "Reason", "SchoolCard", "Shown",
+    "Story", "Swap", "Wanted", "Weights", "Why", "Wish", "accepted", "board", "board_of", "choices_of", "compare",
+    "criterion_slots", "design_weights", "in_words", "instance", "lay_out", "level_of", "members_for", "moves",
+    "network_chart", "problem_of", "reasons_of", "shown_in", "stories_for", "stories_of", "swaps", "why_on_board",
+    "with_vetoes",
 ]  # fmt: skip

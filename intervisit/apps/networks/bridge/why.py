@@ -19,11 +19,22 @@ _STRONG = 7  # of 10: from here on a host counts as strong in an area
 
 
 @dataclass(frozen=True)
+class Line:
+    """One sentence, and which kind of reason it is: what schools may read is chosen by kind."""
+
+    reason: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
 class Story:
     """What speaks for one pair of schools, or for one school in its network."""
 
     title: str
-    lines: tuple[str, ...]
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
@@ -56,14 +67,10 @@ class Member:
 
 @dataclass(frozen=True)
 class _Words:
-    """How this design says things, and which of them a reader may be told (None: all)."""
+    """How this design says things."""
 
     design: Design
     names: Mapping[str, str]
-    shown: frozenset[str] | None
-
-    def may(self, reason: str) -> bool:
-        return self.shown is None or reason in self.shown
 
     def area(self, key: str) -> str:
         return next((a.label for a in self.design.focus_areas if a.key == key), key)
@@ -91,15 +98,52 @@ def stories_of(
     code: str,
     design: Design,
     names: Mapping[str, str],
-    shown: frozenset[str] | None = None,
 ) -> tuple[Story, ...]:
-    """One story for each fellow school. `shown`: the reasons that may be told (the design's list); None: all."""
+    """Why this role, one story for each fellow school, and which wishes were met. Speaks to the school itself."""
     reasons = matching.reasons(problem, networks, code)
-    words = _Words(design, names, shown)
-    return tuple(
+    words = _Words(design, names)
+    found = [*_role_story(problem, reasons, words)]
+    found += [
         Story(_pair_title(reasons, fellow, words), _lines(reasons, fellow, words))
         for fellow in reasons.fellows
-    )
+    ]
+    return (*found, *_wish_story(reasons, words))
+
+
+def _role_story(problem: matching.Problem, reasons: matching.Reasons, words: _Words) -> list[Story]:
+    """Why a host, or why a member: only where the design tells the two apart."""
+    if reasons.role not in ("host", "partner") or reasons.network is None:
+        return []
+    school, own = words.design.words, problem.by_id[reasons.school]
+    host, hosts = reasons.role == "host", own.role
+    role = school["host"].one if host else school["partner"].one
+    lines = []
+    if hosts == "either":
+        lines.append("You could have been either; together this serves most.")
+    else:
+        lines.append(f"You were accepted as {role}.")
+    asked = [words.area(a) for a in own.focus]
+    if host:
+        mine = sorted((a for f in reasons.fellows for a, v in f.strength if v >= _STRONG), key=lambda a: a)
+        wanted = list(dict.fromkeys(words.area(a) for a in mine))
+        if wanted:
+            lines.append(f"You are strong in {_listed(wanted)}, which those who come to you want to grow in.")
+    elif asked:
+        lines.append(f"You want to grow in {_listed(asked)}.")
+    return [Story(f"Why you are {role}", tuple(Line("role", text) for text in lines))]
+
+
+def _wish_story(reasons: matching.Reasons, words: _Words) -> list[Story]:
+    lines = [f"You wished to be with {words.name(i)}, and you are." for i in reasons.wishes_met]
+    lines += [
+        f"You wished to be with {words.name(i)}; this time it was not possible." for i in reasons.wishes_unmet
+    ]
+    return [Story("What you wished", tuple(Line("wishes", text) for text in lines))] if lines else []
+
+
+def _listed(texts: list[str]) -> str:
+    quoted = [f"“{t}”" for t in texts]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
 def _pair_title(reasons: matching.Reasons, fellow: matching.Fellow, words: _Words) -> str:
@@ -108,41 +152,34 @@ def _pair_title(reasons: matching.Reasons, fellow: matching.Fellow, words: _Word
     return f"With {words.name(fellow.id)}"
 
 
-def _lines(reasons: matching.Reasons, fellow: matching.Fellow, words: _Words) -> tuple[str, ...]:
-    lines: list[str] = []
-    if words.may("focus"):
-        shared = [words.area(a) for a in fellow.shared_focus]
-        lines += [f"You both want to work on {' and '.join(f'“{s}”' for s in shared)}."] if shared else []
-    if words.may("strength"):
-        lines += _strengths(reasons, fellow, words)
-    if words.may("proximity"):
-        guess = ", estimated from where the schools lie" if fellow.estimated else ""
-        lines.append(f"About {fellow.travel_minutes} minutes apart{guess}.")
-    if words.may("grades") and fellow.shared_grades:
-        lines.append(f"You both teach grades {grade_words(list(fellow.shared_grades))}.")
-    if words.may("wishes"):
-        lines += ["You asked for this school."] if fellow.wanted else []
-        lines += (
-            ["You welcome partners with new principals, and this one has one."]
-            if fellow.new_principal_wanted
-            else []
-        )
+def _lines(reasons: matching.Reasons, fellow: matching.Fellow, words: _Words) -> tuple[Line, ...]:
+    lines: list[Line] = []
+    shared = [words.area(a) for a in fellow.shared_focus]
+    lines += [Line("focus", f"You both want to work on {_listed(shared)}.")] if shared else []
+    lines += [Line("strength", text) for text in _strengths(reasons, fellow, words)]
+    guess = ", a rough estimate from borough and district" if fellow.estimated else ""
+    lines.append(Line("proximity", f"About {fellow.travel_minutes} minutes apart{guess}."))
+    if fellow.shared_grades:
+        lines.append(Line("grades", f"You both teach grades {grade_words(list(fellow.shared_grades))}."))
+    lines += [Line("wishes", "You asked for this school.")] if fellow.wanted else []
+    if fellow.new_principal_wanted:
+        text = "You welcome those with new principals, and this one has one."
+        lines.append(Line("wishes", text))
     for slot, value in fellow.criteria:
         key, label = words.criterion(slot)
-        if slot != "proximity" and value >= 700 and words.may(key):
-            lines.append(f"{label}: yes.")
-    return tuple(lines) or ("It fits the rules of the program, and no better place was free.",)
+        if slot != "proximity" and value >= 700:
+            lines.append(Line(key, f"{label}: yes."))
+    return tuple(lines)
 
 
 def _strengths(reasons: matching.Reasons, fellow: matching.Fellow, words: _Words) -> list[str]:
     strong = [words.area(area) for area, value in fellow.strength if value >= _STRONG]
     if not strong:
         return []
-    areas = " and ".join(f"“{a}”" for a in strong)
     if fellow.role == "host":
-        return [f"{words.name(fellow.id)} is strong in {areas}, which you want to grow in."]
+        return [f"{words.name(fellow.id)} is strong in {_listed(strong)}, which you want to grow in."]
     if reasons.role == "host":
-        return [f"You are strong in {areas}, which {words.name(fellow.id)} wants to grow in."]
+        return [f"You are strong in {_listed(strong)}, which {words.name(fellow.id)} wants to grow in."]
     return []
 
 
@@ -157,7 +194,7 @@ def why_on_board(scenario: Scenario, place: DraftPlace) -> Why:
     reasons = matching.reasons(problem, board, code)
     wishes = [Wish(f"To be with {names.get(i, i)}", True) for i in reasons.wishes_met]
     wishes += [Wish(f"To be with {names.get(i, i)}", False) for i in reasons.wishes_unmet]
-    words = _Words(design, names, None)
+    words = _Words(design, names)
     for slot in problem.by_id[code].ranking:
         wishes.append(Wish(words.criterion(slot)[1], slot in reasons.criteria_met))
     return Why(
@@ -169,8 +206,14 @@ def why_on_board(scenario: Scenario, place: DraftPlace) -> Why:
 
 
 def _next_best(
-    problem: matching.Problem, board: list[matching.MatchedNetwork], code: str, names: Mapping[str, str]
+    problem: matching.Problem,
+    board: list[matching.MatchedNetwork],
+    code: str,
+    names: Mapping[str, str],
+    *,
+    own: bool = True,
 ) -> str:
+    """The next best place in a sentence. `own`: with what the school itself would win or lose by it."""
     found = matching.next_best(problem, board, code)
     if found is None:
         return ""
@@ -180,8 +223,10 @@ def _next_best(
         if found.swapped_with
         else "Moving"
     )
-    own = "" if found.own_change is None else f" It would itself {_gains(float(found.own_change))}."
-    return f"{how} to be with {mates}: all schools together would {_gains(float(found.total_change))}.{own}"
+    told = f"{how} to be with {mates}: all schools together would {_gains(float(found.total_change))}."
+    if not own or found.own_change is None:
+        return told
+    return f"{told} It would itself {_gains(float(found.own_change))}."
 
 
 def _gains(points: float) -> str:
@@ -210,8 +255,13 @@ def members_for(design: Design, members: Iterable[NetworkMember]) -> list[Member
     return found
 
 
-def stories_for(actor: Actor, network: Network, members: Iterable[NetworkMember]) -> list[Story]:
-    """The reasons this reader may read: her own school's, or all of them for staff and the facilitator."""
+def stories_for(
+    actor: Actor, network: Network, members: Iterable[NetworkMember], shown: frozenset[str]
+) -> list[Story]:
+    """The reasons this reader may read: her own school's, or all of them for staff and the facilitator.
+
+    `shown`: the kinds that the director lets schools read; everybody reads these alone on the page of a network.
+    """
     rows = list(members)
     mine = set(
         visible(actor, "membership.view", NetworkMember)
@@ -222,8 +272,31 @@ def stories_for(actor: Actor, network: Network, members: Iterable[NetworkMember]
     single = len(own) == 1
     stories = []
     for m in own:
-        for title, lines in (m.reasons or {}).get("stories", []):
+        for title, lines in kept_stories(m, shown):
             stories.append(
-                Story(title if single else f"{m.school.name}: {title[:1].lower()}{title[1:]}", tuple(lines))
+                Story(title if single else f"{m.school.name}: {title[:1].lower()}{title[1:]}", lines)
             )
+        if "next_best" in shown and network.scenario is not None:
+            stories += _else_story(network.scenario, m, single)
     return stories
+
+
+def kept_stories(member: NetworkMember, shown: frozenset[str]) -> list[tuple[str, tuple[Line, ...]]]:
+    """What was written down of a school's match when it was made, as far as it may be read."""
+    found = []
+    for title, lines in (member.reasons or {}).get("stories", []):
+        told = tuple(Line(reason, text) for reason, text in lines if reason in shown)
+        if told:
+            found.append((title, told))
+    return found
+
+
+def _else_story(scenario: Scenario, member: NetworkMember, single: bool) -> list[Story]:
+    """What the next best place would have been, without a score of the school's own."""
+    problem, board = bridge.problem_of(scenario), bridge.board_of(scenario)
+    code = member.school.code
+    if code not in problem.by_id or not any(code in n.members for n in board):
+        return []
+    text = _next_best(problem, board, code, _names(problem, scenario.program.district), own=False)
+    title = "What else was possible" if single else f"{member.school.name}: what else was possible"
+    return [Story(title, (Line("next_best", text),))] if text else []

@@ -189,7 +189,7 @@ def network_page(request: Request, network: Network) -> NetworkPage:
         members=bridge.members_for(design, members),
         facilitator=queries.facilitator_of(network),
         chart=bridge.network_chart(network, members),
-        reasons=bridge.stories_for(request.actor, network, members),
+        reasons=bridge.stories_for(request.actor, network, members, bridge.shown_in(program)),
         panels=[panel(request.actor, network) for panel in queries.NETWORK_PANELS],
         may_assign=bool(access.may(request.actor, "network.assign", network)),
     )
