@@ -40,13 +40,23 @@ INSTALLED_APPS = [
     "intervisit.apps.leaders",
     "intervisit.apps.networks",
     "intervisit.apps.calendar",
+    "intervisit.apps.gatherings",
     "intervisit.web",
 ]
 
 # One policy table an app; kit/access reads them all.
 POLICIES = [
     f"intervisit.apps.{app}.policy.TABLE"
-    for app in ("people", "programs", "applications", "reviews", "leaders", "networks", "calendar")
+    for app in (
+        "people",
+        "programs",
+        "applications",
+        "reviews",
+        "leaders",
+        "networks",
+        "calendar",
+        "gatherings",
+    )
 ]
 REACTIONS = "intervisit.web.wiring.REACTIONS"
 
@@ -174,7 +184,9 @@ else:
 EMAIL_TIMEOUT = 20  # seconds: a mail server that hangs must not hold the worker
 # Answers to invitations: the mailbox they arrive in, and the address they are sent to. Both, or none.
 ANSWERS = env.str("IV_ANSWERS", default="")  # imaps://user:password@host/Folder
-ANSWERS_TO = env.str("IV_ANSWERS_TO", default="")  # visits@district.org; visits+anything@… must arrive there too
+ANSWERS_TO = env.str(
+    "IV_ANSWERS_TO", default=""
+)  # visits@district.org; visits+anything@… must arrive there too
 DEFAULT_FROM_EMAIL = env.str("IV_MAIL_FROM", default=f"Intervisit <intervisit@{MAIL_DOMAIN or 'localhost'}>")
 
 # Where mail that could not be delivered comes back to: imaps://user:password@host/Folder. Empty: nobody looks.

@@ -5,7 +5,17 @@ from django.urls import URLPattern, URLResolver, include, path
 from intervisit.kit.pages import urls_of
 from intervisit.web import errors, pages
 
-_APPS = ("people", "programs", "applications", "reviews", "leaders", "networks", "calendar")
+_APPS = (
+    "people",
+    "programs",
+    "instruments",
+    "applications",
+    "reviews",
+    "leaders",
+    "networks",
+    "calendar",
+    "gatherings",
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"intervisit.apps.{app}.urls")) for app in _APPS

@@ -94,6 +94,7 @@ TABLE = Table(
             states=[V.PLANNED],
             because="This has been called off.",
         ),
+        allow("visit.hold", *_PROGRAM, FACILITATOR @ "network_published"),
         allow("visit.answers", *_PROGRAM, FACILITATOR @ "network_published"),
         allow("invitation.own", SELF @ "person"),
         allow("feed.own", SELF @ "person"),

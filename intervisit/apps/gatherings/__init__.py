@@ -1,0 +1,1 @@
+"""Gatherings: what people need for the day, and who was there."""

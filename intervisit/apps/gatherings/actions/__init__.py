@@ -1,0 +1,1 @@
+"""What can be done. Parts: `notes`, `attendance`, `sheets` (sign-in sheets), `reminders`."""

@@ -1,0 +1,12 @@
+"""Who is expected and who came. Parts: `attendance`."""
+
+from intervisit.apps.gatherings.queries.attendance import (
+    Row,
+    SchoolRows,
+    Sheet,
+    expected_at,
+    note_of,
+    sheet_of,
+)
+
+__all__ = ["Row", "SchoolRows", "Sheet", "expected_at", "note_of", "sheet_of"]
