@@ -85,7 +85,8 @@ def application_page(request: Request, application: Application) -> ApplicationP
     application = ready(request, application)
     decides = bool(may(request.actor, "application.decide", application))
     design = application.program.design
-    stands = pending_on(request.actor, application) or application
+    pending = pending_on(request.actor, application)
+    stands = pending or application
     initial = {"decision": stands.decision, "reason": stands.reason}
     form, status = (DecideForm(design=design, initial=initial) if decides else None), 200
     if request.method == "POST" and decides:
@@ -97,7 +98,7 @@ def application_page(request: Request, application: Application) -> ApplicationP
                 raise
             except (Refused, BadValue) as refusal:
                 add_refusal(form, refusal)
-    return _show(request, application, form, status)
+    return _show(request, application, form, status, pending)
 
 
 def _decided(request: Request, application: Application, values: dict[str, Any]) -> Go:
@@ -108,7 +109,11 @@ def _decided(request: Request, application: Application, values: dict[str, Any])
 
 
 def _show(
-    request: Request, application: Application, form: DecideForm | None, status: int
+    request: Request,
+    application: Application,
+    form: DecideForm | None,
+    status: int,
+    pending: PendingDecision | None,
 ) -> ApplicationPage:
     actor, program, design = request.actor, application.program, application.program.design
     shape = form_for(application)
@@ -123,7 +128,6 @@ def _show(
     ]
     schools = school_labels(_ids(named))
     tells = bool(may(actor, "application.read_decision", application))
-    pending = pending_on(actor, application)
     letter = letter_seen(actor, application)
     state = pending.state if pending is not None else state_for_school(application)
     draft = application.state == ApplicationState.DRAFT
