@@ -80,7 +80,9 @@ def read_sheet(
         someone = people.person(name, str(row.values.get("email") or ""), school)
         here = row.values.get("present") is not False
         if someone is None and school is None and here:
-            what = f"{shown(name)} is not expected, and no school of this day is named. Add the school, or leave it out."
+            what = (
+                f"{shown(name)} is not expected, and no school of this day is named. Add one of its schools."
+            )
             found.add(Trouble("not-expected", what, "name").at(line=row.line, file=filename))
             continue
         rows.append(SheetRow(row.line, name, title, someone, someone.school if someone else school, here))

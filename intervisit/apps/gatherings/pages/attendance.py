@@ -39,6 +39,14 @@ class AttendancePage(PageRecord):
     status: int = 200
 
 
+def loaded(visit: Visit) -> Visit:
+    """The visit with everything its page asks of it, in one question."""
+    found = Visit.objects.select_related(
+        "plan__program__version", "plan__program__district", "network__group", "school__district"
+    )
+    return found.get(pk=visit.pk)
+
+
 def kicker_of(visit: Visit) -> str:
     return f"{visit.school.name}, {visit.date:%A} {visit.date.day} {visit.date:%B %Y}"
 
@@ -59,6 +67,7 @@ def crumbs(visit: Visit, last: str) -> list[Crumb]:
 def _page(
     request: Request, visit: Visit, form: StandInForm | None = None, status: int = 200
 ) -> AttendancePage:
+    request.thing = visit = loaded(visit)  # the menu asks for its program, too
     day = today(visit.plan.program.district.zone)
     sheet = queries.sheet_of(visit, request.actor)
     return AttendancePage(
@@ -71,7 +80,7 @@ def _page(
         sheet=sheet,
         today=visit.date == day,
         ahead=visit.date > day,
-        may_take=bool(access.may(request.actor, "visit.take_attendance", visit)),
+        may_take=sheet.everybody,
         held=visit.state == VisitState.PLANNED,
         form=form or StandInForm(sheet),
         status=status,

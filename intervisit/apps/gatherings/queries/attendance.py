@@ -68,6 +68,7 @@ class Sheet:
     excused: int
     missing: int
     closed: dt.datetime | None
+    everybody: bool  # this reader notes everybody, not only her own school
 
     @property
     def rows(self) -> list[Row]:
@@ -142,6 +143,7 @@ def sheet_of(visit: Visit, actor: Actor) -> Sheet:
         excused=states.count(Presence.EXCUSED),
         missing=states.count(Presence.ABSENT),
         closed=note.closed,
+        everybody=everybody,
     )
 
 
