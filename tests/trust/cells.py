@@ -74,7 +74,7 @@ CELLS: tuple[tuple[int, str, str, set[str]], ...] = (
     (9, "happening.choose", "near happening", OFFICE),
     (9, "proposal.view", "near proposal", {T, P, N, NT, F} | OFFICE),
     (9, "proposal.answer", "near proposal", {T, P, N, NT}),
-    (9, "proposal.withdraw", "near proposal", {T, P, N, NT, F} | OFFICE),
+    (9, "proposal.withdraw", "near proposal", {N, NT} | OFFICE),
     (9, "school.close", "school 1", {P, D}),
     (9, "school.calendar", "school 1", {T, P, D}),
     (9, "school.days", "school 1", {T, P, D}),

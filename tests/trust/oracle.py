@@ -211,15 +211,23 @@ def _things(places: Places) -> dict[str, tuple[Any, Thing]]:
             one("visit", "planned", program="program", network_published=name, schools_published=members,
                 district_published="district", network_moves=name, schools_propose=members),
         )  # fmt: skip
-    for where, of, network, members in (
-        ("near", "program", "East", "1 2 3"),
-        ("far", "far_program", "far_network", "9"),
+    for where, of, network, members, school, person in (
+        ("near", "program", "East", "1 2 3", "2", "Piet"),
+        ("far", "far_program", "far_network", "9", "9", "Lea"),
     ):
         found[f"{where} release"] = (made[f"{where} release"], one("release", program=of))
         found[f"{where} happening"] = (made[f"{where} happening"], one("happening", "ready", program=of))
         found[f"{where} proposal"] = (
             made[f"{where} proposal"],
-            one("proposal", "open", program=of, network_published=network, schools_published=members),
+            one(
+                "proposal",
+                "open",
+                {"person": people[person]},
+                program=of,
+                network_published=network,
+                schools_published=members,
+                proposing_school=school,
+            ),
         )
     found["far network"] = (
         made["far network"],

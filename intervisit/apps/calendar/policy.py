@@ -82,9 +82,9 @@ TABLE = Table(
         allow(
             "proposal.withdraw",
             *_PROGRAM,
-            FACILITATOR @ "network_published",
-            PRINCIPAL @ "schools_published",
-            TEAM @ "schools_published",
+            PRINCIPAL @ "proposing_school",
+            TEAM @ "proposing_school",
+            SELF @ "person",
         ),
         allow(
             "visit.answer",

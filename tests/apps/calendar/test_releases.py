@@ -8,53 +8,17 @@ from django.utils import timezone
 
 from intervisit.apps.calendar import actions, bridge
 from intervisit.apps.calendar.models import Change, Happening, Loss, NamedDays, Release, Visit, YearPlan
-from intervisit.apps.calendar.states import HappeningState, PlanState, VisitState
+from intervisit.apps.calendar.states import HappeningState, VisitState
 from intervisit.core.scheduling import accounts, violations
 from intervisit.kit import jobs
 from intervisit.kit.access import NotAllowed
 from intervisit.kit.models import OutgoingMail
 from intervisit.kit.refusal import Refused
 from intervisit.web import workers  # noqa: F401
+from tests.apps.calendar.published import EAST, TODAY, next_visit, told
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
-TODAY = dt.datetime(2026, 11, 4, 9, 0, tzinfo=dt.UTC)
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> dt.date:
-    """It is a Wednesday in November."""
-    monkeypatch.setattr(timezone, "now", lambda: TODAY)
-    return TODAY.date()
-
-
-@pytest.fixture
-def year(world: World, clock: dt.date) -> YearPlan:
-    """A published year of the real pattern; the outbox is empty again."""
-    Visit.objects.all().delete()
-    YearPlan.objects.all().delete()
-    plan = actions.draft_plan(world.program, by=world.actor("Dana"), name="The year", seconds=5)
-    jobs.run_waiting()
-    plan = YearPlan.objects.select_related("program__version", "program__district").get(pk=plan.pk)
-    assert plan.state == PlanState.READY, plan.reasons
-    actions.adopt_plan(plan, by=world.actor("Dana"))
-    actions.publish_plan(plan, by=world.actor("Dana"), name="The year")
-    OutgoingMail.objects.all().delete()
-    return plan
-
-
-def told() -> Counter[str]:
-    """First names of those who got a mail."""
-    return Counter(name.split()[0] for name in OutgoingMail.objects.values_list("to__name", flat=True))
-
-
-def next_visit(plan: YearPlan, world: World, name: str, after: int = 0) -> Visit:
-    day = TODAY.date() + dt.timedelta(days=after)
-    found = plan.visits.filter(network=world.networks[name], date__gt=day).select_related("school", "network")
-    return found.select_related("plan__program__version", "plan__program__district").order_by("date")[0]
-
-
-EAST = ("Hana", "Tess", "Piet", "Pim", "Ora", "Fay")
 
 
 def test_a_move_of_the_office_waits_in_the_draft_and_is_released_by_name(

@@ -69,7 +69,9 @@ class Proposal(models.Model):
             "program": "visit__plan__program__group",
             "network_published": "visit__network__group",
             "schools_published": "visit__network__members__school__group",
+            "proposing_school": "school__group",
         },
+        people={"person": "person"},
         only={
             "network_published": {"visit__plan__state": PlanState.PUBLISHED},
             "schools_published": {

@@ -270,10 +270,6 @@ def proposal_page(request: Request, proposal: Proposal) -> ProposalPage:
     moves: dict[Visit, dt.date | None] = {visit: proposal.to}
     if proposal.swap is not None:
         moves[proposal.swap] = proposal.was
-    own = proposal.school is not None and access.may(request.actor, "school.calendar", proposal.school)
-    office = (
-        access.may(request.actor, "plan.edit", visit.plan) or str(proposal.person_id) == request.actor.person
-    )
     lapsed = proposal.state == ProposalState.OPEN and not live
     words = program.design.words
     return ProposalPage(
@@ -290,7 +286,7 @@ def proposal_page(request: Request, proposal: Proposal) -> ProposalPage:
         mine=queries.answering(request.actor, proposal) if live else [],
         open=live,
         ended=_ENDED[ProposalState.EXPIRED] if lapsed else "" if live else _ENDED[ProposalState(proposal.state)],
-        may_withdraw=live and bool(own or office),
+        may_withdraw=live and bool(access.may(request.actor, "proposal.withdraw", proposal)),
         effect=bridge.effect(visit.plan, moves, drafted=False) if live else None,
     )  # fmt: skip
 
