@@ -148,7 +148,7 @@ def _write(stage: StageView, review: Review, n: int) -> None:
         exact = quality * steps + 0.9 * (_chance(criterion.key, application.school.code, who) - 0.5) - severe
         review.levels[criterion.key] = criterion.levels[max(0, min(steps, round(exact)))].value
     kind = STRONG if quality > 0.66 else FAIR if quality > 0.3 else WEAK
-    review.comment = kind[int(_chance(who, application.pk) * len(kind)) % len(kind)]
+    review.comment = kind[n % len(kind)]
     labels = focus_labels(stage.program.design, application.focus)
     if labels and _chance("aside", who, application.school.code) > 0.6:
         aside = ASIDES[n % len(ASIDES)].format(focus=labels[0].lower())

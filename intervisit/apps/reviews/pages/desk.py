@@ -5,6 +5,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
@@ -93,7 +94,7 @@ def _desk(request: Request, program: Program, key: str, form: UntilForm | None =
     visit_rows = _visits(request, stage, applications) if stage.visits else []
     if form is None:
         closes = stage.row.closes if stage.row else None
-        form = UntilForm(initial={"until": closes and closes.date()})
+        form = UntilForm(initial={"until": closes and closes.astimezone(ZoneInfo(program.zone)).date()})
     wanted = stage.wanted * len(applications)
     stats: list[dict[str, str | int]] = [
         {"label": said("{Applications}", program.design), "value": len(applications)}
@@ -190,7 +191,9 @@ def _tasks(
         task(f"Cover the names in {missing} {said('{applications}', program.design)}",
              reverse("redactions", args=here), "This stage is read blind.")  # fmt: skip
     if assigned < wanted and stage.shape.handed_out == "assigned":
-        task(f"Assign {wanted - assigned} reviews", reverse("assign_reviews", args=here),
+        missing_reviews = wanted - assigned
+        many = "review" if missing_reviews == 1 else "reviews"
+        task(f"Assign {missing_reviews} {many}", reverse("assign_reviews", args=here),
              "You see first who would read what, and that no way is more even.")  # fmt: skip
     if stage.over:
         task("The last day is over: close the stage, or give it more time", "#phase")

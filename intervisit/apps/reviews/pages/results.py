@@ -169,8 +169,13 @@ def _line(program: Program, stage: StageView, row: ResultRow) -> Line:
         mean=_number(row.mean),
         spread=_number(row.spread),
         apart=row.spread is not None and row.spread >= FEW,
-        calibrated=_number(row.calibrated),
+        calibrated=_number(_within(row.calibrated)),
     )
+
+
+def _within(value: float | None) -> float | None:
+    """On the scale that people know: a severe reviewer's best may be reckoned above 100."""
+    return None if value is None else min(100.0, max(0.0, value))
 
 
 def _rater(rater: Rater, names: dict[str, str]) -> RaterLine:
@@ -213,7 +218,7 @@ def export_reviews_page(request: Request, program: Program, stage: str) -> HttpR
             review.sent.date().isoformat() if review.sent else "",
             *(review.levels.get(c.key, "") if c.key in known else "" for c in criteria),
             *(_rounded(v) for v in (mark,)), review.comment,
-            *(_rounded(v) for v in (row.mean, row.spread, row.calibrated)),
+            *(_rounded(v) for v in (row.mean, row.spread, _within(row.calibrated))),
         ])  # fmt: skip
     name = f"reviews-{view.shape.key}-{program.year}"
     if request.GET.get("format") == "xlsx":

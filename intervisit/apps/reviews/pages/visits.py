@@ -1,5 +1,6 @@
 """School visits as a stage: planned by the office, written up on a phone by those who went."""
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,10 +8,12 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from intervisit.apps.instruments.answers import ShownSection, answers_for_display, mark_of, missing
-from intervisit.apps.instruments.forms import AnswersForm, ItemSection, build_form, items
+from intervisit.apps.instruments.fields import TableWidget
+from intervisit.apps.instruments.forms import PREFIX, AnswersForm, ItemSection, build_form, items
 from intervisit.apps.people.models import RoleHeld
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import in_program
+from intervisit.apps.programs.queries import day_words
 from intervisit.apps.reviews.actions.visits import (
     finish_visit,
     form_of_visit,
@@ -30,6 +33,8 @@ from intervisit.kit.clock import now
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 from intervisit.kit.refusal import Refused, Stale
+
+FREE = 3  # empty rows of a table at a time; saving gives more
 
 
 @dataclass(frozen=True)
@@ -95,8 +100,12 @@ def _initial(visit: SchoolVisit | None) -> dict[str, Any]:
 
 
 def written_up(stage: StageView, visit: SchoolVisit) -> list[ShownSection]:
-    form = form_of_visit(stage)
-    return answers_for_display(stage.program.design, form, _role(visit), visit.answers, schools={})
+    """What the visitors wrote, to read; days with their weekday."""
+    form, answers = form_of_visit(stage), dict(visit.answers)
+    for question in form.questions():
+        if question.kind == "date" and answers.get(question.key):
+            answers[question.key] = day_words(dt.date.fromisoformat(answers[question.key]))
+    return answers_for_display(stage.program.design, form, _role(visit), answers, schools={})
 
 
 def _role(visit: SchoolVisit) -> str:
@@ -156,9 +165,14 @@ def _built(stage: StageView, visit: SchoolVisit, data: Any = None) -> AnswersFor
     for key, value in _known(form, visit).items():
         answers.setdefault(key, value)
     program = stage.program
-    return build_form(
+    made = build_form(
         form, program.design, _role(visit), district=program.district, data=data, answers=answers
     )
+    for name, one in made.fields.items():
+        if isinstance(one.widget, TableWidget):  # a phone shows three free rows at a time, not a dozen
+            filled = len(answers.get(name.removeprefix(PREFIX)) or [])
+            one.widget.rows = min(one.widget.rows, filled + FREE)
+    return made
 
 
 def _known(form: Form, visit: SchoolVisit) -> dict[str, Any]:
