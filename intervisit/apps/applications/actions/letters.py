@@ -2,7 +2,7 @@
 
 from intervisit.apps.applications.actions.deciding import decision_of
 from intervisit.apps.applications.bridge.letters import letter_troubles, wordings
-from intervisit.apps.applications.models import Letter, LetterTemplate
+from intervisit.apps.applications.models import Application, Letter, LetterTemplate
 from intervisit.apps.programs.models import Program
 from intervisit.core.access import Actor
 from intervisit.core.text import clean, clean_email
@@ -87,7 +87,7 @@ def resend_letter(letter: Letter, *, by: Actor, mail: OutgoingMail, address: str
     to = clean_email(address, field="address", required=True)
     if mail.state not in _AGAIN:
         raise Refused("not-yet", "This mail is still on its way. Look again in a few minutes.", status=409)
-    application = letter.application
+    application = Application.objects.select_related("program", "school").get(pk=letter.application_id)
     if application.released != letter.told:
         message = "This letter no longer holds: the school has been told something else since."
         raise Refused("superseded", message, status=409)

@@ -13,7 +13,7 @@ from intervisit.apps.applications.states import IN_HAND, LABELS, ApplicationStat
 from intervisit.apps.people.models import Person, RoleHeld, in_force
 from intervisit.apps.programs.models import Program
 from intervisit.core.access import Actor
-from intervisit.kit.access import visible
+from intervisit.kit.access import may, visible
 
 
 def standing(rows: QuerySet[Application]) -> QuerySet[Application]:
@@ -92,12 +92,9 @@ def letters_of(application: Application) -> QuerySet[Letter]:
 
 def letter_seen(actor: Actor, application: Application) -> Letter | None:
     """The letter that holds now, for those who may read the decision. A place given up has none."""
-    if not visible(
-        actor, "application.read_decision", Application.objects.filter(pk=application.pk)
-    ).exists():
+    if application.released is None or not may(actor, "application.read_decision", application):
         return None
-    found = letters_of(application).filter(told=application.released).first()
-    return found if found is not None and application.released is not None else None
+    return letters_of(application).filter(told=application.released).first()
 
 
 def appeals_of(actor: Actor, program: Program) -> QuerySet[Appeal]:
