@@ -44,6 +44,7 @@ DESK = (
     Entry("My calendar", "my_calendar", "calendar"),
     Entry("Networks", "my_networks", "network", "network.view"),
     Entry("Applications", "my_applications", "form", "application.write"),
+    Entry("Who has applied", "application_statuses", "form", "application.status"),
     Entry("Reviews", "my_reviews", "star", "program.review"),
     Entry("Schools", "schools", "school", "school.view"),
 )
@@ -63,6 +64,8 @@ PROGRAM = (
     Entry("Networks", "program_networks", "network", "program.work", "network"),
     Entry("The year", "program_year", "calendar", "program.work"),
     Entry("Calendar", "year_plans", "visit", "program.work"),
+    Entry("Calls", "program_calls", "clock", "program.work"),
+    Entry("Forms", "program_forms", "form", "program.work"),
     Entry("Design", "program_design", "settings", "program.work"),
 )
 

@@ -23,7 +23,7 @@ PRODUCT = ROOT / "intervisit"
 # Everybody may open these; a new one is put here by hand, after thinking.
 PUBLIC = {
     "sign_in", "sign_in_sent", "sign_in_link", "sign_out", "sign_on", "sign_on_back", "demo_cast", "demo_mail",
-    "open_call", "feed", "who_sees_what", "styleguide", "health",
+    "open_call", "open_call_named", "feed", "who_sees_what", "styleguide", "health",
 }  # fmt: skip
 # Pages about oneself alone: they ask the policy for whatever they show.
 ABOUT_ONESELF = {

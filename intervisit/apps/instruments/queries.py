@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from intervisit.apps.instruments.models import FormVersion
 from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.models import Program
-from intervisit.core.designs import Design, with_forms
+from intervisit.core.designs import Design, Form, with_forms
 from intervisit.core.text import Trouble, code_key, search_key, shown
 
 _CODE_AT_END = re.compile(r"\(([^()]{1,40})\)\s*$")
@@ -79,3 +79,15 @@ def design_now(program: Program) -> Design:
     """The program's design with its forms as they are now."""
     edited = newest_versions(program)
     return with_forms(program.design, (v.form for v in edited.values())) if edited else program.design
+
+
+def form_now(program: Program, key: str) -> Form | None:
+    """The form as new applications get it; None when the design has no such form."""
+    edited = newest_versions(program).get(key)
+    return edited.form if edited is not None else program.design.forms.get(key)
+
+
+def applications_on(program: Program, key: str) -> dict[str, int]:
+    """How many applications are on each version of a form: id of the version (empty: the design's own) → count."""
+    rows = program.applications.filter(form_key=key).order_by().values_list("form").annotate(Count("pk"))
+    return {str(version or ""): count for version, count in rows}

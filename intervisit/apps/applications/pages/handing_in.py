@@ -13,6 +13,7 @@ from intervisit.apps.applications.actions.writing import save_wishes
 from intervisit.apps.applications.bridge import Check, checks, form_for, missing_in, wishes_as_answers
 from intervisit.apps.applications.models import Application, Wishes
 from intervisit.apps.applications.pages.writing import ready, way
+from intervisit.apps.applications.queries.hosts import asks_for_hosts, hosts_of
 from intervisit.apps.applications.queries.late import late_for
 from intervisit.apps.instruments.answers import Missing
 from intervisit.apps.instruments.forms import AnswersForm, ItemSection, build_form, items
@@ -51,7 +52,8 @@ def application_wishes_page(request: Request, application: Application) -> Wishe
     posted = request.POST if request.method == "POST" else None
     form = build_form(shape, design, application.role_wanted, district=application.program.district, data=posted,
                       answers=wishes_as_answers(shape, application.role_wanted, wishes), wishes=True,
-                      search_url=reverse("application_schools", args=[application.pk]))  # fmt: skip
+                      search_url=reverse("application_schools", args=[application.pk]),
+                      hosts=hosts_of(application.program) if asks_for_hosts(application) else ())  # fmt: skip
     status = 200
     if posted is not None:
         status = 422

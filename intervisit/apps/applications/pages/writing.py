@@ -22,6 +22,7 @@ from intervisit.apps.applications.bridge import (
 )
 from intervisit.apps.applications.models import Application, Wishes
 from intervisit.apps.applications.queries.files import files_of
+from intervisit.apps.applications.queries.hosts import asks_for_hosts, hosts_of
 from intervisit.apps.applications.queries.late import late_for
 from intervisit.apps.applications.queries.people import writers_words, writes
 from intervisit.apps.instruments.answers import Missing, answer_text, mark_of, questions
@@ -66,6 +67,7 @@ def _built(application: Application, data: Any = None) -> AnswersForm:
         data=data,
         answers=application.answers,
         search_url=reverse("application_schools", args=[application.pk]),
+        hosts=hosts_of(application.program) if asks_for_hosts(application) else (),
     )
 
 

@@ -24,7 +24,7 @@ from intervisit.apps.programs.states import AgreementState
 from intervisit.core.designs import Design
 from intervisit.core.memoranda import Memorandum, Part, PartChange, changes
 from intervisit.core.text.marked import Block, blocks
-from intervisit.kit.access import Hidden, may, visible
+from intervisit.kit.access import may
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 from intervisit.kit.refusal import BadValue, Refused
@@ -97,7 +97,6 @@ class AgreementPage(PageRecord):
       methods=("GET", "POST"), name="agreement")  # fmt: skip
 def agreement_page(request: Request, agreement: Agreement) -> AgreementPage | Go:
     """Read it, and accept it by name. On POST `for` says for which school (or for oneself)."""
-    in_program(request, agreement.program)
     forms: dict[str, AcceptForm] = {}
     status = 200
     if request.method == "POST":
@@ -116,30 +115,19 @@ def agreement_page(request: Request, agreement: Agreement) -> AgreementPage | Go
     return _shown(request, agreement, forms, {}, status)
 
 
-@page("agreement.view", at="agreements/<uuid:agreement>/withdraw/<uuid:acceptance>/", model=Agreement,
-      methods=("GET", "POST"), name="agreement_withdraw")  # fmt: skip
-def agreement_withdraw_page(request: Request, agreement: Agreement, acceptance: str) -> AgreementPage | Go:
-    """Take one's own yes back, with a note. Any other is not there (B11)."""
-    in_program(request, agreement.program)
-    rows = visible(
-        request.actor, "acceptance.withdraw", agreement.acceptances.select_related("school", "agreement")
-    )
-    found = rows.filter(pk=acceptance).first()
-    if found is None:
-        raise Hidden
-    form = WithdrawForm(auto_id=f"id_{found.pk}_%s")
-    status = 200
-    if request.method == "POST":
-        form, status = WithdrawForm(request.POST, auto_id=f"id_{found.pk}_%s"), 422
-        if form.is_valid():
-            try:
-                withdraw_acceptance(found, by=request.actor, note=form.cleaned_data["note"])
-                return Go(
-                    reverse("agreement", args=[agreement.pk]), "Withdrawn. The program’s director is told."
-                )
-            except (Refused, BadValue) as refusal:
-                add_refusal(form, refusal)
-    return _shown(request, agreement, {}, {str(found.pk): form}, status)
+@page("acceptance.view", at="acceptances/<uuid:acceptance>/withdraw/", model=Acceptance, acts="acceptance.withdraw",
+      methods=("POST",), name="agreement_withdraw")  # fmt: skip
+def agreement_withdraw_page(request: Request, acceptance: Acceptance) -> AgreementPage | Go:
+    """Take one's own yes back, with a note."""
+    form = WithdrawForm(request.POST, auto_id=f"id_{acceptance.pk}_%s")
+    if form.is_valid():
+        try:
+            withdraw_acceptance(acceptance, by=request.actor, note=form.cleaned_data["note"])
+            there = reverse("agreement", args=[acceptance.agreement_id])
+            return Go(there, "Withdrawn. The program’s director is told.")
+        except (Refused, BadValue) as refusal:
+            add_refusal(form, refusal)
+    return _shown(request, acceptance.agreement, {}, {str(acceptance.pk): form}, 422)
 
 
 def _shown(
@@ -150,6 +138,7 @@ def _shown(
     status: int,
 ) -> AgreementPage:
     program, design = agreement.program, agreement.program.design
+    in_program(request, program)
     whole = agreement.memorandum
     roles = roles_read(request.actor, program)
     memorandum = whole

@@ -10,9 +10,19 @@ from django.urls import NoReverseMatch, reverse
 from intervisit.apps.programs.actions import announce_call, call_letter
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import crumbs, in_program
-from intervisit.apps.programs.queries import CallState, call_state, moment_words, principals_of, zone_words
+from intervisit.apps.programs.queries import (
+    CallNow,
+    CallState,
+    call_named,
+    call_state,
+    calls_of,
+    foremost,
+    moment_words,
+    principals_of,
+    zone_words,
+)
 from intervisit.core.designs import Call, Design, Role, Rule
-from intervisit.kit.access import load, may
+from intervisit.kit.access import Hidden, load, may
 from intervisit.kit.pages import PUBLIC_PAGE, Crumb, Go, PageRecord, Request, page
 
 
@@ -42,18 +52,40 @@ class OpenCallPage(PageRecord):
     is_open: bool
     apply_url: str
     phases: Sequence[dict[str, str]]
+    others: Sequence[dict[str, str]]
+    comes_after: str
 
 
 @page(PUBLIC_PAGE, at="calls/<uuid:program>/", name="open_call")
 def open_call_page(request: Request, program: uuid.UUID) -> OpenCallPage:
-    """What the program is, who can apply, for what, until when. Anybody may read it while the call is open."""
-    found = load(
-        request.actor, "program.open_call", Program.objects.select_related("version", "district"), pk=program
-    )
-    design, call = found.design, found.call
+    """The call people mean: one that is open, else the next. Anybody may read it in the phase of calls."""
+    found = _public(request, program)
+    return _call_page(found, foremost(found))
+
+
+@page(PUBLIC_PAGE, at="calls/<uuid:program>/<slug:call>/", name="open_call_named")
+def open_call_named_page(request: Request, program: uuid.UUID, call: str) -> OpenCallPage:
+    """One of several calls."""
+    found = _public(request, program)
+    wanted = call_named(found, call)
+    if wanted is None:
+        raise Hidden
+    return _call_page(found, wanted)
+
+
+def _public(request: Request, program: uuid.UUID) -> Program:
+    rows = Program.objects.select_related("version", "district")
+    return load(request.actor, "program.open_call", rows, pk=program)
+
+
+def _call_page(found: Program, now: CallNow) -> OpenCallPage:
+    """What the program is, who can apply, for what, until when."""
+    design, call = found.design, now.call
     roles = [design.roles[key] for key in call.for_roles]
+    state = now.state()
+    earlier = call_named(found, call.after) if call.after else None
     try:
-        apply_url = reverse("apply", args=[found.pk])
+        apply_url = f"{reverse('apply', args=[found.pk])}?call={call.key}"
     except NoReverseMatch:
         apply_url = ""
     return OpenCallPage(
@@ -64,12 +96,18 @@ def open_call_page(request: Request, program: uuid.UUID) -> OpenCallPage:
         design=design,
         offers=[_offer(design, role) for role in roles if role.may_apply],
         focus_groups=focus_groups(design),
-        closes=moment_words(found.call_closes, found.zone),
-        opens=moment_words(found.call_opens, found.zone),
+        closes=moment_words(now.closes, found.zone),
+        opens=moment_words(now.opens, found.zone),
         zone=zone_words(found.zone),
-        is_open=call_state(found) == CallState.OPEN,
+        is_open=state == CallState.OPEN,
         apply_url=apply_url,
         phases=[{"label": p.title, "value": p.about} for p in design.phases],
+        others=[
+            {"label": c.call.title, "url": reverse("open_call_named", args=[found.pk, c.key])}
+            for c in calls_of(found)
+            if c.key != now.key
+        ],
+        comes_after=earlier.call.title if earlier is not None and state == CallState.CLOSED else "",
     )
 
 

@@ -135,6 +135,8 @@ _CHAPTERS = (
     ("Matching", "scenarios", "Draft {networks}, move {schools}, adopt a scenario."),
     ("{Networks}", "program_networks", "Who learns with whom, and their {facilitators}."),
     ("Calendar", "year_plans", "A year of {visits}, solved and published."),
+    ("Calls", "program_calls", "Days, opening and closing, more time for one {school}."),
+    ("Forms", "program_forms", "What is asked, edited with a preview."),
     ("Design", "program_design", "Roles, forms, rules and words of this program."),
     ("People", "program_people", "Directors, staff and {facilitators}."),
 )
