@@ -1,7 +1,8 @@
 """Who may not review whom, by what is on record: own school, former school, same superintendent, declared."""
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +28,7 @@ class NamedConflict:
 def conflicts_of(
     people: Iterable[Person], schools: Iterable[Organization], kinds: Iterable[str]
 ) -> list[NamedConflict]:
-    """What stands on record between these people and these schools. Five queries, whatever their number.
+    """What stands on record between these people and these schools. Four queries, whatever their number.
 
     Working in a school counts whether the design names it or not; `kinds` adds what else the design asks for.
     Whoever rates a school's principal counts as its superintendent.
@@ -36,8 +37,13 @@ def conflicts_of(
     if not who or not there:
         return []
     wanted = {ConflictKind(k) for k in kinds} | {ConflictKind.OWN_SCHOOL, ConflictKind.DECLARED}
-    found = set(_by_roles(set(who), there))
-    found |= set(_by_superintendent(who, there))
+    roles = list(
+        RoleHeld.objects.filter(person__in=who, group__kind="school", taken_back=False).values_list(
+            "person", "group", "ends", "group__organization__superintendent"
+        )
+    )
+    found = set(_by_roles(roles, there))
+    found |= set(_by_superintendent(roles, who, there))
     rows = Conflict.objects.filter(person__in=who, school__in=there, kind=ConflictKind.DECLARED)
     found |= {NamedConflict(p, s, ConflictKind.DECLARED) for p, s in rows.values_list("person", "school")}
     return sorted(
@@ -45,28 +51,29 @@ def conflicts_of(
     )
 
 
-def _by_roles(people: set[Any], schools: dict[Any, Organization]) -> Iterable[NamedConflict]:
+_Role = tuple[
+    Any, Any, "dt.date | None", "str | None"
+]  # person, group, last day, superintendent of the school
+
+
+def _by_roles(roles: Sequence[_Role], schools: dict[Any, Organization]) -> Iterable[NamedConflict]:
     by_group = {s.group_id: s.pk for s in schools.values()}
-    zone = next(iter(schools.values())).zone
-    day = today(zone)
-    held = RoleHeld.objects.filter(person__in=people, group__in=by_group, taken_back=False)
-    for person, group, ends in held.values_list("person", "group", "ends"):
-        own = ends is None or ends >= day
-        yield NamedConflict(
-            person, by_group[group], ConflictKind.OWN_SCHOOL if own else ConflictKind.FORMER_SCHOOL
-        )
+    day = today(next(iter(schools.values())).zone)
+    for person, group, ends, _ in roles:
+        if group in by_group:
+            own = ends is None or ends >= day
+            kind = ConflictKind.OWN_SCHOOL if own else ConflictKind.FORMER_SCHOOL
+            yield NamedConflict(person, by_group[group], kind)
 
 
 def _by_superintendent(
-    people: dict[Any, Person], schools: dict[Any, Organization]
+    roles: Sequence[_Role], people: dict[Any, Person], schools: dict[Any, Organization]
 ) -> Iterable[NamedConflict]:
     kind = ConflictKind.SUPERINTENDENT
     bosses: dict[Any, set[str]] = defaultdict(set)
-    roles = RoleHeld.objects.filter(
-        person__in=people, group__organization__kind="school", taken_back=False, ends__isnull=True
-    )
-    for person, boss in roles.values_list("person", "group__organization__superintendent"):
-        bosses[person].add(search_key(boss))
+    for person, _, ends, boss in roles:
+        if ends is None:
+            bosses[person].add(search_key(boss or ""))
     for pk, who in people.items():
         bosses[pk].add(search_key(who.name))
     of_school = {pk: search_key(s.superintendent) for pk, s in schools.items()}

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from intervisit.apps.people.models import Person
 from intervisit.apps.programs.models import Program
 from intervisit.apps.reviews.models import Conflict, Redaction, Review, Seat
 from intervisit.apps.reviews.queries.conflicts import conflicts_of
@@ -41,12 +40,13 @@ def queue_of(actor: Actor, program: Program) -> list[Mine]:
         seat__person__pk=actor.person or NOBODY, stage__program=program, state__in=[*OWED, ReviewState.SENT]
     )
     mine = mine.exclude(stage__state=StageState.PLANNED)
-    rows = list(mine.select_related("application__school__district", "stage", "seat"))
-    rows = _without_conflict(rows, actor, program)
+    rows = list(mine.select_related("application__school__district", "stage", "seat__person"))
+    rows = _without_conflict(rows, program)
     others = _counts([r.application_id for r in rows], [r.stage_id for r in rows])
-    covered = set(
-        Redaction.objects.filter(pk__in={r.application_id for r in rows}).values_list("pk", flat=True)
-    )
+    covered: set[Any] = set()
+    if any(s.blind for s in program.design.review.stages):
+        known = Redaction.objects.filter(pk__in={r.application_id for r in rows})
+        covered = set(known.values_list("pk", flat=True))
     found = []
     for stage in stages_of(program):
         own = [r for r in rows if stage.row is not None and r.stage_id == stage.row.pk]
@@ -61,11 +61,11 @@ def queue_of(actor: Actor, program: Program) -> list[Mine]:
     return found
 
 
-def _without_conflict(rows: list[Review], actor: Actor, program: Program) -> list[Review]:
+def _without_conflict(rows: list[Review], program: Program) -> list[Review]:
     """Without what the record speaks against since it was assigned: gone at this very request."""
-    person = Person.objects.filter(pk=actor.person or NOBODY).first()
-    if person is None:
+    if not rows:
         return []
+    person = rows[0].seat.person
     schools = {r.application.school_id: r.application.school for r in rows}
     shut = {c.school for c in conflicts_of([person], schools.values(), program.design.review.conflicts)}
     return [r for r in rows if r.application.school_id not in shut]
