@@ -5,3 +5,13 @@ class LeadersConfig(AppConfig):
     name = "intervisit.apps.leaders"
     label = "leaders"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Models can be asked only now.
+        from intervisit.apps.leaders.panels import posts_at  # noqa: PLC0415
+        from intervisit.apps.leaders.verbs import VERBS  # noqa: PLC0415
+        from intervisit.apps.people.queries import SCHOOL_PANELS  # noqa: PLC0415
+        from intervisit.kit.history import in_words  # noqa: PLC0415
+
+        in_words(VERBS)
+        SCHOOL_PANELS.append(posts_at)

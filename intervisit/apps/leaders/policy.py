@@ -64,6 +64,8 @@ TABLE = Table(
               because="Only an open offer can be taken back."),
         allow("leader_term.end", PRINCIPAL @ "school", DIRECTOR @ "program", states=[T.SERVING],
               because="Only a post that somebody holds can be ended."),
+        allow("leader_term.offer_again", PRINCIPAL @ "school", DIRECTOR @ "program", states=[T.SERVING, T.ENDED],
+              because="Nobody holds this post."),
         allow("leader_term.renew", SELF @ "person", states=[T.SERVING], because="This term is over."),
     ),
 )  # fmt: skip

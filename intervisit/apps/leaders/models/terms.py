@@ -94,7 +94,7 @@ class LeaderTerm(models.Model):
             models.CheckConstraint(condition=Q(ends__gte=models.F("starts")), name="term_dates_in_order"),
             models.UniqueConstraint(
                 fields=["program", "position", "person"],
-                condition=Q(state__in=sorted(TAKES_A_PLACE)),
+                condition=Q(state__in=sorted(TAKES_A_PLACE), renews__isnull=True),
                 name="one_term_at_a_time",
             ),
         ]

@@ -1,0 +1,1 @@
+"""What is done with posts. Parts: `applying`, `interviewing` (committee, outcome), `choosing` (offers, terms)."""

@@ -1,0 +1,150 @@
+"""Writing an application for a post: on a phone, in one sitting or in ten."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from django.urls import reverse
+
+from intervisit.apps.instruments.answers import Missing
+from intervisit.apps.instruments.bridge import known_facts, shown_fact
+from intervisit.apps.instruments.forms import ItemSection, build_form, items
+from intervisit.apps.leaders.actions.applying import (
+    reopen_application,
+    save_application,
+    share_answers,
+    submit_application,
+    withdraw_application,
+)
+from intervisit.apps.leaders.bridge import ALL, form_of_post, missing_in, shareable
+from intervisit.apps.leaders.forms import SharesForm
+from intervisit.apps.leaders.models import LeaderApplication
+from intervisit.apps.leaders.queries.applying import call_of, takes_applications
+from intervisit.apps.programs.models import Program
+from intervisit.apps.programs.pages.desk import in_program
+from intervisit.apps.programs.queries import day_words
+from intervisit.kit.forms import add_refusal
+from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
+from intervisit.kit.refusal import Refused, Stale
+
+
+@dataclass(frozen=True)
+class LeaderWritePage(PageRecord):
+    template: ClassVar[str] = "leaders/write.html"
+    page_title: str
+    lead: str
+    program: Program
+    breadcrumbs: list[Crumb]
+    reads: str
+    application: LeaderApplication
+    form: object
+    sections: Sequence[ItemSection]
+    shares: SharesForm
+    intro: str
+    seen: int
+    todo: Sequence[Missing]
+    takes: bool
+    principal_first: bool
+    status: int = 200
+
+
+def crumbs(application: LeaderApplication, last: str = "") -> list[Crumb]:
+    here = Crumb(application.post.title, reverse("leader_application", args=[application.pk]))
+    way = [Crumb("Teacher leaders", reverse("my_leaders")), here]
+    return [*way, Crumb(last)] if last else [way[0], Crumb(application.post.title)]
+
+
+@page("leader_application.view", at="leader-applications/<uuid:application>/write/", model=LeaderApplication,
+      acts="leader_application.write", methods=("GET", "POST"), name="leader_write")  # fmt: skip
+def leader_write_page(request: Request, application: LeaderApplication) -> LeaderWritePage | Go:
+    """The form. Saved, or saved and sent (`then` = send)."""
+    program, post = application.program, application.post
+    in_program(request, program)
+    design = program.design
+    form_of = form_of_post(design, post)
+    data = request.POST if request.method == "POST" else None
+    form = build_form(form_of, design, ALL, district=program.district, data=data, answers=application.answers)
+    questions = shareable(design, post)
+    shares = SharesForm(data, questions=questions, initial={"shares": application.shares})
+    status, seen = 200, application.version
+    if data is not None:
+        status, seen = 422, number_in(data.get("seen", ""))
+        if form.is_valid() and shares.is_valid():
+            saved = save_application(application, by=request.actor, answers=form.answers(),
+                                     shares=shares.cleaned_data["shares"], seen=seen)  # fmt: skip
+            seen = saved.version
+            if (data.get("then") or request.GET.get("then")) != "send":
+                return Go(request.path, "Saved.")
+            try:
+                sent = submit_application(saved, by=request.actor)
+                word = (
+                    "Sent. Your principal is asked first."
+                    if sent.state == "consent"
+                    else "Sent to the committee."
+                )
+                return Go(reverse("leader_application", args=[sent.pk]), word)
+            except Stale:
+                raise
+            except Refused as refusal:
+                if refusal.status != 422:
+                    raise
+                note_missing(form, refusal)
+    facts = {}
+    if any(q.kind == "fact" for q in form_of.questions()):
+        for key, known in known_facts(design, application.school).items():
+            facts[key] = (shown_fact(design, key, known), known.source)
+    call = call_of(program)
+    takes = takes_applications(program, call)
+    until = f" Send it by {day_words(call.closes)}." if takes and call and call.closes else ""
+    return LeaderWritePage(
+        page_title=post.title,
+        lead=f"{program}, {application.school}.{until}",
+        program=program,
+        breadcrumbs=crumbs(application, "Write"),
+        reads="you alone, until you send it. Then the committee and the program’s staff, and nobody who rates you.",
+        application=application,
+        form=form,
+        sections=items(form, form_of, ALL, facts=facts),
+        shares=shares,
+        intro=form_of.intro.strip(),
+        seen=seen,
+        todo=missing_in(application),
+        takes=takes,
+        principal_first=post.principal_agrees,
+        status=status,
+    )
+
+
+def note_missing(form: object, refusal: Refused) -> None:
+    """What is missing, beside its question."""
+    moved = Refused.of([replace(t, field=f"q-{t.field}") for t in refusal.troubles])
+    add_refusal(form, moved)  # type: ignore[arg-type]
+
+
+def number_in(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+@page("leader_application.view", at="leader-applications/<uuid:application>/withdraw/", model=LeaderApplication,
+      acts="leader_application.withdraw", methods=("POST",), name="leader_withdraw")  # fmt: skip
+def leader_withdraw_page(request: Request, application: LeaderApplication) -> Go:
+    withdraw_application(application, by=request.actor)
+    return Go(reverse("leader_application", args=[application.pk]), "Withdrawn. You can open it again.")
+
+
+@page("leader_application.view", at="leader-applications/<uuid:application>/reopen/", model=LeaderApplication,
+      acts="leader_application.reopen", methods=("POST",), name="leader_reopen")  # fmt: skip
+def leader_reopen_page(request: Request, application: LeaderApplication) -> Go:
+    reopen_application(application, by=request.actor)
+    return Go(reverse("leader_write", args=[application.pk]), "Open again.")
+
+
+@page("leader_application.view", at="leader-applications/<uuid:application>/shares/", model=LeaderApplication,
+      acts="leader_application.share", methods=("POST",), name="leader_shares")  # fmt: skip
+def leader_shares_page(request: Request, application: LeaderApplication) -> Go:
+    """Choose again what principals see."""
+    form = SharesForm(request.POST, questions=shareable(application.program.design, application.post))
+    if not form.is_valid():
+        raise Refused("unknown-choice", "Choose from the list.", "shares")
+    share_answers(application, by=request.actor, shares=form.cleaned_data["shares"])
+    return Go(reverse("leader_application", args=[application.pk]), "Saved. It counts at once.")
