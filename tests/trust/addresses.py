@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from intervisit.core.access import Actor
 from intervisit.kit.pages import Route
-from tests.trust import oracle
+from tests.trust import oracle, reviewing
 from tests.trust.places import Places
 
 
@@ -53,6 +53,7 @@ TRIED: dict[str, tuple[str, ...]] = {
     "Release": ("near release", "far release"),
     "Happening": ("near happening", "far happening"),
     "Proposal": ("near proposal", "far proposal"),
+    **reviewing.TRIED,
 }
 
 
@@ -69,6 +70,9 @@ class Try:
 
 def _second(places: Places, route: Route, name: str) -> dict[str, Any]:
     """The other parts of an address that names more than one thing: ids that belong to the first one."""
+    ours = reviewing.second(places, route, name)
+    if ours is not None:
+        return ours
     world, things = places.world, places.things
     far = name.startswith("far")
     if "<uuid:application>" in route.at and route.model and route.model.__name__ == "Scenario":
@@ -139,6 +143,9 @@ def hidden(places: Places, tried: Try, who: Actor, method: str) -> bool:
     def may(action: str, thing: str = "") -> bool:
         return oracle.may(who, action, known[thing or name][1])
 
+    reviews = reviewing.hidden(name, route.name, method)
+    if reviews is not None:
+        return reviews
     if route.name in ("school_import", "school_import_columns"):
         return "schools" not in name
     if route.name in ("application_import", "application_import_columns"):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from intervisit.core.access import Actor
-from tests.trust import oracle
+from tests.trust import oracle, reviewing
 from tests.trust.places import Places
 
 FOUND = re.compile(r"canary-[\w-]+?-7f3a")
@@ -82,7 +82,12 @@ _OPENED: dict[str, tuple[tuple[str, str], ...]] = {
     "far-history": (("district.history", "far district"), ("history.view", "far history")),
     "near-before": (("history.view", "near history"),),
     "far-before": (("history.view", "far history"),),
+    **reviewing.OPENED,
 }
+
+
+for _word, _way in reviewing.READ_BY_REVIEW.items():
+    _OPENED[_word] = (*_OPENED[_word], _way)
 
 
 def may_read(places: Places, who: Actor, name: str) -> bool:

@@ -5,7 +5,7 @@ consistently the product then behaves.
 """
 
 from intervisit.core.access import Actor, Policy, decide
-from tests.trust import oracle
+from tests.trust import oracle, reviewing
 from tests.trust.places import Places
 
 T, P, N, NT, F = "T team", "P principal", "N principal of a partner", "N team of a partner", "F facilitator"
@@ -92,6 +92,7 @@ CELLS: tuple[tuple[int, str, str, set[str]], ...] = (
     (20, "mail.view", "near mail", {P}),
     (20, "import.view", "near schools file", {D}),
     (20, "import.view", "near applications file", OFFICE),
+    *reviewing.CELLS,
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from intervisit.apps.applications.models import Wishes
 from intervisit.core.access import Actor, Held, Thing, decide, holds_anywhere
 from intervisit.kit.access import policy
+from tests.trust import reviewing
 from tests.trust.places import Places
 
 # Who holds which role where: "1" is the school P.S. 1, "far" the far district, "call" the program with an open call.
@@ -30,6 +31,7 @@ HELD: dict[str, tuple[tuple[str, str], ...]] = {
     "Eve": (("evaluator", "program"),),
     "Flo": (("finance", "district"),),
     "Rae": (("reviewer", "program"),),
+    **reviewing.HELD,
     "Lou": (("director", "far"), ("director", "far program")),
     "Lea": (("principal", "9"),),
 }
@@ -46,6 +48,7 @@ ROLES: dict[str, tuple[str | None, bool]] = {
     "C director": ("Dana", True),
     "V superintendent": ("Sue", True),
     "R reviewer": ("Rae", True),
+    reviewing.IN_CONFLICT: ("Kit", True),
     "E evaluator": ("Eve", True),
     "$ finance": ("Flo", True),
     "A administrator": ("Ada", True),
@@ -134,7 +137,10 @@ def _thing(
         relation: frozenset(ids[name.replace("_", " ")] for name in names.split())
         for relation, names in groups.items()
     }
-    who = {relation: frozenset((str(person.pk),)) for relation, person in (people or {}).items()}
+    who = {
+        relation: frozenset(str(p.pk) for p in (person if isinstance(person, tuple) else (person,)))
+        for relation, person in (people or {}).items()
+    }
     return Thing(kind, named, who, state)
 
 
@@ -279,4 +285,5 @@ def _things(places: Places) -> dict[str, tuple[Any, Thing]]:
     for where, person in (("near", "Hana"), ("other", "Piet"), ("far", "Lou")):
         found[f"{where} session"] = (made[f"{where} session"], one("session", "", {"person": people[person]}))
         found[f"{where} mail"] = (made[f"{where} mail"], one("mail", "", {"to": people[person]}))
+    found |= reviewing.things_of(places, one)
     return found

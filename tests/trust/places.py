@@ -41,6 +41,7 @@ from intervisit.apps.programs.states import Phase
 from intervisit.core import scheduling
 from intervisit.kit.models import Group, HistoryLine, ImportRun, ImportState, Job, MailState, OutgoingMail
 from tests import factories
+from tests.trust import reviewing
 from tests.world import World, canary
 
 NEW = {
@@ -312,6 +313,7 @@ def _open_calls(places: Places) -> None:
         application.answers = _answers(application)
         application.save()
     assert RoleHeld.objects.exists()
+    reviewing.build(places)
 
 
 def _answers(application: Application) -> dict[str, Any]:

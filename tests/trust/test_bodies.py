@@ -62,6 +62,9 @@ DOORS = (
          lambda p: [p.things["far application"].pk, p.things["near draft"].pk, p.world.applications[7].pk]),
     Door("school that applies", "Hana", lambda p: reverse("apply", args=[p.near("call").pk]),
          lambda _, i: {"school": i, "role": "host"}, lambda p: [p.world.schools[4].pk, p.far_school.pk]),
+    Door("one more reviewer", "Sol",
+         lambda p: reverse("reviews_of_application", args=[p.world.program.pk, "reading", p.world.applications[2].pk]),
+         lambda _, i: {"seat": i}, lambda p: [p.things["far seat"].pk]),
     Door("school kept apart", "Sol", _of("keep_apart"),
          lambda p, i: {"first": i, "second": p.world.schools[1].pk, "together": ""},
          lambda p: [p.far_school.pk, p.world.schools[7].pk]),
@@ -116,6 +119,7 @@ def test_b11_a_foreign_id_is_an_unknown_id(places: Places, door: Door) -> None:
 SECOND_IDS = (
     ("Dana", "end_program_role", lambda p: (p.world.program.pk, p.world.people["Lou"].roles.first().pk)),
     ("Dana", "confirm_program_role", lambda p: (p.world.program.pk, p.things["near role"].pk)),
+    ("Sol", "lift_conflict", lambda p: (p.world.program.pk, p.things["far conflict"].pk)),
     ("Sol", "undo_decision", lambda p: (p.world.program.pk, p.things["far pending"].batch)),
     ("Sol", "scenario_move", lambda p: (p.world.scenario.pk, p.things["far application"].pk)),
     ("Sol", "scenario_why", lambda p: (p.world.scenario.pk, p.things["far application"].pk)),
@@ -136,8 +140,9 @@ def test_b11_the_second_id_of_an_address(places: Places, person: str, route: str
 
 
 # Every name that pages read from a body or a query by hand. A new one is put here with a thought: does it take an id?
-TAKES_IDS = {"district", "ids", "role", "renew", "network", "person", "swap", "visit"}
+TAKES_IDS = {"seat", "district", "ids", "role", "renew", "network", "person", "swap", "visit"}
 PLAIN = {
+    "stage", "mark", "afresh", "only", "words", "hide", "comment",
     "next", "code", "year", "encoding", "delimiter", "to", "kind", "locked", "version", "staged", "tab", "base", "what",
     "seen", "page", "q", "part", "sort", "who", "from", "format", "then", "design", "bind", "confirmed", "sure", "area",
     "level", "school", "dir",
