@@ -25,6 +25,7 @@ import urllib.parse
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.bench.served import HOST, Browser, Site, durable_postgres, site
 
@@ -227,9 +228,8 @@ class Crowd:
         typed = [(k, text if k == self.question else v) for k, v in self.form]
         body = urllib.parse.urlencode([*typed, ("csrfmiddlewaretoken", TOKEN), ("tab", who.tab)]).encode()
         try:
-            reply = await self.pool.ask(
-                "POST", f"/applications/{who.application}/autosave/", who.cookie, body, htmx=True
-            )
+            path = f"/applications/{who.application}/autosave/"
+            reply = await self.pool.ask("POST", path, who.cookie, body, htmx=True)
         finally:
             who.busy = False
         self._judge(result, "autosave", reply, reply.status == 200 and b"Saved at" in reply.body)
@@ -339,17 +339,12 @@ def check(made: Site, editors: list[Editor]) -> list[str]:
     missing = [e for e in handed if kept[e.application][0] != "submitted"]
     if missing:
         found.append(f"{len(missing)} of {len(handed)} submissions are lost")
-    for what, sql in (
-        (
-            "lines of history",
-            "SELECT thing, count(*) FROM kit_historyline WHERE verb = 'application.submit' GROUP BY 1",
-        ),
-        (
-            "receipts",
-            "SELECT thing, count(*) FROM kit_outgoingmail WHERE kind = 'application.receipt' GROUP BY 1",
-        ),
+    for what, where in (
+        ("lines of history", "kit_historyline WHERE verb = 'application.submit'"),
+        ("receipts", "kit_outgoingmail WHERE kind = 'application.receipt'"),
     ):
-        counts = {str(uuid.UUID(str(thing))): int(n) for thing, n in rows.all(sql)}
+        listed = rows.all(f"SELECT thing, count(*) FROM {where} GROUP BY 1")
+        counts = {str(uuid.UUID(str(thing))): int(n) for thing, n in listed}
         twice = [thing for thing, n in counts.items() if n > 1]
         none = [e for e in handed if e.application not in counts]
         if twice or none:
@@ -377,19 +372,17 @@ def say(goal: Goal, result: Result, seconds: float, unit: float) -> dict[str, fl
         p50, p95, p99 = (_quantile(times, q) for q in (0.5, 0.95, 0.99))
         found[kind] = p95
         print(
-            f"  {kind:9} {len(times):6}   median {p50:6.0f} ms   p95 {p95:6.0f}   p99 {p99:6.0f}   most {max(times):6.0f}"
-            f"   p95 is {p95 / unit:.1f} reference loops",
+            f"  {kind:9} {len(times):6}   median {p50:6.0f} ms   p95 {p95:6.0f}   p99 {p99:6.0f}"
+            f"   most {max(times):6.0f}   p95 is {p95 / unit:.1f} reference loops",
             flush=True,
         )
     return found
 
 
 def _quantile(times: list[float], share: float) -> float:
-    return (
-        statistics.quantiles(times, n=100, method="inclusive")[round(share * 100) - 1]
-        if len(times) > 1
-        else times[0]
-    )
+    if len(times) < 2:
+        return times[0]
+    return statistics.quantiles(times, n=100, method="inclusive")[round(share * 100) - 1]
 
 
 def run(
@@ -446,13 +439,25 @@ def main(arguments: list[str] | None = None) -> int:
         made.start("work")
         made.wait_ready(process)
         warm(made, people)
+        before = processor(process.pid)
         result, problems, took = run(goal, made, seconds, people)
+        spent = processor(process.pid) - before
     p95 = say(goal, result, took, reference())
+    count = sum(map(len, result.times.values()))
+    print(f"  the web processes: {1000 * spent / count:.1f} ms of processor time a request", flush=True)
     problems += [*Counter(result.errors)][:5]
     problems += slow(goal, result, p95, judged_by_clock=not asked.short)
     for line in problems:
         print(f"  BROKEN: {line}", flush=True)
     return 1 if problems else 0
+
+
+def processor(pid: int) -> float:
+    """Seconds of processor time of a process and of all it started."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    numbers = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    mine = (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
+    return mine + sum(processor(int(child)) for child in listed)
 
 
 def warm(made: Site, people: list[dict[str, str]]) -> None:

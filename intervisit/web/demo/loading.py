@@ -34,7 +34,7 @@ from intervisit.kit.access import actor_for
 from intervisit.kit.clock import now, today
 from intervisit.kit.history import record
 from intervisit.web import workers  # noqa: F401 - registers every job
-from intervisit.web.demo import cast, days, reviews, writing
+from intervisit.web.demo import cast, days, decisions, reviews, writing
 
 STAGES = ("call", "review", "matched", "published")
 Say = Callable[[str], None]
@@ -81,6 +81,7 @@ def load(stage: str, say: Say) -> None:
     if wanted >= 3:
         demo.publish()
     outbox.send_due()
+    demo.around_decisions(released=wanted >= 2)
 
 
 class _Demo:
@@ -285,9 +286,20 @@ class _Demo:
                 program=self.made, school__in=[self.schools[n] for n in numbers]
             )
             decide(rows.select_related("program__version", "school"), by=by, decision=decision, reason=reason)
+        decisions.worded(self.made, by)
         ask_release(self.made, by=by)
         release_decisions(self.made, by=self.by("sol"))
         move_phase(self.made, Phase.MATCHING, by=by)
+
+    def around_decisions(self, *, released: bool) -> None:
+        by = self.by("dana")
+        if released:
+            decisions.after_release(self.made, by)
+            outbox.send_due()
+        elif self.made.phase == Phase.REVIEW:
+            decisions.worded(self.made, by)
+            first = [[self.schools[n].pk for n in self.data[key][:4]] for key in ("hosts", "partners")]
+            decisions.on_their_way(self.made, by, *first)
 
     def match(self) -> None:
         self.say("matching, with its proof …")

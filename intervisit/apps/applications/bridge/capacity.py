@@ -33,6 +33,7 @@ class Tally:
     pending: int = 0  # of those accepted, how many are not told
     waiting: int = 0
     open: int = 0  # nobody has decided yet
+    label: str = ""  # the role
 
     @property
     def asks(self) -> int:
@@ -153,7 +154,7 @@ def _count(tallies: Mapping[str, Tally], one: Candidate) -> None:
 
 def _line(design: Design, key: str, label: str, rows: list[Candidate], by: str) -> Line:
     mine = [c for c in rows if _belongs(c, key, by)]
-    tallies = {role: Tally() for role in design.roles}
+    tallies = {role.key: Tally(label=role.many) for role in design.roles.values()}
     for one in mine:
         _count(tallies, one)
     either = sum(c.wanted == EITHER and c.state == S.SUBMITTED for c in mine)
@@ -192,7 +193,8 @@ def _said(design: Design, tallies: Mapping[str, Tally]) -> tuple[str, str]:
     if taken > room:
         return f"{words}, {taken - room} more accepted than there is room for.", "bad"
     if asks > room:
-        return f"{words}: room for {room}.", "warn"
+        # A warning only where even all hosts that are undecided would not be enough.
+        return f"{words}: room for {room}.", "warn" if asks > (have + could) * each else ""
     return f"{words}.", "good" if have or asks else ""
 
 

@@ -22,7 +22,7 @@ from intervisit.apps.programs.pages.desk import crumbs, in_program
 from intervisit.apps.programs.queries import said
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 
-PAGE_SIZE = 30
+PAGE_SIZE = 15
 _BY = ("focus", "area", "level")
 
 
