@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "intervisit.apps.networks",
     "intervisit.apps.calendar",
     "intervisit.apps.gatherings",
+    "intervisit.apps.budget",
     "intervisit.web",
 ]
 
@@ -56,6 +57,7 @@ POLICIES = [
         "networks",
         "calendar",
         "gatherings",
+        "budget",
     )
 ]
 REACTIONS = "intervisit.web.wiring.REACTIONS"

@@ -15,6 +15,7 @@ _APPS = (
     "networks",
     "calendar",
     "gatherings",
+    "budget",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

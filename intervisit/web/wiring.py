@@ -1,12 +1,15 @@
 """Who reacts to what: the one table of arrows that run from a low chapter of the year to a higher one."""
 
+from intervisit.apps.budget.actions.cover import follow_calendar
 from intervisit.apps.calendar.actions import drop_with_networks, withdraw_with_networks
+from intervisit.apps.calendar.events import CalendarChanged
 from intervisit.apps.networks.events import NetworksDropped, NetworksWithdrawn
 from intervisit.apps.people.events import RoleGranted
 from intervisit.apps.reviews.actions.conflicts import follow_role
 from intervisit.kit.events import Reaction
 
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
+    CalendarChanged: (follow_calendar,),
     NetworksDropped: (drop_with_networks,),
     NetworksWithdrawn: (withdraw_with_networks,),
     RoleGranted: (follow_role,),

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 from intervisit.web import urls
 
-_APPS = ("people", "programs", "applications", "leaders", "networks", "calendar", "gatherings")
+_APPS = ("people", "programs", "applications", "leaders", "networks", "calendar", "gatherings", "budget")
 
 for _app in _APPS:
     if find_spec(f"intervisit.apps.{_app}.jobs") is not None:

@@ -17,6 +17,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils.dateformat import time_format
 
+from intervisit.apps.calendar.events import CalendarChanged
 from intervisit.apps.calendar.models import CalendarWish, Invitation, InvitationLetter, Visit
 from intervisit.apps.calendar.states import Answer, PlanState, VisitState
 from intervisit.apps.networks.actions.networks import people_of
@@ -28,6 +29,7 @@ from intervisit.core.invitations import Entry, Method, invitation_text
 from intervisit.core.text import in_zone, long_date, time_zone
 from intervisit.kit.access import require
 from intervisit.kit.clock import now, today
+from intervisit.kit.events import emit
 from intervisit.kit.history import action, record
 from intervisit.kit.jobs import enqueue
 from intervisit.kit.models import Job, JobState, OutgoingMail
@@ -105,6 +107,7 @@ CALLED_OFF_MAIL = mail_kind("visit.called_off", "invitation.own", dress=_dress)
 
 def invite_soon(program: Program) -> None:
     """Something was published or taken back: a worker brings every calendar up to date. One job at a time waits."""
+    emit(CalendarChanged(program))
     waiting = Job.objects.filter(kind="send_invitations", state=JobState.WAITING, group=program.group_id)
     if not waiting.exists():
         enqueue(

@@ -1,0 +1,1 @@
+"""Money: substitutes, supplies and meals, school by school."""

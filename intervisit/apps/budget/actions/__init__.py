@@ -1,0 +1,1 @@
+"""What can be done. Parts: `budgets` (allowances, prices), `cover` (substitutes), `lines`."""

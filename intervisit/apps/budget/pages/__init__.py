@@ -1,0 +1,1 @@
+"""Pages of money. Parts: `program` (all schools), `school` (one budget), `export`."""
