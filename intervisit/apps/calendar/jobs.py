@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from intervisit.apps.calendar import bridge
+from intervisit.apps.calendar import actions, bridge
 from intervisit.apps.calendar.models import Happening, YearPlan
 from intervisit.apps.calendar.states import HappeningState, PlanState
 from intervisit.core import scheduling
@@ -12,6 +12,7 @@ from intervisit.kit.access import may
 from intervisit.kit.history import record
 from intervisit.kit.jobs import Running, job
 from intervisit.kit.refusal import Refused
+from intervisit.kit.rounds import every
 
 
 @job("plan_year", "program.work")
@@ -57,3 +58,14 @@ def weigh_ways(running: Running) -> dict[str, Any]:
         happening.save(update_fields=["ways", "refused", "state"])
         record(running.by, "happening.weighed", happening, group=happening.plan.program.group)
     return {"ways": len(ways)}
+
+
+@job("expire_proposals", "proposal.view")
+def expire_proposals(running: Running) -> dict[str, Any]:
+    """End the proposals that nobody answered in time. Safe to run twice: an ended one is not open."""
+    with transaction.atomic():
+        running.hold()
+        return {"ended": actions.expire_proposals(by=running.by)}
+
+
+every("expire_proposals", "Proposals that ran out", hours=1)

@@ -157,7 +157,6 @@ def withdraw_proposal(proposal: Proposal, *, by: Actor) -> None:
     _end(proposal, ProposalState.WITHDRAWN, by)
 
 
-@action("proposals.expire")
 def expire_proposals(*, by: Actor) -> int:
     """End what nobody answered in time, and tell those who waited. Part of the worker's round."""
     late = Proposal.objects.filter(state=ProposalState.OPEN, expires__lte=now()).select_related(
@@ -167,12 +166,16 @@ def expire_proposals(*, by: Actor) -> int:
         "visit__network",
         "school",
     )
-    count = 0
-    for proposal in late:
-        record(by, "proposals.expire", proposal, group=proposal.visit.plan.program.group)
-        _end(proposal, ProposalState.EXPIRED, by)
-        count += 1
-    return count
+    rows = list(late)
+    for proposal in rows:
+        _expire(proposal, by=by)
+    return len(rows)
+
+
+@action("proposal.expire")
+def _expire(proposal: Proposal, *, by: Actor) -> None:
+    record(by, "proposal.expire", proposal, group=proposal.visit.plan.program.group)
+    _end(proposal, ProposalState.EXPIRED, by)
 
 
 _SAYS = {
