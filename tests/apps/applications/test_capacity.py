@@ -42,7 +42,7 @@ def test_three_hosts_and_eleven_partners() -> None:
     literacy, maths = found.lines
     assert literacy.sentence == "3 hosts; 11 partners ask for it: room for 6."
     assert literacy.tone == "warn"
-    assert maths.sentence == "0 hosts and 1 undecided; 0 partners ask for it."
+    assert maths.sentence == "no hosts and 1 undecided; no partners ask for it."
     assert [(t.accepted, t.pending, t.open) for t in literacy.tallies] == [(3, 1, 0), (4, 4, 7)]
     assert (found.either, found.open, found.pending) == (1, 9, {S.ACCEPTED: 5})
     assert [(r.key, r.left, r.wanted) for r in found.roles] == [("host", 4, 4), ("partner", 10, 11)]

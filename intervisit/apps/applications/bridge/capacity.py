@@ -194,9 +194,10 @@ def _said(design: Design, tallies: Mapping[str, Tally]) -> tuple[str, str]:
         return f"{words}, {taken - room} more accepted than there is room for.", "bad"
     if asks > room:
         # A warning only where even all hosts that are undecided would not be enough.
-        return f"{words}: room for {room}.", "warn" if asks > (have + could) * each else ""
+        space = f"room for {room}" if room else "no room yet"
+        return f"{words}: {space}.", "warn" if asks > (have + could) * each else ""
     return f"{words}.", "good" if have or asks else ""
 
 
 def _many(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
+    return f"{count or 'no'} {one if count == 1 else many}"
