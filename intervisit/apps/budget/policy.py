@@ -22,7 +22,7 @@ TABLE = Table(
     "budget",
     (
         allow("program.budget", *_OFFICE),
-        allow("program.payroll", *_OFFICE),
+        allow("program.cover_file", *_OFFICE),
         # Sums over the whole program, and only when enough schools are in them.
         allow("program.budget_totals", *_OFFICE, SUPERVISOR @ "district", EVALUATOR @ "program"),
         allow("budget.view", *_OFFICE, _OWN),

@@ -34,8 +34,8 @@ def _row(cover: CoverRequest) -> list[Cell]:
             cover.state]  # fmt: skip
 
 
-@page("program.payroll", at="programs/<uuid:program>/payroll/", model=Program, name="payroll")
-def payroll_page(request: Request, program: Program) -> HttpResponse:
+@page("program.cover_file", at="programs/<uuid:program>/budget/payroll/", model=Program, name="cover_payroll")
+def cover_payroll_page(request: Request, program: Program) -> HttpResponse:
     """Every day on which substitutes were approved or came, school by school."""
     wanted = (CoverState.APPROVED, CoverState.USED)
     rows = queries.cover_for(request.actor, program).filter(state__in=wanted)
