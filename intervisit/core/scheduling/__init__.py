@@ -1,11 +1,11 @@
 """A year of visits, solved: every network's pattern on school days that suit everybody concerned.
 
-`model` what a year is made of · `reading` instances and plans as JSON · `grid` the year as numbers ·
-`one_network` the exact best year of one network · `timetable` a plan in the making · `cpsat` a group of
-networks as a CP-SAT model · `solve` the run · `conflicts` why there is no plan · `repair` planning again
-with few moves · `alternatives` ways
-to choose from · `changes` what can happen to a year · `effect` of a move, before it is made · `compare`
-releases · `check` rules broken, in words · `score` points, wishes missed, ledger · `rules`, `words`.
+`model` what a year is made of · `reading`, `writing` instances and plans as JSON · `grid` the year as numbers ·
+`one_network` the exact best year of one network · `timetable` a plan in the making · `cpsat` a group of networks as
+a CP-SAT model · `solve` the run · `conflicts` why there is no plan · `smallest` in as few rules as can be · `repair`
+planning again with few moves · `alternatives` ways to choose from · `changes` what can happen to a year · `effect` of
+a move, before it is made · `compare` releases · `check` rules broken, in words · `score` points, wishes missed,
+ledger · `rules`, `words`.
 
 Rules never bend; wishes have weights (`Weights`). Same problem, same seed, same plan.
 """

@@ -2,7 +2,8 @@
 
 Rules are taken away as long as the rest still admits no plan (deletion with halving): first by counting days
 alone, then by search. What remains is irreducible: give up any one of its rules and the others can be kept
-together. Both halves are checked, not argued; where a check was not decided in its time, that is said.
+together. Then a smaller set is looked for (`smallest`), and whether there is none is known. All of this is checked, not
+argued; where a check was not decided in its time, that is said.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ from intervisit.core.scheduling.grid import Course, Grid, Group
 from intervisit.core.scheduling.model import Infeasible
 from intervisit.core.scheduling.one_network import OneNetwork
 from intervisit.core.scheduling.rules import Kind, Rule
+from intervisit.core.scheduling.smallest import smallest
 from intervisit.core.scheduling.words import WEEKDAYS, count, days_off, listed, say_date
 
 T = TypeVar("T")
@@ -23,6 +25,7 @@ EFFORT = 1.0  # for one question "is there a plan without these rules?", in CP-S
 # for all questions of one explanation; a wall clock alone would make reasons depend on the machine
 ALL_EFFORT = 4.0
 SECONDS, ALL_SECONDS = 3.0, 6.0  # the same by the clock: only many networks at once come to feel it
+MOST_QUESTIONS = 150  # to see whether fewer rules collide, too; most take a few milliseconds
 MOST_SEARCHED = 6  # networks; for more, what counting has found is said without asking the search as well
 
 
@@ -53,6 +56,9 @@ def explain(grid: Grid, group: Group, *, seed: int, situation: Situation | None 
     core = list(every)
     for question in questions:
         core = _shrink(core, partial(_without, question, small, frozenset(every)))
+    least = False
+    if questions[-1] == asked.stuck:
+        core, least = _least(every, core, partial(_without_or_unknown, asked.stuck, small, frozenset(every)))
     core.sort(key=every.index, reverse=True)
     says = tuple(
         _of_notice(grid, situation) if rule == NOTICE and situation else sentence(grid, small, rule)
@@ -66,7 +72,29 @@ def explain(grid: Grid, group: Group, *, seed: int, situation: Situation | None 
     relaxations = tuple(
         outcome[asked.stuck(group, frozenset({rule}))].format(_given_up(grid, rule)) for rule in core
     )
-    return Infeasible(says, tuple(sorted(course.network.id for course in courses)), relaxations)
+    networks = tuple(sorted(course.network.id for course in courses))
+    return Infeasible(says, networks, relaxations, least)
+
+
+def _least(
+    every: list[Rule], core: list[Rule], question: Callable[[list[Rule]], bool | None]
+) -> tuple[list[Rule], bool]:
+    """As few colliding rules as there can be, and whether that is proven."""
+    known = frozenset(every.index(rule) for rule in core)
+    found, proven = smallest(
+        len(every), lambda kept: question([every[i] for i in kept]), known, most=MOST_QUESTIONS
+    )
+    return [every[i] for i in sorted(found)], proven
+
+
+def _without_or_unknown(
+    question: Callable[[Group, frozenset[Rule]], bool | None],
+    group: Group,
+    every: frozenset[Rule],
+    kept: list[Rule],
+) -> bool | None:
+    """Is there no plan that keeps these rules, all others given up? None: undecided."""
+    return question(group, every - frozenset(kept))
 
 
 def _without(
@@ -76,7 +104,7 @@ def _without(
     kept: list[Rule],
 ) -> bool:
     """Is it certain that no plan keeps these rules, all others given up?"""
-    return question(group, every - frozenset(kept)) is True
+    return _without_or_unknown(question, group, every, kept) is True
 
 
 def rules_of(grid: Grid, group: Group) -> list[Rule]:

@@ -187,6 +187,7 @@ class Infeasible:
     reasons: tuple[str, ...]
     networks: tuple[str, ...] = ()  # ids of the networks concerned
     relaxations: tuple[str, ...] = ()  # what giving up each rule would give, in the order of `reasons`
+    smallest: bool = False  # proven: no fewer rules collide
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ def write_plan(plan: Plan | Infeasible) -> dict[str, Any]:
             "infeasible": list(plan.reasons),
             "networks": list(plan.networks),
             "relaxations": list(plan.relaxations),
+            "smallest": plan.smallest,
         }
     return {
         "visits": [_visit(visit) for visit in plan.visits],

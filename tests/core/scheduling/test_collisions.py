@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import combinations
 
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from intervisit.core.scheduling import (
     Facilitator,
@@ -22,6 +24,7 @@ from intervisit.core.scheduling import (
 from intervisit.core.scheduling.conflicts import explain, rules_of
 from intervisit.core.scheduling.cpsat import YearModel
 from intervisit.core.scheduling.grid import Grid
+from intervisit.core.scheduling.smallest import smallest
 from tests.core.scheduling.tiny import problems
 
 YEAR = SchoolDays(date(2015, 3, 2), date(2015, 3, 27))  # four weeks
@@ -58,6 +61,7 @@ def test_a_school_and_a_facilitator_without_a_common_day_are_named() -> None:
             "Giving up this rule alone is enough: with another facilitator or other days of Fay.",
             "Giving up this rule alone is enough: with other days of P.S. 4.",
         ),
+        smallest=True,
     )
 
 
@@ -103,7 +107,7 @@ def test_substitutes_that_no_day_has_are_named() -> None:
     assert isinstance(solve(enough, seed=1, seconds=5), Plan)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(problems())
 def test_the_rules_named_collide_and_none_of_them_can_be_spared(problem: Problem) -> None:
     grid = Grid(problem)
@@ -122,6 +126,9 @@ def test_the_rules_named_collide_and_none_of_them_can_be_spared(problem: Problem
         enough = _status(grid, group, frozenset({rule})) == "optimal"
         said = answer.relaxations[answer.reasons.index(_says(grid, small, rule))]
         assert said.startswith("Giving up this rule alone is enough") == enough
+    assert answer.smallest
+    for fewer in combinations(every, len(core) - 1):
+        assert _status(grid, small, every - frozenset(fewer)) != "infeasible"
 
 
 def _status(grid, group, off):  # type: ignore[no-untyped-def]
@@ -132,3 +139,25 @@ def _says(grid, group, rule):  # type: ignore[no-untyped-def]
     from intervisit.core.scheduling.conflicts import sentence
 
     return sentence(grid, group, rule)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.frozensets(st.integers(0, 7), min_size=1, max_size=4), min_size=1, max_size=6))
+def test_the_smallest_of_all_colliding_sets_is_found(cores: list[frozenset[int]]) -> None:
+    """Any family of colliding sets: the answer is as small as its smallest, and that is proven."""
+    asked: list[frozenset[int]] = []
+
+    def collides(kept: frozenset[int]) -> bool:
+        asked.append(kept)
+        return any(core <= kept for core in cores)
+
+    found, proven = smallest(8, collides, cores[0], most=1000)
+    assert (len(found), proven) == (min(len(core) for core in cores), True)
+    assert collides(found)
+    again, sure = smallest(8, collides, cores[0], most=0)
+    assert (again, sure) == (cores[0], False) or len(cores[0]) <= 1
+
+
+def test_what_is_not_decided_is_not_called_proven() -> None:
+    assert smallest(5, lambda kept: None, frozenset({1, 2}), most=99) == (frozenset({1, 2}), False)
+    assert smallest(40, lambda kept: True, frozenset({1, 2}), most=99) == (frozenset({1, 2}), False)
