@@ -20,6 +20,7 @@ from intervisit.kit.clock import now
 from intervisit.kit.jobs import Running, job
 from intervisit.kit.models import BadAddress, MailState, OutgoingMail
 from intervisit.kit.outbox import address_of
+from intervisit.kit.rounds import every
 
 _AT_ONCE = 200  # reports read in one go
 _SECONDS = 20  # a mail server that hangs must not hold the worker
@@ -167,3 +168,6 @@ def read_returned(running: Running) -> dict[str, str]:
     if not settings.BOUNCES:
         return {"told": "no mailbox is configured"}
     return {"told": str(read_mailbox(settings.BOUNCES))}
+
+
+every("mail.read_returned", "Mail that came back is read", hours=0.25)

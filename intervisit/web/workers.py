@@ -7,6 +7,7 @@ The pages reach every action, and with them each job and mail that is written do
 from importlib import import_module
 from importlib.util import find_spec
 
+from intervisit.kit import forgetting
 from intervisit.web import urls
 
 _APPS = ("people", "programs", "applications", "leaders", "networks", "calendar", "gatherings", "budget")
@@ -15,4 +16,4 @@ for _app in _APPS:
     if find_spec(f"intervisit.apps.{_app}.jobs") is not None:
         import_module(f"intervisit.apps.{_app}.jobs")
 
-__all__ = ["urls"]
+__all__ = ["forgetting", "urls"]

@@ -3,7 +3,7 @@
     python -m tests.bench.burst --goal r14             190 schools, SQLite, one process: 40 writes and 40 reads a second
     python -m tests.bench.burst --goal r15             1,800 schools, PostgreSQL: 63 autosaves, 42 reads, 5 submits
     python -m tests.bench.burst --goal r15 --stress    1,800 submissions alone within a minute
-    … --short                                          a quarter of the length; judged by counts and ratios alone
+    … --short                                          a quarter of the length; judged by counts and by processor time
 
 Requests start when they are due, whether or not earlier ones are answered, and a request's time runs from when it was
 due: a slow server cannot slow its users down. Every acknowledged text is looked up in the database afterwards, and
@@ -32,6 +32,9 @@ from tests.bench.served import HOST, Browser, Site, durable_postgres, site
 CONNECTIONS = 96  # kept open, as browsers do behind a proxy
 TOKEN = "t" * 32
 RETRIES = 8
+PATIENCE = 150.0  # seconds a browser waits: longer is an error
+# Processor time of a request, in reference loops. It hardly changes with what else the machine does.
+DEAREST = 2.0
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class Pool:
                 if way is None or fresh:
                     way = await asyncio.open_connection(HOST, self.port)
                 try:
-                    return await asyncio.wait_for(self._once(way, method, path, cookie, body, htmx), 60)
+                    return await asyncio.wait_for(self._once(way, method, path, cookie, body, htmx), PATIENCE)
                 except (OSError, asyncio.IncompleteReadError, ValueError):
                     way[1].close()
                     if fresh:
@@ -412,22 +415,17 @@ def fill(made: Site, *words: str) -> str:
     return done.stdout
 
 
-# A quarter of the length on a machine that does other things too: nobody may wait for longer than this many of the
-# reference loops, which is some twenty times what a quiet machine needs.
-PATIENCE = 400.0
-
-
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.burst", description=__doc__)
     parser.add_argument("--goal", choices=sorted(GOALS), required=True)
     parser.add_argument("--stress", action="store_true", help="submissions alone, all within a minute")
-    parser.add_argument("--short", action="store_true", help="a quarter; judged by counts and by ratios")
+    parser.add_argument("--short", action="store_true", help="a quarter; judged by counts and processor time")
     parser.add_argument(
         "--share", type=float, default=1.0, help="of the requests a second, for a slow machine"
     )
     asked = parser.parse_args(arguments)
     goal = STRESS if asked.stress else GOALS[asked.goal]
-    seconds = goal.seconds / 4 if asked.short else goal.seconds
+    seconds = min(goal.seconds / 4, 30) if asked.short else goal.seconds
     if asked.share != 1:
         rates = {k: getattr(goal, k) * asked.share for k in ("autosaves", "reads", "submits")}
         goal = Goal(**{**goal.__dict__, **rates})
@@ -444,9 +442,17 @@ def main(arguments: list[str] | None = None) -> int:
         spent = processor(process.pid) - before
     p95 = say(goal, result, took, reference())
     count = sum(map(len, result.times.values()))
-    print(f"  the web processes: {1000 * spent / count:.1f} ms of processor time a request", flush=True)
+    unit = reference()
+    dear = 1000 * spent / count / unit
+    print(
+        f"  a request costs {1000 * spent / count:.1f} ms of processor time: {dear:.2f} reference loops",
+        flush=True,
+    )
     problems += [*Counter(result.errors)][:5]
-    problems += slow(goal, result, p95, judged_by_clock=not asked.short)
+    if dear > DEAREST:
+        problems.append(f"a request costs {dear:.2f} reference loops, at most {DEAREST}")
+    if not asked.short:
+        problems += slow(goal, result, p95)
     for line in problems:
         print(f"  BROKEN: {line}", flush=True)
     return 1 if problems else 0
@@ -471,12 +477,8 @@ def warm(made: Site, people: list[dict[str, str]]) -> None:
             browser.close()
 
 
-def slow(goal: Goal, result: Result, p95: dict[str, float], *, judged_by_clock: bool) -> list[str]:
-    if not judged_by_clock:
-        unit = reference()
-        return [
-            f"p95 of {k} is {v / unit:.0f} reference loops" for k, v in p95.items() if v > PATIENCE * unit
-        ]
+def slow(goal: Goal, result: Result, p95: dict[str, float]) -> list[str]:
+    """What took longer than was promised."""
     found = [f"p95 of {k} is {v:.0f} ms, promised {goal.p95:.0f}" for k, v in p95.items() if v > goal.p95]
     for kind, times in result.times.items():
         p99 = _quantile(times, 0.99)
