@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
@@ -199,8 +200,8 @@ def _run(request: Request, function: View, kwargs: dict[str, Any]) -> HttpRespon
 
 def show(request: Request, answer: Answer) -> HttpResponse:
     """Turn what a page function returned into a response."""
-    if isinstance(answer, HttpResponse):
-        return answer
+    if isinstance(answer, HttpResponseBase):
+        return answer  # also a download in parts
     if isinstance(answer, Go):
         if answer.said:
             request.session["said"] = {"text": answer.said, "undo": answer.undo}

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from intervisit.apps.applications.actions import calling
 from intervisit.apps.applications.forms.changing import CallForm, LateForm, ReopenForm
-from intervisit.apps.applications.models import Application
+from intervisit.apps.applications.models import Application, LateAllowed
 from intervisit.apps.applications.queries.late import LATE_PHASES, late_in_force
 from intervisit.apps.applications.states import IN_HAND
 from intervisit.apps.instruments.queries import find_schools
@@ -199,7 +199,7 @@ def _page(
     )  # fmt: skip
 
 
-def _late_row(program: Program, key: str, late: calling.LateAllowed) -> LateRow:
+def _late_row(program: Program, key: str, late: LateAllowed) -> LateRow:
     return LateRow(
         school=late.school.name,
         until=moment_words(late.until, program.zone),

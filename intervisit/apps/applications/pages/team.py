@@ -136,7 +136,7 @@ def _texts(application: Application, question: Question, rows: list[AnswerText])
     program = application.program
     named = [i for row in rows if question.kind == "schools" for i in row.answer or []]
     labels = school_labels(named) if named else {}
-    found = []
+    found: list[EarlierText] = []
     for row in rows:
         if question.kind == "schools":
             text = "; ".join(labels.get(i, "A school that is gone") for i in row.answer or [])

@@ -156,11 +156,11 @@ def _files(request: Request, application: Application) -> tuple[str, dict[str, s
         at = f"#ask-{file.question}"
     for question in questions(form_for(application), application.role_wanted):
         for upload in request.FILES.getlist(f"file-{question.key}")[:20] if question.kind == "file" else ():
-            at = f"#ask-{question.key}"
+            at, name = f"#ask-{question.key}", upload.name or "file"
             try:
-                attach_file(application, by=request.actor, question=question.key, name=upload.name, data=upload.read())
+                attach_file(application, by=request.actor, question=question.key, name=name, data=upload.read())
             except Refused as refusal:
-                wrong[question.key] = f"{shown(upload.name)}: {refusal.message}"
+                wrong[question.key] = f"{shown(name)}: {refusal.message}"
     return at, wrong
 
 

@@ -24,7 +24,7 @@ def writes(actor: Actor, application: Application) -> bool:
     """Whether somebody of the school is among those who write: all of the team, unless the principal has named some."""
     if not application.only_named or str(application.school.group_id) in actor.groups("principal"):
         return True
-    return application.writers.filter(person=actor.person).exists()
+    return actor.person is not None and application.writers.filter(person_id=actor.person).exists()
 
 
 def writers_words(application: Application) -> str:
