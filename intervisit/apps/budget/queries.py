@@ -91,8 +91,8 @@ class BudgetRow:
     waiting: int  # requests to decide
 
 
-def budgets_of(program: Program) -> list[BudgetRow]:
-    """Every school's budget with its sums. Three queries for few and many."""
+def budgets_of(program: Program) -> tuple[list[BudgetRow], tuple[Sum, ...]]:
+    """Every school's budget with its sums, and the sums of all. Three queries for few and many."""
     budgets = list(
         SchoolBudget.objects.filter(program=program).select_related("school").order_by("school__name")
     )
@@ -105,7 +105,10 @@ def budgets_of(program: Program) -> list[BudgetRow]:
             x.state == LineState.ASKED for x in own
         )
         rows.append(BudgetRow(budget, together(sums([budget], mine, own)), waiting))
-    return rows
+    every = sums(
+        budgets, [c for some in cover.values() for c in some], [x for some in lines.values() for x in some]
+    )
+    return rows, every
 
 
 def _by_budget(rows: Iterable[Any]) -> dict[Any, list[Any]]:

@@ -100,6 +100,7 @@ def test_cover_follows_what_happens_to_the_visit(opened: World) -> None:
 @pytest.mark.django_db
 def test_publishing_counts_by_itself(opened: World) -> None:
     CoverRequest.objects.all().delete()
+    Visit.objects.update(told={})
     opened.client("Dana").post(reverse("plan_publish", args=[opened.plan.pk]))
     jobs.run_waiting()
     assert CoverRequest.objects.count() == 6
@@ -285,7 +286,7 @@ def test_the_list_asks_as_many_questions_for_many_as_for_few(opened: World) -> N
         for n in range(30)
     )
     assert [count(p) for p in pages] == few
-    assert few[0] <= 13
+    assert few[0] <= 12
     assert few[1] <= 15
 
 

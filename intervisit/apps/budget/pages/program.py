@@ -77,8 +77,7 @@ def program_budget_page(request: Request, program: Program) -> ProgramBudgetPage
             except Refused as refusal:
                 add_refusal(form, refusal)
         status = 422
-    rows = queries.budgets_of(program)
-    found = queries.sums_of(program)
+    rows, found = queries.budgets_of(program)
     return ProgramBudgetPage(
         page_title="Budget",
         program=program,
