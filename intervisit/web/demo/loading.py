@@ -34,7 +34,7 @@ from intervisit.kit.access import actor_for
 from intervisit.kit.clock import now, today
 from intervisit.kit.history import record
 from intervisit.web import workers  # noqa: F401 - registers every job
-from intervisit.web.demo import cast, days, decisions, reviews, writing
+from intervisit.web.demo import attendance, calls, cast, days, decisions, reviews, writing
 
 STAGES = ("call", "review", "matched", "published")
 Say = Callable[[str], None]
@@ -73,6 +73,7 @@ def load(stage: str, say: Say) -> None:
         demo.people_and_schools()
         demo.program()
         demo.applications(all_submitted=wanted >= 1)
+        demo.call(going=wanted == 0)
     if wanted >= 1:
         demo.review()
     if wanted >= 2:
@@ -251,6 +252,12 @@ class _Demo:
         )
         return Wishes(application=a, ranking=ranking)
 
+    def call(self, *, going: bool) -> None:
+        people = {"director": self.by("dana"), "staff": self.by("sol")}
+        calls.begin(self.made, self.schools, **people)
+        if going:
+            calls.go_on(self.made, self.schools, **people)
+
     # ------------------------------------------------------------ decisions and matching
 
     def review(self) -> None:
@@ -320,6 +327,7 @@ class _Demo:
         )
         networks.adopt_scenario(scenario, by=by)
         networks.assign_all(self.made, by=by)
+        attendance.say_days(self.made, by)
         self.say("a year of visits …")
         calendar.draft_plan(self.made, by=by, name="The year", seconds=10)
         jobs.run_waiting()
@@ -331,6 +339,7 @@ class _Demo:
         plan = YearPlan.objects.select_related("program__version", "program__district").get(program=self.made)
         calendar.adopt_plan(plan, by=by)
         calendar.publish_plan(plan, by=by)
+        attendance.under_way(self.made, by)
 
 
 def _design(slug: str) -> Design:
