@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from intervisit.apps.networks.bridge import Wanted, Weights, accepted, design_weights
+from intervisit.apps.networks.bridge import Wanted, Weights, accepted, design_weights, reasons_of
 from intervisit.apps.people.models import Organization, Person
 from intervisit.apps.programs.models import Program
 from intervisit.core.designs import Design
@@ -91,7 +91,7 @@ class ScenarioForm(forms.Form):
         for key, _, value in self.weighing:
             if found.get(key) is None and key not in self.errors:
                 found[key] = value
-        given = [found.get(key) for key, _, _ in self.weighing]
+        given: list[Any] = [found.get(key) for key, _, _ in self.weighing]
         of_design = sum(value for _, _, value in self.weighing)
         if None not in given and sum(given) != of_design:
             self.add_error(
@@ -197,3 +197,37 @@ class TravelForm(forms.Form):
         help_text="CSV or XLSX: two school codes and the minutes between them. Nothing is changed before you have "
         "seen what would happen.",
     )
+
+
+class LetterForm(forms.Form):
+    """The letter of one kind of reader."""
+
+    reader = forms.CharField(max_length=30, widget=forms.HiddenInput)
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    subject = TextField(
+        label="Subject",
+        limit=120,
+        help_text="It shows on locked phones: {program} and {year} may stand in it, no names.",
+    )
+    text = TextField(label="Text", kind="long", limit=5000, widget=forms.Textarea(attrs={"rows": 9}))
+
+
+class ReasonsForm(forms.Form):
+    """Which kinds of reasons schools read."""
+
+    reasons = forms.MultipleChoiceField(
+        label="A school reads about its own match", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, program: Program, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["reasons"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(r.key, f"{r.label}: “{r.example}”") for r in reasons_of(program.design)]
+
+
+class LeaveForm(forms.Form):
+    """A school leaves: why, and how the networks go on."""
+
+    way = forms.CharField(max_length=16, required=False)
+    note = TextField(label="Why (only program staff read this)", limit=200, required=False)

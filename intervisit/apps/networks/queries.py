@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet
 
-from intervisit.apps.networks.models import Network, NetworkMember, Scenario, Veto
+from intervisit.apps.networks.models import Network, NetworkMember, Pod, PodMember, Scenario, Veto
+from intervisit.apps.networks.states import NetworkState
 from intervisit.apps.people.models import Person, RoleHeld, in_force
 from intervisit.apps.programs.models import Program
 from intervisit.core.access import Actor
@@ -41,7 +42,10 @@ class NetworkWithPeople:
 def networks_of(program: Program) -> list[NetworkWithPeople]:
     """The program's networks with schools and facilitators, in a constant number of queries."""
     networks = list(
-        Network.objects.filter(program=program).select_related("group", "program").order_by("number")
+        Network.objects.filter(program=program)
+        .exclude(state=NetworkState.CLOSED)
+        .select_related("group", "program")
+        .order_by("number")
     )
     members = NetworkMember.objects.filter(network__in=networks, left__isnull=True).select_related("school")
     by_network: dict[Any, list[NetworkMember]] = {}
@@ -83,3 +87,18 @@ def with_schools(networks: QuerySet[Network]) -> QuerySet[Network]:
     return networks.prefetch_related(
         Prefetch("members", rows.order_by("-hosts", "school__code_key"), to_attr="present")
     )
+
+
+def pods_of(network: Network) -> list[Pod]:
+    """The smaller groups a network works in today, each with its seats as `taken`, hosts first."""
+    seats = PodMember.objects.filter(member__left__isnull=True).select_related("member__school")
+    rows = Pod.objects.filter(network=network, ends__isnull=True).prefetch_related(
+        Prefetch("seats", seats.order_by("-member__hosts", "member__school__code_key"), to_attr="taken")
+    )
+    return list(rows.order_by("number"))
+
+
+def earlier_members(network: Network) -> list[NetworkMember]:
+    """Who was in a network and has left it, the latest first."""
+    rows = network.members.filter(left__isnull=False).select_related("school", "to")
+    return list(rows.order_by("-left", "school__code_key"))

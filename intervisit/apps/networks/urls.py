@@ -1,6 +1,13 @@
-from intervisit.apps.networks.pages import comparing, networks, places, scenarios, travel
+from intervisit.apps.networks.pages import (
+    changing,
+    comparing,
+    networks,
+    places,
+    publishing,
+    scenarios,
+    travel,
+)
 from intervisit.kit.pages import urls_of
 
-urlpatterns = [
-    *urls_of(scenarios), *urls_of(comparing), *urls_of(places), *urls_of(travel), *urls_of(networks),
-]  # fmt: skip
+_PAGES = (scenarios, comparing, places, travel, publishing, changing, networks)
+urlpatterns = [pattern for pages in _PAGES for pattern in urls_of(pages)]

@@ -30,6 +30,7 @@ VERBS = {
     "networks.merge": "put two {networks} together",
     "networks.repair": "matched again after a {school} had left",
     "membership.leave": "took a {school} out of its {network}",
+    "membership.join": "took a {school} into a {network}",
     "membership.move": "moved a {school} to another {network}",
     "import.stage_travel": "read a table of travel times",
     "import.choose_travel": "chose its columns",

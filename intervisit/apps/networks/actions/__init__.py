@@ -1,12 +1,12 @@
-"""What can be done. Parts: `scenarios` (match, edit, adopt), `networks` (facilitators, publish, take back)."""
+"""What can be done. Parts: `scenarios` (match, edit, adopt), `networks`, `publishing`, `year` (changes), `travel`."""
 
 from intervisit.apps.networks.actions.facilitators import assign_all
-from intervisit.apps.networks.actions.networks import (
-    leave_network,
+from intervisit.apps.networks.actions.networks import rename_network, set_facilitator
+from intervisit.apps.networks.actions.publishing import (
+    choose_reasons,
     publish_networks,
-    rename_network,
-    set_facilitator,
     withdraw_networks,
+    write_letter,
 )
 from intervisit.apps.networks.actions.scenarios import (
     add_network,
@@ -25,10 +25,19 @@ from intervisit.apps.networks.actions.scenarios import (
     undo_edit,
     veto_on_board,
 )
+from intervisit.apps.networks.actions.year import (
+    end_pods,
+    join_network,
+    leave_network,
+    merge_networks,
+    move_member,
+    split_network,
+)
 
 __all__ = [
-    "add_network", "adopt_scenario", "archive_scenario", "assign_all", "draft_scenario", "duplicate_scenario",
-    "keep_apart", "leave_network", "lift_veto", "lock_network", "move_school", "publish_networks", "rename_network",
-    "rename_scenario", "set_facilitator", "solve_rest", "stop_solving", "swap_schools", "undo_edit", "veto_on_board",
-    "withdraw_networks",
+    "add_network", "adopt_scenario", "archive_scenario", "assign_all", "choose_reasons", "draft_scenario",
+    "duplicate_scenario", "end_pods", "join_network", "keep_apart", "leave_network", "lift_veto", "lock_network",
+    "merge_networks", "move_member", "move_school", "publish_networks", "rename_network", "rename_scenario",
+    "set_facilitator", "solve_rest", "split_network", "stop_solving", "swap_schools", "undo_edit", "veto_on_board",
+    "withdraw_networks", "write_letter",
 ]  # fmt: skip

@@ -31,6 +31,7 @@ from intervisit.apps.networks.bridge.why import (
     Story,
     Why,
     Wish,
+    kept_stories,
     members_for,
     stories_for,
     stories_of,
@@ -40,7 +41,7 @@ from intervisit.apps.networks.bridge.why import (
 __all__ = [
     "Board", "Choices", "Column", "Comparison", "Line", "Member", "Move", "Proof", "Reason", "SchoolCard", "Shown",
     "Story", "Swap", "Wanted", "Weights", "Why", "Wish", "accepted", "board", "board_of", "choices_of", "compare",
-    "criterion_slots", "design_weights", "in_words", "instance", "lay_out", "level_of", "members_for", "moves",
-    "network_chart", "problem_of", "reasons_of", "shown_in", "stories_for", "stories_of", "swaps", "why_on_board",
-    "with_vetoes",
+    "criterion_slots", "design_weights", "in_words", "instance", "kept_stories", "lay_out", "level_of", "members_for",
+    "moves", "network_chart", "problem_of", "reasons_of", "shown_in", "stories_for", "stories_of", "swaps",
+    "why_on_board", "with_vetoes",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 from intervisit.apps.networks.models import Network, NetworkLetter, NetworkMember
 from intervisit.apps.networks.queries import focus_labels
-from intervisit.apps.people.models import Organization, Person, RoleHeld, in_force
+from intervisit.apps.people.models import Organization, Person
 from intervisit.apps.programs.models import Program
 from intervisit.core.designs import Design
 from intervisit.core.text import Trouble
@@ -121,21 +121,6 @@ def merge_words(
         "program": program.name,
         "year": program.year,
     }
-
-
-def news_of(network: Network) -> dict[str, Any]:
-    """What people of a network are told of it, in a form that can be compared with what they were told before."""
-    members = [(m.school.code, m.role) for m in network.members.all() if m.left is None]
-    held = RoleHeld.objects.filter(in_force(), group=network.group, role="facilitator")
-    pods = [
-        [pod.name, sorted(seat.member.school.code for seat in pod.seats.all())]
-        for pod in network.pods.filter(ends__isnull=True).prefetch_related("seats__member__school")
-    ]
-    found: dict[str, Any] = {
-        "members": sorted(map(list, members)),
-        "facilitators": sorted(str(i) for i in held.values_list("person_id", flat=True)),
-    }
-    return found | ({"pods": sorted(pods)} if pods else {})
 
 
 def notes_of(network: Network, news: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:

@@ -7,8 +7,9 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from intervisit.apps.networks import actions, bridge, queries
+from intervisit.apps.networks.bridge.releases import upcoming
 from intervisit.apps.networks.forms import FacilitatorForm, NameForm
-from intervisit.apps.networks.models import Network, NetworkMember
+from intervisit.apps.networks.models import Network, NetworkMember, Pod
 from intervisit.apps.networks.states import NetworkState
 from intervisit.apps.people.models import Person
 from intervisit.apps.programs.models import Program
@@ -41,6 +42,8 @@ class NetworksPage(PageRecord):
     published: bool
     without: int  # networks without a facilitator
     may_publish: bool
+    news: int  # networks whose people have not been told of what they are now
+    closed: list[Network]
 
 
 @page("program.work", at="programs/<uuid:program>/networks/", model=Program, name="program_networks")
@@ -72,6 +75,10 @@ def program_networks_page(request: Request, program: Program) -> NetworksPage:
         published=published,
         without=sum(r.facilitator is None for r in rows),
         may_publish=bool(access.may(request.actor, "program.manage", program)),
+        news=sum(bool(one.lines) for one in upcoming(program)),
+        closed=list(
+            program.networks.filter(state=NetworkState.CLOSED).select_related("into").order_by("number")
+        ),
     )
 
 
@@ -161,6 +168,8 @@ class NetworkPage(PageRecord):
     chart: Chart
     reasons: list[bridge.Story]
     panels: list[Any]
+    pods: list[Pod]
+    earlier: list[NetworkMember]
     may_assign: bool
 
 
@@ -191,6 +200,8 @@ def network_page(request: Request, network: Network) -> NetworkPage:
         chart=bridge.network_chart(network, members),
         reasons=bridge.stories_for(request.actor, network, members, bridge.shown_in(program)),
         panels=[panel(request.actor, network) for panel in queries.NETWORK_PANELS],
+        pods=queries.pods_of(network),
+        earlier=queries.earlier_members(network),
         may_assign=bool(access.may(request.actor, "network.assign", network)),
     )
 
