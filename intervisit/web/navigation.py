@@ -42,10 +42,12 @@ class Entry:
 DESK = (
     Entry("Today", "home", "home"),
     Entry("My calendar", "my_calendar", "calendar"),
+    Entry("Our days", "our_days", "clock", "school.own_days"),
     Entry("Networks", "my_networks", "network", "network.view"),
     Entry("Applications", "my_applications", "form", "application.write"),
     Entry("Who has applied", "application_statuses", "form", "application.status"),
     Entry("Reviews", "my_reviews", "star", "program.review"),
+    Entry("Budget", "budgets", "file", "budget.view"),
     Entry("Schools", "schools", "school", "school.view"),
 )
 DISTRICT = (
@@ -64,6 +66,8 @@ PROGRAM = (
     Entry("Networks", "program_networks", "network", "program.work", "network"),
     Entry("The year", "program_year", "calendar", "program.work"),
     Entry("Calendar", "year_plans", "visit", "program.work"),
+    Entry("Days that do not suit", "program_availability", "clock", "program.work"),
+    Entry("Budget", "program_budget", "file", "program.work"),
     Entry("Calls", "program_calls", "clock", "program.work"),
     Entry("Forms", "program_forms", "form", "program.work"),
     Entry("Design", "program_design", "settings", "program.work"),

@@ -14,6 +14,7 @@ from intervisit.apps.applications.queries.decisions import pending_count, standi
 from intervisit.apps.applications.states import ApplicationState as A
 from intervisit.apps.calendar.models import YearPlan
 from intervisit.apps.calendar.queries import VisitRow, rows_of, visits_for
+from intervisit.apps.calendar.queries.availability import asks_of
 from intervisit.apps.calendar.states import PlanState
 from intervisit.apps.networks.models import Network, Scenario
 from intervisit.apps.networks.queries import networks_for
@@ -179,7 +180,9 @@ def _matching(program: Program, state: _YearState, to: Any) -> Iterator[Task]:
 def _year(program: Program, state: _YearState, to: Any) -> Iterator[Task]:
     plans, name = state.plans, str(program)
     if plans[program.pk, PlanState.PUBLISHED]:
-        yield Task("The year is under way", to("program"), "Everything is published.", badge=name, tone="good")
+        yield Task(
+            "The year is under way", to("program"), "Everything is published.", badge=name, tone="good"
+        )
         return
     if plans[program.pk, PlanState.ADOPTED]:
         yield Task(
@@ -197,10 +200,22 @@ def _year(program: Program, state: _YearState, to: Any) -> Iterator[Task]:
 # ------------------------------------------------------------------ for schools
 
 
+def _days_owed(actor: Actor) -> Iterator[Task]:
+    for school, program, call in asks_of(actor):
+        yield Task(
+            "Which days do not suit your school?",
+            reverse("availability", args=[school.pk]),
+            f"{school.name}. It takes two minutes.",
+            f"until {call.closes:%a} {call.closes.day} {call.closes:%b}",
+            str(program),
+        )
+
+
 def _school_tasks(actor: Actor) -> Iterator[Task]:
     groups = actor.groups("principal") | actor.groups("team")
     if not groups:
         return
+    yield from _days_owed(actor)
     schools = list(Organization.objects.filter(group__pk__in=groups))
     applications = list(
         Application.objects.filter(school__in=schools).select_related(
