@@ -2,14 +2,16 @@
 
 from intervisit.apps.budget.actions.cover import follow_calendar
 from intervisit.apps.calendar.actions import drop_with_networks, withdraw_with_networks
+from intervisit.apps.calendar.actions.following import follow_members
 from intervisit.apps.calendar.events import CalendarChanged
-from intervisit.apps.networks.events import NetworksDropped, NetworksWithdrawn
+from intervisit.apps.networks.events import MembersChanged, NetworksDropped, NetworksWithdrawn
 from intervisit.apps.people.events import RoleGranted
 from intervisit.apps.reviews.actions.conflicts import follow_role
 from intervisit.kit.events import Reaction
 
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
     CalendarChanged: (follow_calendar,),
+    MembersChanged: (follow_members,),
     NetworksDropped: (drop_with_networks,),
     NetworksWithdrawn: (withdraw_with_networks,),
     RoleGranted: (follow_role,),

@@ -34,6 +34,7 @@ ABOUT_ONESELF = {
 MAIL_TO_ONESELF = {
     "sign_in.link", "sign_in.use_sign_on", "sign_on.linked", "second_factor.changed", "second_factor.removed",
     "role.granted", "role.ended",
+    "network.left",  # says only that one's own school has left, to those who can no longer see it
     "network.withdrawn",  # says only that networks were taken back, to those who can no longer see them
 }  # fmt: skip
 

@@ -203,3 +203,24 @@ def test_all_that_is_the_offices_alone(world: World) -> None:
             assert browser.post(reverse(route, args=[east.pk])).status_code == 404, (name, route)
         assert browser.get(reverse("network_leave", args=[east.pk, member.pk])).status_code == 404
     assert dt.date  # history has its days in the rows above
+
+
+def test_the_calendar_follows_a_school_that_leaves(world: World) -> None:
+    east, west = world.visits["East"], world.visits["West"]
+    for visit in (east, west):
+        visit.date = dt.date(2099, 5, 5)
+        visit.save()
+    actions.leave_network(world.networks["East"].members.get(school=world.schools[1]), by=world.actor("Dana"))
+    east.refresh_from_db()
+    west.refresh_from_db()
+    assert (east.state, west.state) == ("cancelled", "planned")
+    assert east.losses.get().reason == "P.S. 1 has left East network"
+
+
+def test_a_visit_that_took_place_stays(world: World) -> None:
+    visit = world.visits["East"]
+    visit.date = dt.date(2020, 5, 5)
+    visit.save()
+    actions.leave_network(world.networks["East"].members.get(school=world.schools[1]), by=world.actor("Dana"))
+    visit.refresh_from_db()
+    assert visit.state == "planned"
