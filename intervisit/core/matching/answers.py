@@ -7,6 +7,7 @@ from random import Random
 import numpy as np
 
 from intervisit.core.matching.columns import shape_of
+from intervisit.core.matching.divide import warm_start
 from intervisit.core.matching.master import choose
 from intervisit.core.matching.part import part_of
 from intervisit.core.matching.polish import complete, dive, improve, leftover, meets
@@ -17,10 +18,12 @@ from intervisit.core.matching.tables import Shape, own_scores, worth
 
 NEAR = 100.0  # points below its price a column may be to count as promising
 PATIENCE = 60  # parts matched anew without gain
+PARTS = 250  # schools; more are priced in parts at first
+NEARLY = 0.04  # of the linear program: so near an integer program over its columns is worth a try
+QUICK_CHOICE = 0.4  # seconds for it
 QUICK = 0.4  # share of the time for quick columns, when an answer can be made of them
 FAR = 0.01  # so far below the linear program an answer is looked for anew
 CLOSE = 2e-4  # so near to the linear program more parts are not worth the time
-SLOW = 0.4  # share of the time that matching the rest of a dive may take
 DROPS = (0, 3, 6, 12, 24, 48)  # networks given up when the rest cannot be seated
 TRIES = 4  # seatings before the linear program has to find an answer
 
@@ -95,25 +98,23 @@ def _beside(run: Run, taken: list[int]) -> Seating | None:
 
 
 def quick_columns(run: Run) -> None:
-    """Columns by beam search, with a first answer as soon as the linear program is within reach of one."""
-    g = run.generator
-    g.beam_round(WIDTH, KEEP, -np.inf)
-    before, tried = -np.inf, False
-    bounded = run.elapsed()
+    """Columns by beam search, with an answer as soon as the linear program is within reach of one."""
+    g, n = run.generator, run.task.n
+    if n > PARTS:
+        warm_start(g, PARTS, WIDTH, KEEP, run.stop)
+    else:
+        g.beam_round(WIDTH, KEEP, -np.inf)
+    before, tried = -np.inf, -np.inf
     for _ in range(60):
-        if run.stop() or g.beam_round(WIDTH, KEEP) < 10 or g.relaxed is None:
+        if run.stop() or g.beam_round(WIDTH, KEEP) < max(10, n // 20) or g.relaxed is None:
             break
-        if run.elapsed() - bounded > 0.1 * run.seconds:
-            g.quick_bound()
-            bounded = run.elapsed()
         if run.elapsed() > QUICK * run.seconds and g.relaxed.unmet < 1e-6:
             break
-        slow = g.relaxed.objective - before < 0.03 * abs(g.relaxed.objective)
-        near = g.relaxed.unmet < 1e-6 and (slow or run.elapsed() > 0.2 * run.seconds)
+        slow = g.relaxed.unmet < 1e-6 and g.relaxed.objective - before < NEARLY * abs(g.relaxed.objective)
+        if slow and n <= PARTS and g.relaxed.objective > (1 + NEARLY) * max(run.worth, tried):
+            tried = g.relaxed.objective
+            integer(run, QUICK_CHOICE)
         before = g.relaxed.objective
-        if near and not tried and run.numbers is None:
-            tried = True
-            dived(run)
     g.center = None
     g.quick_bound()
 
@@ -123,17 +124,17 @@ def dived(run: Run) -> None:
     g = run.generator
     if run.stop() or g.relaxed is None or g.relaxed.unmet > 1e-6:
         return
-    if run.numbers is not None and g.relaxed.objective - run.worth < FAR * abs(run.worth):
+    if run.numbers is not None and (
+        run.task.n > PARTS or g.relaxed.objective - run.worth < FAR * abs(run.worth)
+    ):
         return
     taken = dive(g, run.stop)
     if meets(run.task, g.pool, taken):
         run.offer(taken)
         return
     filled = _fill(run, taken)
-    far = g.relaxed.objective - run.worth > FAR * abs(run.worth)
-    if not filled or (far and run.elapsed() < SLOW * run.seconds):
-        late = run.elapsed() + (SLOW * run.seconds if run.numbers else run.seconds)
-        run.offer(complete(g, taken, run.seed, lambda: run.stop() or run.elapsed() > late))
+    if not filled and run.numbers is None:
+        run.offer(complete(g, taken, run.seed, run.stop))
 
 
 def integer(run: Run, seconds: float) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from intervisit.core.matching.frames import NEVER, Frame
-from intervisit.core.matching.pricing import Prices
+from intervisit.core.matching.pricing import Prices, net_gain
 from intervisit.core.matching.tables import BLOCKED, Floats, top_sums
 from intervisit.core.matching.task import Task
 
@@ -45,7 +45,7 @@ def host_ceilings(frame: Frame, prices: Prices) -> Floats:
     m, n = frame.shape.partners, frame.pair.shape[1]
     if m > n:
         return np.full(n, BLOCKED)
-    gain = frame.pair - prices.school[None, :]
+    gain = net_gain(frame, prices)
     best = np.partition(gain + frame.top[m - 1][None, :] / 2, n - m, axis=1)[:, n - m :].sum(axis=1)
     total: Floats = frame.start - prices.school - prices.type[frame.shape.type_index] + best
     return np.where(total > NEVER, total, BLOCKED)

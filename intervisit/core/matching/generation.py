@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from intervisit.core.matching.beam import beam
+from intervisit.core.matching.beam import beam, families
 from intervisit.core.matching.ceiling import host_ceilings, price_bound
 from intervisit.core.matching.columns import Pool
 from intervisit.core.matching.frames import frame
@@ -19,7 +19,7 @@ START_PRICE = 500.0  # points a school is taken to be worth before anything is k
 EAGER = 300.0  # points below its price a network may be worth in the first round
 FLOOD = 12  # columns per school in one round; beyond that only the best two of each host are taken
 STEADY = 0.5  # share of the prices before in those of the next quick round
-EASY = 2  # up to so many partners exact pricing costs no more than a beam
+EASY = 1  # up to so many partners exact pricing costs no more than a beam
 
 
 class Generator:
@@ -31,6 +31,7 @@ class Generator:
         self.task, self.stop = task, stop
         self.scale = float(task.tables.scale)
         self.frames = [frame(task.tables, s) for s in task.tables.shapes]
+        self.families = families(self.frames)
         self.pool = Pool(task)
         self.penalty = penalty
         self.lp = LinearMaster(self.pool, penalty)
@@ -42,9 +43,12 @@ class Generator:
         self.best_duals: Floats = center  # those that gave the bound
         self.center: Floats | None = None  # where rounds keep prices near, so that they swing less
 
+    def _prices(self, duals: Floats) -> tuple[Prices, float]:
+        return to_prices(self.task, duals, self.lp.triples)
+
     def prices(self) -> Prices:
         """Prices as whole numbers."""
-        return to_prices(self.task, self.duals)[0]
+        return self._prices(self.duals)[0]
 
     def resolve(self, fresh: list[int]) -> Relaxed:
         """Put new columns into the linear master and take over its prices."""
@@ -56,29 +60,30 @@ class Generator:
     def beam_round(self, width: int, keep: int, threshold: float = 0.0) -> int:
         """One round of quick pricing; the number of new columns."""
         if self.center is not None:
-            self.center = STEADY * self.center + (1 - STEADY) * self.duals
-        prices = to_prices(self.task, self.duals if self.center is None else self.center)[0]
+            self.center = STEADY * _as_long(self.center, self.duals) + (1 - STEADY) * self.duals
+        prices = self._prices(self.duals if self.center is None else self.center)[0]
         batch: list[Found] = []
-        for f in self.frames:
+        for family in self.families:
             if self.stop():
                 break
-            if f.shape.partners <= EASY:
-                search = Search(
-                    self.task.tables, f, prices, max(threshold, -EAGER * self.scale), stop=self.stop
-                )
-                batch.append(best_of(search.run(), width))
+            if family[0].shape.partners <= EASY:
+                least = max(threshold, -EAGER * self.scale)
+                for f in family:
+                    search = Search(self.task.tables, f, prices, least, stop=self.stop)
+                    batch.append(best_of(search.run(), width))
             else:
-                batch.append(beam(self.task.tables, f, prices, threshold, width, keep))
+                found = beam(self.task.tables, family, prices, threshold, width, keep)
+                batch += [best_of(f, width) for f in found]
         if sum(len(found.hosts) for found in batch) > FLOOD * self.task.n:
             batch = [best_of(found, 2) for found in batch]
-        fresh = [number for found in batch for number in self.pool.add(found, prices)]
+        fresh = self._missing([number for found in batch for number in self.pool.add(found, prices)])
         if fresh:
             self.resolve(fresh)
         return len(fresh)
 
     def exact_round(self, threshold: float, limit: int = 20_000, per_host: int = 10) -> tuple[int, bool]:
         """All shapes without a beam: (new columns, whether the search was complete). Updates the bound."""
-        prices, base = to_prices(self.task, self.duals)
+        prices, base = self._prices(self.duals)
         fresh: list[int] = []
         complete = True
         ceilings: list[tuple[int, Floats]] = []
@@ -90,15 +95,19 @@ class Generator:
             found = search.run()
             complete &= search.complete
             ceilings.append((f.shape.type_index, search.ceiling))
-            fresh += self.pool.add(best_of(found, per_host), prices)
+            fresh += self._missing(self.pool.add(best_of(found, per_host), prices))
         self._take(price_bound(self.task, base, ceilings))
         if fresh:
             self.resolve(fresh)
         return len(fresh), complete
 
+    def _missing(self, numbers: list[int]) -> list[int]:
+        """Those that are not in the linear master."""
+        return [k for k in dict.fromkeys(numbers) if k not in self.lp.inside]
+
     def quick_bound(self) -> None:
         """A bound at the current prices without any search: weak, but it is always there."""
-        prices, base = to_prices(self.task, self.duals)
+        prices, base = self._prices(self.duals)
         ceilings = [(f.shape.type_index, host_ceilings(f, prices)) for f in self.frames]
         self._take(price_bound(self.task, base, ceilings))
 
@@ -108,26 +117,30 @@ class Generator:
 
     def enumerate(self, gap: float, limit: int) -> list[int] | None:
         """Every column with a reduced worth of at least −gap at the best prices; None when too many."""
-        prices, _ = to_prices(self.task, self.best_duals)
+        prices, _ = self._prices(self.best_duals)
         numbers: list[int] = []
         for f in self.frames:
             search = Search(self.task.tables, f, prices, -gap - 1, limit=limit, stop=self.stop)
             found = search.run()
             if not search.complete or len(numbers) + len(found.hosts) > limit:
                 return None
-            self.pool.add(found, prices)
-            t = f.shape.type_index
-            partners = np.sort(found.partners, axis=1).tolist()
-            for host, rest in zip(found.hosts.tolist(), partners, strict=True):
-                number = self.pool.number(t, (host, *rest))
-                assert number is not None
-                numbers.append(number)
+            numbers += self.pool.add(found, prices)
         return numbers
+
+    def nearest(self, count: int) -> float:
+        """The reduced worth at the best prices that `count` columns of the pool reach."""
+        reduced = np.sort(self.pool.reduced(self._prices(self.best_duals)[0]))[::-1]
+        return float(min(0.0, reduced[count])) if count < len(reduced) else -np.inf
 
     def near(self, gap: float) -> list[int]:
         """Columns of the pool whose reduced worth at the current prices is at least −gap."""
         reduced = self.pool.reduced(self.prices())
         return [int(k) for k in np.flatnonzero(reduced >= -gap)]
+
+
+def _as_long(values: Floats, other: Floats) -> Floats:
+    """Values with zeros for the cuts that came since."""
+    return np.concatenate([values, np.zeros(len(other) - len(values))])
 
 
 def best_of(found: Found, per_host: int) -> Found:

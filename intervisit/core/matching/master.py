@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import highspy
 import numpy as np
 
 from intervisit.core.matching.columns import Pool
+from intervisit.core.matching.cuts import charges, paying
 from intervisit.core.matching.frames import groups
 from intervisit.core.matching.pricing import Prices
 from intervisit.core.matching.tables import Floats, Ints
 from intervisit.core.matching.task import Task
+
+PRESOLVED = 1500  # columns; from here on presolving costs more than it saves
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,8 @@ class LinearMaster:
 
     def __init__(self, pool: Pool, penalty: float) -> None:
         self.pool, self.task = pool, pool.task
-        self.scale = float(self.task.tables.scale)
-        self.used = 0
+        self.scale, self.penalty = float(self.task.tables.scale), penalty
+        self.triples: Ints = np.zeros((0, 3), np.int64)
         self.artificial: list[int] = []
         rows = self.task.rows
         self.h = _quiet()
@@ -52,21 +55,46 @@ class LinearMaster:
             self.artificial.append(self.h.getNumCol())
             self.h.addCol(penalty, 0.0, highspy.kHighsInf, 1, np.array([row], np.int32), np.ones(1))
         self.columns: list[int] = []
+        self.inside: set[int] = set()
 
     def set_penalty(self, penalty: float) -> None:
         """What an unmet row costs, in points."""
+        self.penalty = penalty
         for col in self.artificial:
             self.h.changeColCost(col, penalty)
 
     def grow(self, numbers: list[int]) -> None:
         """Add columns of the pool."""
+        numbers = [k for k in dict.fromkeys(numbers) if k not in self.inside]
         if not numbers:
             return
-        starts, index, value = self.pool.entries(numbers)
+        self.inside.update(numbers)
+        starts, index, value = self.pool.entries(numbers, self.triples)
         cost = np.array([-self.pool.worth[k] / self.scale for k in numbers])
         k = len(numbers)
         self.h.addCols(k, cost, np.zeros(k), np.full(k, highspy.kHighsInf), len(index), starts, index, value)
         self.columns += numbers
+
+    def cut(self, triples: Ints) -> None:
+        """Add cuts: at most one network with two or more of each triple."""
+        if not len(triples):
+            return
+        members = self.pool.rows()[self.columns]
+        row, col = np.nonzero(paying(triples, members, self.task.n))
+        starts = np.searchsorted(row, np.arange(len(triples))).astype(np.int32)
+        index = (col + len(self.artificial)).astype(np.int32)
+        k = len(triples)
+        low = np.full(k, -highspy.kHighsInf)
+        self.h.addRows(k, low, np.ones(k), len(index), starts, index, np.ones(len(index)))
+        self.triples = np.concatenate([self.triples, triples])
+
+    def keep(self, numbers: list[int], triples: Ints) -> None:
+        """Begin anew with these columns and cuts only."""
+        fresh = LinearMaster(self.pool, self.penalty)
+        fresh.grow(numbers)
+        fresh.cut(triples)
+        self.h, self.triples = fresh.h, fresh.triples
+        self.columns, self.inside = fresh.columns, fresh.inside
 
     def hold(self, position: int) -> None:
         """Take the column at this position of `columns` in full."""
@@ -88,10 +116,11 @@ class LinearMaster:
         return Relaxed(objective, duals, float(value[:skip].sum()), value[skip:])
 
 
-def to_prices(task: Task, duals: Floats) -> tuple[Prices, float]:
+def to_prices(task: Task, duals: Floats, triples: Ints | None = None) -> tuple[Prices, float]:
     """Whole-number prices from row duals, and the bound they give before reduced worths: exact, scaled."""
-    y = np.rint(duals)
     rows = task.rows
+    m = len(rows.low)
+    y = np.rint(duals[:m])
     y = np.where(np.isinf(rows.high), np.minimum(y, 0), y)
     for group in groups(task.tables):
         y[group] = np.rint(y[group].mean())  # only their sum counts; twins are found sooner
@@ -101,7 +130,11 @@ def to_prices(task: Task, duals: Floats) -> tuple[Prices, float]:
         school = school + y[n + n_types + 1 :] @ task.quota_members
     finite = np.where(np.isinf(rows.high), 0, rows.high)
     bound = float(np.sum(np.where(y > 0, y * finite, y * rows.low)))
-    return Prices(school, y[n : n + n_types]), bound
+    paid = None
+    if triples is not None and len(triples) and len(duals) > m:
+        paid = charges(triples[: len(duals) - m], duals[m:], n)
+        bound += 0.0 if paid is None else float(paid.each.sum())
+    return Prices(school, y[n : n + n_types], paid), bound
 
 
 @dataclass(frozen=True)
@@ -123,28 +156,49 @@ def choose(
     start: list[int] | None = None,
     threads: int = 1,
     seed: int = 0,
+    triples: Ints | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> Chosen:
     """The best matching made of `numbers`. `start`: a matching to begin with (numbers of columns)."""
     task = pool.task
     scale = float(task.tables.scale)
+    if not numbers:
+        empty = bool((task.rows.low <= 0).all())
+        return Chosen([], 0.0, True) if empty else Chosen(None, -np.inf, True)
     h = _quiet(threads)
     h.setOptionValue("time_limit", max(0.05, seconds))
     h.setOptionValue("mip_rel_gap", 0.0)
     h.setOptionValue("mip_abs_gap", 0.4 / scale)
     h.setOptionValue("random_seed", seed % 2**31)
+    h.setOptionValue("presolve", "off" if len(numbers) > PRESOLVED else "choose")
     rows = task.rows
-    m, k = len(rows.low), len(numbers)
-    high = np.where(np.isinf(rows.high), highspy.kHighsInf, rows.high)
-    h.addRows(m, rows.low, high, 0, np.zeros(m, np.int32), np.zeros(0, np.int32), np.zeros(0))
-    starts, index, value = pool.entries(numbers)
+    cuts = 0 if triples is None else len(triples)
+    m, k = len(rows.low) + cuts, len(numbers)
+    low = np.concatenate([rows.low, np.full(cuts, -highspy.kHighsInf)])
+    high = np.concatenate([np.where(np.isinf(rows.high), highspy.kHighsInf, rows.high), np.ones(cuts)])
+    h.addRows(m, low, high, 0, np.zeros(m, np.int32), np.zeros(0, np.int32), np.zeros(0))
+    starts, index, value = pool.entries(numbers, triples)
     cost = np.array([-pool.worth[j] / scale for j in numbers])
-    h.addCols(k, cost, np.zeros(k), np.ones(k), len(index), starts, index, value)
+    added = h.addCols(k, cost, np.zeros(k), np.ones(k), len(index), starts, index, value)
+    assert added == highspy.HighsStatus.kOk, "the integer master refused its columns"
     every = np.arange(k, dtype=np.int32)
     h.changeColsIntegrality(k, every, np.full(k, highspy.HighsVarType.kInteger))
     if start is not None:
         _warm(h, numbers, start)
+    if stop is not None:
+        _stoppable(h, stop)
     h.run()
     return _answer(h, pool, numbers, scale)
+
+
+def _stoppable(h: highspy.Highs, stop: Callable[[], bool]) -> None:
+    """Ask `stop` while the integer program runs."""
+
+    def ask(event: object) -> None:
+        if stop():
+            event.interrupt()  # type: ignore[attr-defined]
+
+    h.cbMipInterrupt.subscribe(ask)
 
 
 def _warm(h: highspy.Highs, numbers: list[int], start: list[int]) -> None:
@@ -156,7 +210,7 @@ def _warm(h: highspy.Highs, numbers: list[int], start: list[int]) -> None:
 
 def _answer(h: highspy.Highs, pool: Pool, numbers: list[int], scale: float) -> Chosen:
     status, info = h.getModelStatus(), h.getInfo()
-    if status == highspy.HighsModelStatus.kInfeasible:
+    if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
         return Chosen(None, -np.inf, True)
     bound = -info.mip_dual_bound * scale
     if info.primal_solution_status != 2:  # no feasible point

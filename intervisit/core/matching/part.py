@@ -28,14 +28,15 @@ def part_of(task: Task, pool: Pool, held: Iterable[int], schools: list[int]) -> 
     return replace(
         task,
         schools=tuple(task.schools[k] for k in index),
-        tables=_cut(task.tables, index),
+        tables=cut_tables(task.tables, index),
         rows=Rows(low, high, names),
         quota_members=task.quota_members[:, index],
         fixed_worth=0,
     )
 
 
-def _cut(tables: Tables, index: np.ndarray) -> Tables:
+def cut_tables(tables: Tables, index: np.ndarray) -> Tables:
+    """The tables of some schools (indices)."""
     both = np.ix_(index, index)
     new = {int(old): k for k, old in enumerate(index)}
     mates = tuple(tuple(new[m] for m in tables.mates[k] if m in new) for k in index.tolist())

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intervisit.core.matching.cuts import Charges
 from intervisit.core.matching.frames import NEVER, Frame
 from intervisit.core.matching.tables import BLOCKED, Flags, Floats, Ints, Shape, Tables, own_scores, top_sums
 from intervisit.core.matching.tree import CELLS, Tree
@@ -23,6 +24,7 @@ class Prices:
 
     school: Floats
     type: Floats
+    charges: Charges | None = None  # for cuts
 
 
 @dataclass
@@ -62,7 +64,7 @@ class Search:
         """Columns whose reduced worth exceeds the threshold: all of them when `complete`."""
         m = self.shape.partners
         base = self.frame.start - self.prices.school - self.prices.type[self.shape.type_index]
-        gain = self.frame.pair - self.prices.school[None, :]
+        gain = net_gain(self.frame, self.prices)
         potential = gain + self.frame.top[m - 1][None, :] / 2
         hosts, cutoff = self._promising(potential, base, m)
         if len(hosts):
@@ -124,10 +126,10 @@ class Search:
         a = np.where(live, gain[hosts[:, None], cand], BLOCKED)
         start = base[hosts]
         if m == 1:
-            rows, cols = np.nonzero(a + start[:, None] > self.threshold)
+            rows, cols = np.nonzero(a + start[:, None] > max(self.threshold, NEVER))
             self.emit(hosts[rows], cand[rows, cols][:, None], (a + start[:, None])[rows, cols])
             return
-        q = self.frame.local(hosts, cand)
+        q = net_peers(self.frame, self.prices, hosts, cand)
         q = np.where(live[:, :, None] & live[:, None, :], q, BLOCKED)
         if m > 2:
             a, q, cand, hosts, start = self._tighten(a, q, cand, hosts, start)
@@ -167,9 +169,14 @@ class Search:
         return self.found > self.limit or self.stop()
 
     def emit(self, hosts: Ints, partners: Ints, reduced: Floats) -> None:
-        """Keep columns that hold groups whole."""
+        """Keep columns that hold groups whole and are worth enough with all they pay for cuts."""
         if len(hosts):
             ok = acceptable(self.tables, self.shape, hosts, partners)
+            hosts, partners, reduced = hosts[ok], partners[ok], reduced[ok]
+        if len(hosts) and self.prices.charges is not None:
+            members = np.concatenate([hosts[:, None], partners], axis=1)
+            reduced = reduced - self.prices.charges.beyond_pairs(members)
+            ok = reduced > self.threshold
             hosts, partners, reduced = hosts[ok], partners[ok], reduced[ok]
         if not len(hosts):
             return
@@ -177,6 +184,20 @@ class Search:
         self.partners.append(partners)
         self.reduced.append(reduced)
         self.found += len(hosts)
+
+
+def net_gain(frame: Frame, prices: Prices) -> Floats:
+    """[h, p]: what p adds beside h alone, less its price and at least part of what the pair pays for cuts."""
+    gain: Floats = frame.pair - prices.school[None, :]
+    return gain if prices.charges is None else gain - prices.charges.pair
+
+
+def net_peers(frame: Frame, prices: Prices, hosts: Ints, cand: Ints) -> Floats:
+    """[h, c, c]: worth of pairs among candidates, less at least part of what they pay for cuts."""
+    q = frame.local(hosts, cand)
+    if prices.charges is not None:
+        q -= prices.charges.pair[cand[:, :, None], cand[:, None, :]]
+    return q
 
 
 def acceptable(tables: Tables, shape: Shape, hosts: Ints, partners: Ints) -> Flags:

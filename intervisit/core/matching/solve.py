@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from intervisit.core.matching.answers import dived, improve_until, integer, quick_columns, seated
+from intervisit.core.matching.answers import dived, improve_until, quick_columns, seated
 from intervisit.core.matching.infeasible import explain_infeasible, proven_conflict
 from intervisit.core.matching.master import choose
 from intervisit.core.matching.obvious import obvious_conflicts
@@ -17,21 +17,14 @@ from intervisit.core.matching.problem import Infeasible, MatchedNetwork, Problem
 from intervisit.core.matching.run import KEEP, PENALTY, WIDTH, Run, start
 from intervisit.core.matching.score import scores
 from intervisit.core.matching.task import prepare
+from intervisit.core.matching.tighten import tighten
 
 LEVELS = (5.0, 0.0)  # points: how coarse pricing is before it is exact
-COARSE = (60.0, 20.0, *LEVELS)  # the same for large problems
-GAPS = (
-    4.0,
-    10.0,
-    25.0,
-    60.0,
-    150.0,
-    400.0,
-    1000.0,
-    np.inf,
-)  # points: how far below the bound columns are listed
+LEAST_GAP = 4.0  # points below the bound columns are listed for the proof, at least
+FIRST_LIST = 6  # columns on the first list for each school
+WIDER, WIDEST = 1.7, 2000.0  # how the gap grows, and the points from which on everything is listed
 LISTED = 300_000  # columns that may be listed for the proof
-LARGE = 300  # schools; up to here the proof comes sooner than better answers
+PATIENT = 0.5  # share of the time after which a proof that does not come is given up for better answers
 HOPELESS = 1e7  # no penalty needs to be higher
 EXPLAIN = 5.0  # seconds a reason may take when time has run out
 
@@ -140,7 +133,6 @@ def _ceiling(run: Run) -> int:
 
 def _search(run: Run) -> bool:
     """Fill in the run; False when it is proven that there is no answer."""
-    g = run.generator
     run.stage = "first answer"
     seated(run)
     quick_columns(run)
@@ -148,27 +140,15 @@ def _search(run: Run) -> bool:
     dived(run)
     if run.sketch and run.numbers is not None:
         return True
-    integer(run, min(run.left(), max(0.5, run.seconds * 0.1)))
-    if run.sketch and run.numbers is not None:
-        return True
-    if run.task.n > LARGE:
-        improve_until(run, until=0.5 * run.seconds)
     run.stage = "bound"
-    while not _converge(run):
-        if run.stop():
-            return True
-        if g.penalty == PENALTY and proven_conflict(run.task, run.stop) is not None:
-            return False
-        g.penalty *= 20
-        if g.penalty > HOPELESS:
-            return True
-        g.lp.set_penalty(g.penalty)
-        g.resolve([])
-    run.bound = min(run.bound, g.bound)
-    run.stage = "proof"
+    if not _met(run):
+        return False
     dived(run)
     if run.sketch and run.numbers is not None:
         return True
+    if not run.proven and not run.stop():
+        tighten(run)
+    run.stage = "proof"
     if not _close(run):
         return False
     run.stage = "better answers"
@@ -177,10 +157,26 @@ def _search(run: Run) -> bool:
     return True
 
 
+def _met(run: Run) -> bool:
+    """See to it that the linear program meets every row; False when it is proven that nothing does."""
+    g = run.generator
+    while g.relaxed is None or g.relaxed.unmet > 1e-6:
+        if _converge(run) or run.stop():
+            return True
+        if g.penalty == PENALTY and proven_conflict(run.task, run.stop) is not None:
+            return False
+        g.penalty *= 20
+        if g.penalty > HOPELESS:
+            return True
+        g.lp.set_penalty(g.penalty)
+        g.resolve([])
+    return True
+
+
 def _converge(run: Run) -> bool:
     """Price exactly until the bound is the LP's own; False while rows stay unmet or time runs out."""
     g = run.generator
-    for level in COARSE if run.task.n > 2 * LARGE else LEVELS:
+    for level in LEVELS:
         while not run.stop():
             fresh, complete_search = g.exact_round(level * g.scale)
             while fresh and not run.stop() and g.beam_round(WIDTH + 2, 2 * KEEP) > 10:
@@ -195,25 +191,30 @@ def _close(run: Run) -> bool:
 
     False when it turns out that there is no answer."""
     g = run.generator
-    for gap in GAPS:
-        if run.proven or run.stop():
-            return True
-        scaled, last = gap * g.scale, np.isinf(gap)
-        if np.isfinite(run.worth) and scaled >= g.bound - run.worth:
-            scaled, last = np.ceil(g.bound - run.worth), True
-        numbers = g.enumerate(scaled, limit=LISTED)
+    gap = max(LEAST_GAP * g.scale, -g.nearest(FIRST_LIST * run.task.n))
+    while not run.proven and not run.stop():
+        last = np.isinf(gap)
+        if np.isfinite(run.worth) and gap >= g.bound - run.worth:
+            gap, last = np.ceil(g.bound - run.worth), True
+        numbers = g.enumerate(gap, limit=LISTED)
         if numbers is None:
             return True
         merged = sorted(set(numbers) | set(run.numbers or ()))
         seconds = run.left() if last else min(run.left(), 2.0 + 0.1 * run.seconds)
-        chosen = choose(g.pool, merged, seconds, start=run.numbers, seed=run.seed)
-        if run.numbers is None and chosen.optimal and chosen.numbers is None and np.isinf(scaled):
+        chosen = choose(
+            g.pool, merged, seconds, start=run.numbers, seed=run.seed, triples=g.lp.triples, stop=run.stop
+        )
+        if run.numbers is None and chosen.optimal and chosen.numbers is None and np.isinf(gap):
             return False  # every network there is was on the list
         run.offer(chosen.numbers)
-        outside = g.bound - scaled  # no matching with a column outside the list is worth more
-        run.bound = min(run.bound, max(chosen.bound, outside, run.worth))
+        run.bound = min(run.bound, max(chosen.bound, g.bound - gap, run.worth))  # or a column is off the list
         if not chosen.optimal:
             improve_until(run, until=run.elapsed() + seconds)
+            if run.elapsed() > PATIENT * run.seconds:
+                return True
+        elif last:
+            return True
+        gap = gap * WIDER if gap < WIDEST * g.scale else np.inf
     return True
 
 
