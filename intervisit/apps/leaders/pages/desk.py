@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Prefetch
 from django.urls import reverse
 
 from intervisit.apps.leaders.actions.applying import close_posts, open_posts
 from intervisit.apps.leaders.bridge import findings_of, verdict_words
 from intervisit.apps.leaders.forms import CallForm
-from intervisit.apps.leaders.models import LeaderApplication
-from intervisit.apps.leaders.queries.applying import STATES, Filters, call_of, in_hand, takes_applications
+from intervisit.apps.leaders.models import LeaderApplication, LeaderCheck
+from intervisit.apps.leaders.queries.applying import STATES, Filters, in_hand, takes_applications
 from intervisit.apps.leaders.queries.pool import Numbers, numbers
 from intervisit.apps.leaders.states import APPLY_LABELS, APPLY_TONES
 from intervisit.apps.people.pages.schools import page_number
@@ -64,8 +65,11 @@ class ProgramLeadersPage(PageRecord):
       methods=("GET", "POST"), name="program_leaders")  # fmt: skip
 def program_leaders_page(request: Request, program: Program) -> ProgramLeadersPage | Go:
     """Who has applied, with filters and numbers. On POST the posts are opened or closed (`then`)."""
+    # One query for what the whole page asks of its program.
+    related = ("version", "district", "leader_call")
+    program = Program.objects.select_related(*related).get(pk=program.pk)
     in_program(request, program)
-    call = call_of(program)
+    call = getattr(program, "leader_call", None)
     form, status = CallForm(initial={"closes": call.closes if call else None}), 200
     if request.method == "POST":
         if request.POST.get("then") == "close":
@@ -80,7 +84,11 @@ def program_leaders_page(request: Request, program: Program) -> ProgramLeadersPa
                 add_refusal(form, refusal)
     filters = Filters.of(request.GET)
     found = filters.apply(in_hand(request.actor, program)).select_related("interview")
-    paginator = Paginator(found.prefetch_related("checks__person", "school__years"), PAGE_SIZE)
+    checks = Prefetch("checks", LeaderCheck.objects.select_related("person"))
+    paginator = Paginator(found.prefetch_related(checks, "school__years"), PAGE_SIZE)
+    every = numbers(program)
+    if not filters.any:
+        paginator.count = sum(n.waiting + n.qualified + n.not_yet for n in every)
     listed = paginator.page(page_number(request, paginator.num_pages))
     is_open = takes_applications(program, call)
     until = f" until {day_words(call.closes)}" if is_open and call and call.closes else ""
@@ -93,7 +101,7 @@ def program_leaders_page(request: Request, program: Program) -> ProgramLeadersPa
         may_manage=bool(may(request.actor, "program.manage", program)),
         is_open=is_open,
         call=form,
-        numbers=numbers(program),
+        numbers=every,
         filters=filters,
         posts=[(p.key, p.title) for p in program.design.positions.values()],
         states=STATES,

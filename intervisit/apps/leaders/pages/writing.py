@@ -25,7 +25,7 @@ from intervisit.apps.programs.pages.desk import in_program
 from intervisit.apps.programs.queries import day_words
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
-from intervisit.kit.refusal import Refused, Stale
+from intervisit.kit.refusal import Refused
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class LeaderWritePage(PageRecord):
     intro: str
     seen: int
     todo: Sequence[Missing]
+    problems: Sequence[dict[str, str]]
     takes: bool
     principal_first: bool
     status: int = 200
@@ -72,27 +73,13 @@ def leader_write_page(request: Request, application: LeaderApplication) -> Leade
         if form.is_valid() and shares.is_valid():
             saved = save_application(application, by=request.actor, answers=form.answers(),
                                      shares=shares.cleaned_data["shares"], seen=seen)  # fmt: skip
-            seen = saved.version
-            if (data.get("then") or request.GET.get("then")) != "send":
-                return Go(request.path, "Saved.")
-            try:
-                sent = submit_application(saved, by=request.actor)
-                word = (
-                    "Sent. Your principal is asked first."
-                    if sent.state == "consent"
-                    else "Sent to the committee."
-                )
-                return Go(reverse("leader_application", args=[sent.pk]), word)
-            except Stale:
-                raise
-            except Refused as refusal:
-                if refusal.status != 422:
-                    raise
-                note_missing(form, refusal)
+            return _onward(request, saved, sends=(data.get("then") or request.GET.get("then")) == "send")
     facts = {}
     if any(q.kind == "fact" for q in form_of.questions()):
         for key, known in known_facts(design, application.school).items():
             facts[key] = (shown_fact(design, key, known), known.source)
+    todo = missing_in(application)
+    checks = request.method == "GET" and request.GET.get("then") == "check"
     call = call_of(program)
     takes = takes_applications(program, call)
     until = f" Send it by {day_words(call.closes)}." if takes and call and call.closes else ""
@@ -108,11 +95,29 @@ def leader_write_page(request: Request, application: LeaderApplication) -> Leade
         shares=shares,
         intro=form_of.intro.strip(),
         seen=seen,
-        todo=missing_in(application),
+        todo=todo,
+        problems=[{"text": f"{m.label}: {m.what}", "url": f"#ask-{m.question}"} for m in todo]
+        if checks
+        else [],
         takes=takes,
         principal_first=post.principal_agrees,
         status=status,
     )
+
+
+def _onward(request: Request, saved: LeaderApplication, *, sends: bool) -> Go:
+    """After saving. What was written is kept whether or not it can be sent."""
+    if not sends:
+        return Go(request.path, "Saved.")
+    open_ones = missing_in(saved)
+    if open_ones:
+        count = "One answer is" if len(open_ones) == 1 else f"{len(open_ones)} answers are"
+        return Go(f"{request.path}?then=check", f"Saved, and not sent yet: {count} missing.")
+    if not takes_applications(saved.program, call_of(saved.program)):
+        return Go(request.path, "Saved, and not sent: applications are not taken now.")
+    sent = submit_application(saved, by=request.actor)
+    word = "Sent. Your principal is asked first." if sent.state == "consent" else "Sent to the committee."
+    return Go(reverse("leader_application", args=[sent.pk]), word)
 
 
 def note_missing(form: object, refusal: Refused) -> None:
