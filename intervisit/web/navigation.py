@@ -48,6 +48,7 @@ DESK = (
     Entry("Who has applied", "application_statuses", "form", "application.status"),
     Entry("Reviews", "my_reviews", "star", "program.review"),
     Entry("Budget", "budgets", "file", "budget.view"),
+    Entry("Teacher leaders", "my_leaders", "star", "program.my_posts"),
     Entry("Schools", "schools", "school", "school.view"),
 )
 DISTRICT = (
@@ -62,6 +63,8 @@ PROGRAM = (
     Entry("Overview", "program", "star", "program.view"),
     Entry("Applications", "program_applications", "form", "program.work", "application"),
     Entry("Reviews", "review_desk", "people", "program.work"),
+    Entry("Teacher leaders", "program_leaders", "people", "program.work"),
+    Entry("Agreement", "program_agreement", "check", "program.work", "agreement"),
     Entry("Matching", "scenarios", "network", "program.work"),
     Entry("Networks", "program_networks", "network", "program.work", "network"),
     Entry("The year", "program_year", "calendar", "program.work"),

@@ -26,6 +26,7 @@ TABLE = Table(
     (
         allow("program.posts", *_SCHOOLS, *_PROGRAM, INTERVIEWER @ "program"),
         allow("program.apply_for_post", *_SCHOOLS),
+        allow("program.my_posts", *_SCHOOLS, INTERVIEWER @ "program"),  # whether the menu has an entry
         allow("program.pool", PRINCIPAL @ "taking_part", *_PROGRAM),
         allow("program.payroll", *_PROGRAM, FINANCE @ "district"),
         # An application is its person's; the program reads it once it is with the committee. Her principal never does.
