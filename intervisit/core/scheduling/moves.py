@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from intervisit.core.scheduling.check import violations_on
 from intervisit.core.scheduling.conflicts import Situation, explain
-from intervisit.core.scheduling.cpsat import YearModel
+from intervisit.core.scheduling.cpsat import Answer, YearModel
 from intervisit.core.scheduling.grid import Course, Grid, Group
 from intervisit.core.scheduling.model import Infeasible, PlannedVisit
 from intervisit.core.scheduling.solve import Limit
@@ -57,7 +58,13 @@ class Repair:
 
     def best(self) -> Repaired | None:
         """The repair with the fewest moves; None: there is none."""
-        return (self._only_the_lost() if self._sound() else None) or self._fewest()
+        if self.part.missing == 0 and self._sound():
+            return Repaired(self.part.kept, 0, 0, 0)
+        answer = self._without_others(self.spare) if self._sound() else None
+        if answer is not None and answer.status in ("optimal", "feasible"):
+            visits = self._numbered(self._model(self.part.kept, self.spare).visits(answer.spots))
+            return Repaired(visits, self.part.missing, self.part.missing, answer.bound)
+        return self._fewest(one_more=answer is None or answer.status == "infeasible")
 
     def refusal(self) -> Infeasible:
         """Why there is none."""
@@ -74,33 +81,32 @@ class Repair:
                 used[district, self.grid.index.get(visit.date, -1)] += teachers
         if any(number > self.spare.get(key, self.grid.capacity[key[0]]) for key, number in used.items()):
             return False
+        return self._rules_kept
+
+    @cached_property
+    def _rules_kept(self) -> bool:
+        """The same, as if no other group needed substitutes."""
         networks = tuple(course.network for course in self.part.group.courses)
         alone = Grid(replace(self.grid.problem, networks=networks, fixed=()))
         return not violations_on(alone, self.part.kept, whole=False)
 
-    def _only_the_lost(self) -> Repaired | None:
+    def _without_others(self, spare: Spare | None) -> Answer:
         """Move what must move and nothing else: if that is possible, nothing moves less."""
-        if self.part.missing == 0:
-            return Repaired(self.part.kept, 0, 0, 0)
-        model = self._model(self.part.kept, self.spare, {visit.network for visit in self.part.lost})
+        model = self._model(self.part.kept, spare, {visit.network for visit in self.part.lost})
         model.maximise_points()
-        answer = model.run(seed=self.seed, seconds=max(1.0, self.limit.left))
-        if answer.status not in ("optimal", "feasible"):
-            return None
-        visits = self._numbered(model.visits(answer.spots))
-        return Repaired(visits, self.part.missing, self.part.missing, answer.bound)
+        return model.run(seed=self.seed, seconds=max(1.0, self.limit.left))
 
-    def _fewest(self) -> Repaired | None:
-        """The fewest moves; then the most points with that number of moves."""
-        model = self._keeping(self.spare)
+    def _fewest(self, *, one_more: bool) -> Repaired | None:
+        """The fewest moves; then the most points with that number of moves. `one_more`: moving the lost visits alone
+        is known to be impossible, so that a plan that moves one more needs no further proof."""
+        model = self._keeping(self.spare, one_more=one_more)
         answer = model.run(seed=self.seed, seconds=max(10.0, self.limit.left))
         if answer.status not in ("optimal", "feasible"):
             return None
         owed = sum(course.owed for course in self.part.group.courses) - len(self.part.fixed)
         most_kept = answer.bound
-        if self._shares():  # with every substitute of the districts: what holds whatever the others do
-            relaxed = self._keeping(None).run(seed=self.seed, seconds=max(1.0, self.limit.left))
-            most_kept = relaxed.bound if relaxed.status in ("optimal", "feasible") else len(self.part.free)
+        if self._shares():
+            most_kept = self._most_kept(answer.value)
         better = self._model(self.part.fixed, self.spare)
         better.model.add(sum(better.keep(self._spots(self.part.free))) >= answer.value)
         better.hint(answer.spots)
@@ -111,10 +117,23 @@ class Repair:
         bound = second.bound if found is second else 10**9
         return Repaired(visits, owed - answer.value, owed - most_kept, bound)
 
-    def _keeping(self, spare: Spare | None) -> YearModel:
+    def _most_kept(self, found: int) -> int:
+        """A bound on the visits kept whatever the others do: with every substitute of the districts."""
+        one_more = not self._rules_kept or self._without_others(None).status == "infeasible"
+        if one_more and found == len(self.part.free) - 1:
+            return found
+        relaxed = self._keeping(None, one_more=one_more).run(
+            seed=self.seed, seconds=max(1.0, self.limit.left)
+        )
+        return relaxed.bound if relaxed.status in ("optimal", "feasible") else len(self.part.free)
+
+    def _keeping(self, spare: Spare | None, *, one_more: bool) -> YearModel:
         """A model that keeps as many visits as possible."""
         model = self._model(self.part.fixed, spare)
-        model.model.maximize(sum(model.keep(self._spots(self.part.free))))
+        kept = sum(model.keep(self._spots(self.part.free)))
+        if one_more and self.part.free:
+            model.model.add(kept <= len(self.part.free) - 1)
+        model.model.maximize(kept)
         return model
 
     def _shares(self) -> bool:
