@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import ClassVar
 
 from django.urls import reverse
+from django.utils.dateformat import time_format
 
 from intervisit.apps.calendar import bridge, queries
 from intervisit.apps.calendar.models import Visit
@@ -139,7 +140,7 @@ def school_wall_page(request: Request, school: Organization) -> WallPage:
         members[network.pk] = [m.school.name for m in network.members.all() if m.left is None]
     rows = [
         WallRow(
-            v.date, f"{v.starts:%H:%M} to {v.ends:%H:%M}", v.school_id == school.pk, v.school.name,
+            v.date, f"{time_format(v.starts, 'g:i a')} to {time_format(v.ends, 'g:i a')}", v.school_id == school.pk, v.school.name,
             ", ".join(n for n in members.get(v.network_id, []) if n != school.name),
         )
         for v in visits.filter(date__gte=day)
