@@ -8,11 +8,14 @@ class CalendarConfig(AppConfig):
 
     def ready(self) -> None:
         from intervisit.apps.calendar.panels import (  # noqa: PLC0415 - models are loaded only now
+            calendar_row,
             invitation_panel,
             visits_panel,
         )
         from intervisit.apps.calendar.queries.visit_panels import VISIT_PANELS  # noqa: PLC0415 - as above
         from intervisit.apps.networks.queries import NETWORK_PANELS  # noqa: PLC0415 - as above
+        from intervisit.apps.people.queries import SCHOOL_PANELS  # noqa: PLC0415 - as above
 
         NETWORK_PANELS.append(visits_panel)
+        SCHOOL_PANELS.append(calendar_row)
         VISIT_PANELS.append(invitation_panel)

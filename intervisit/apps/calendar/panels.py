@@ -8,6 +8,8 @@ from intervisit.apps.calendar.queries import VisitRow, rows_of, timeline, visits
 from intervisit.apps.calendar.queries.invitations import my_answer
 from intervisit.apps.calendar.states import Answer
 from intervisit.apps.networks.models import Network
+from intervisit.apps.people.models import Organization
+from intervisit.apps.people.queries import PanelRow
 from intervisit.core.access import Actor
 from intervisit.kit.access import may, person_of
 from intervisit.kit.clock import today
@@ -20,6 +22,7 @@ class VisitsPanel:
     template: str
     rows: list[VisitRow]
     year: Any
+    network: Any  # its id
 
 
 def visits_panel(actor: Actor, network: Network) -> VisitsPanel:
@@ -27,7 +30,16 @@ def visits_panel(actor: Actor, network: Network) -> VisitsPanel:
     program = network.program
     day = today(program.district.zone)
     year = timeline(visits, program.first_day, program.last_day, day)
-    return VisitsPanel("calendar/network_panel.html" if visits else "", rows_of(visits, day), year)
+    return VisitsPanel(
+        "calendar/network_panel.html" if visits else "", rows_of(visits, day), year, network.pk
+    )
+
+
+def calendar_row(actor: Actor, school: Organization) -> list[PanelRow]:
+    """On the page of a school: the way to its calendar."""
+    if not may(actor, "school.calendar", school):
+        return []
+    return [PanelRow("Calendar", "Visits at home and away", "", f"/schools/{school.pk}/calendar/")]
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,11 @@ def standing(plan: YearPlan) -> Standing:
     """Two queries, however long the year."""
     visits = list(plan.visits.select_related("school", "network").order_by("date", "network_id"))
     changes = {c.visit_id: c for c in Change.objects.filter(visit__plan=plan)}
-    now, off, then, given_up, waiting = [], [], [], [], []
+    now: list[PlannedVisit] = []
+    off: list[PlannedVisit] = []
+    then: list[PlannedVisit] = []
+    given_up: list[PlannedVisit] = []
+    waiting: list[PlannedVisit] = []
     for visit in visits:
         it, change = as_planned(visit), changes.get(visit.pk)
         (now if visit.state == VisitState.PLANNED else off).append(it)

@@ -50,7 +50,7 @@ def ledger_of(plan: YearPlan, day: dt.date, networks: Iterable[Any] | None = Non
     rows = plan.visits.select_related("school", "network").order_by("date", "network__number")
     if networks is not None:
         wanted = {str(n) for n in networks}
-        rows = rows.filter(network__in=wanted)
+        rows = rows.filter(network__pk__in=wanted)
         problem = replace(problem, networks=tuple(n for n in problem.networks if n.id in wanted), fixed=())
     visits = list(rows)
     planned = {v.pk: as_planned(v) for v in visits}

@@ -139,7 +139,7 @@ def _hit(plan: YearPlan, data: dict[str, Any], request: Request) -> Hit:
     rows = plan.visits.filter(state=VisitState.PLANNED, date__range=(first, last))
     if data["kind"] == HappeningKind.FACILITATOR:
         led = [n for n, who in bridge.guides_of(plan.program).items() if str(who.pk) == data["facilitator"]]
-        rows = rows.filter(network__in=led)
+        rows = rows.filter(network__pk__in=led)
     visits = list(rows.select_related("school", "network__group").order_by("date")[:60])
     networks = {v.network_id: v.network for v in visits}
     people = people_in(networks.values(), but={request.actor.person})

@@ -155,7 +155,7 @@ class ProposePage(PageRecord):
 
 def _my_school(request: Request, visit: Visit) -> Organization:
     groups = request.actor.groups("principal") | request.actor.groups("team")
-    found = actions.members(visit).filter(group__in=groups).first()
+    found = actions.members(visit).filter(group__pk__in=groups).first()
     if found is None:
         raise access.Hidden
     return found

@@ -239,7 +239,8 @@ def release_page(request: Request, release: Release) -> ReleasePage:
 
 
 def _years(release: Release) -> list[ReleasedYear]:
-    program, by_network = release.program, {}
+    program = release.program
+    by_network: dict[str, list[dict[str, Any]]] = {}
     for entry in release.entries:
         if entry["state"] == VisitState.PLANNED:
             by_network.setdefault(entry["network"], []).append(entry)

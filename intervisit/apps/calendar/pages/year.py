@@ -95,11 +95,11 @@ def _own_ways(actor: Actor) -> list[Way]:
     groups = actor.groups("principal") | actor.groups("team")
     ways = [
         Way(school.name, reverse("school_calendar", args=[school.pk]), "school")
-        for school in mine.filter(group__in=groups).order_by("name")[:3]
+        for school in mine.filter(group__pk__in=groups).order_by("name")[:3]
     ]
     ways += [
         Way("We are closed…", reverse("school_close", args=[school.pk]), "warn")
-        for school in closing.filter(group__in=groups).order_by("name")[:1]
+        for school in closing.filter(group__pk__in=groups).order_by("name")[:1]
     ]
     return [*ways, Way("Add to my own calendar", reverse("my_feeds"), "calendar")]
 

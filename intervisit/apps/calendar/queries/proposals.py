@@ -59,7 +59,7 @@ def waiting_for(actor: Actor, proposals: Iterable[Proposal]) -> list[ProposalRow
 def answering(actor: Actor, proposal: Proposal) -> list[Organization]:
     """The schools of this reader that are asked and have not answered."""
     groups = actor.groups("principal") | actor.groups("team")
-    found = Organization.objects.filter(group__in=groups)
+    found = Organization.objects.filter(group__pk__in=groups)
     asked = proposal.answers.filter(reply=Reply.WAITING).values("school")
     return list(found.filter(pk__in=asked).order_by("name"))
 
