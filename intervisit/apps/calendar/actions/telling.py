@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.utils.dateformat import time_format
@@ -99,6 +99,6 @@ def when_of(visit: Visit) -> str:
     return f"{visit.date:%a} {long_date(visit.date)}, {hours}"
 
 
-def people_in(networks: Iterable[Network]) -> int:
-    """How many people are in these networks."""
-    return len({person.pk for network in networks for person in people_of(network)})
+def people_in(networks: Iterable[Network], *, but: Collection[str | None] = ()) -> int:
+    """How many people are in these networks, without those named by id."""
+    return len({str(person.pk) for network in networks for person in people_of(network)} - set(but))

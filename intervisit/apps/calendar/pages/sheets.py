@@ -140,7 +140,8 @@ def school_wall_page(request: Request, school: Organization) -> WallPage:
         members[network.pk] = [m.school.name for m in network.members.all() if m.left is None]
     rows = [
         WallRow(
-            v.date, f"{time_format(v.starts, 'g:i a')} to {time_format(v.ends, 'g:i a')}", v.school_id == school.pk, v.school.name,
+            v.date, f"{time_format(v.starts, 'g:i a')} to {time_format(v.ends, 'g:i a')}",
+            v.school_id == school.pk, v.school.name,
             ", ".join(n for n in members.get(v.network_id, []) if n != school.name),
         )
         for v in visits.filter(date__gte=day)
