@@ -25,6 +25,8 @@ from intervisit.apps.programs.states import Phase
 from intervisit.core.access import Actor
 from intervisit.kit.access import visible
 from intervisit.kit.clock import now, today
+from intervisit.web.today_posts import PostTask, post_tasks
+from intervisit.web.today_reviews import ReviewTask, review_tasks
 from intervisit.web.today_year import YearTask, year_tasks
 
 
@@ -44,7 +46,7 @@ class Task:
 class Today:
     """Everything the home page shows."""
 
-    tasks: list[Task | YearTask]
+    tasks: list[Task | YearTask | ReviewTask | PostTask]
     visits: list[VisitRow]
     networks: list[Network]
     nothing: bool
@@ -52,7 +54,8 @@ class Today:
 
 def today_of(actor: Actor) -> Today:
     """What this reader has to do, where she goes next, and with whom she works."""
-    tasks = [*_roles_to_confirm(actor), *year_tasks(actor), *_program_tasks(actor), *_school_tasks(actor)]
+    tasks: list[Task | YearTask | ReviewTask | PostTask] = [*_roles_to_confirm(actor), *year_tasks(actor)]
+    tasks += [*review_tasks(actor), *post_tasks(actor), *_program_tasks(actor), *_school_tasks(actor)]
     visits = _next_visits(actor)
     mine = networks_for(actor).filter(state=NetworkState.PUBLISHED)
     networks = list(mine.prefetch_related(None).select_related("program")[:6])  # a card needs no design

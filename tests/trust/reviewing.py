@@ -155,7 +155,7 @@ READ_BY_REVIEW = {
 
 TRIED = {
     "Seat": ("seat", "far seat"),
-    "Review": ("review 1", "review owed", "review closed", "review peer", "review void", "far review"),
+    "Review": ("review 1", "review closed", "review peer", "review void", "far review"),
     "SchoolVisit": ("school visit", "far school visit"),
 }
 
