@@ -111,3 +111,15 @@ def test_nobody_else_reads_the_ways(fresh: World) -> None:
     for name in ("Hana", "Fay", "Sue"):
         assert fresh.client(name).get(reverse("travel", args=[fresh.program.pk])).status_code == 404
         assert fresh.client(name).get(reverse("travel_import", args=[run.pk])).status_code == 404
+
+
+def test_a_file_whose_columns_nobody_has_named_asks_for_them(fresh: World) -> None:
+    browser = fresh.client("Sol")
+    at = reverse("travel", args=[fresh.program.pk])
+    browser.post(at, {"table": SimpleUploadedFile("x.csv", b"a,b\n01M001,12\n")})
+    run = ImportRun.objects.latest("created")
+    page = browser.get(reverse("travel_import", args=[run.pk])).content.decode()
+    assert "no column for the" in page
+    refused = browser.post(reverse("travel_columns", args=[run.pk]), {"c0": "first", "c1": "first"})
+    assert refused.status_code == 422
+    assert "cannot both be" in refused.content.decode()

@@ -69,6 +69,8 @@ def read_ways(program: Program, table: Table, mapping: Mapping[str, str]) -> tup
     found = Collector()
     found.extend(mapped.troubles)
     headings = {key: table.header[place] for key, place in chosen.places.items()}
+    if any(column.key not in headings for column in COLUMNS):
+        return Ways(), found.done()  # nobody has said yet which column is which
     given: dict[tuple[Any, Any], Way] = {}
     for row in mapped.rows:
         way = _way(row.line, row.values, schools, headings, found)
