@@ -35,6 +35,7 @@ from intervisit.kit.clock import now, today
 from intervisit.kit.history import record
 from intervisit.web import workers  # noqa: F401 - registers every job
 from intervisit.web.demo import attendance, calls, cast, days, decisions, reviews, writing
+from intervisit.web.demo import year as under_way
 
 STAGES = ("call", "review", "matched", "published")
 Say = Callable[[str], None]
@@ -340,6 +341,7 @@ class _Demo:
         calendar.adopt_plan(plan, by=by)
         calendar.publish_plan(plan, by=by)
         attendance.under_way(self.made, by)
+        under_way.under_way(self.made, by, self.schools[10], self.people["hana"])
 
 
 def _design(slug: str) -> Design:
