@@ -20,7 +20,8 @@ NEAR = 100.0  # points below its price a column may be to count as promising
 PATIENCE = 60  # parts matched anew without gain
 PARTS = 250  # schools; more are priced in parts at first
 NEARLY = 0.04  # of the linear program: so near an integer program over its columns is worth a try
-QUICK_CHOICE = 0.4  # seconds for it
+WORTH_IT = 0.01  # of it: so much has to be there to win
+QUICK_CHOICE = 0.3  # seconds for it
 QUICK = 0.4  # share of the time for quick columns, when an answer can be made of them
 FAR = 0.01  # so far below the linear program an answer is looked for anew
 CLOSE = 2e-4  # so near to the linear program more parts are not worth the time
@@ -111,7 +112,7 @@ def quick_columns(run: Run) -> None:
         if run.elapsed() > QUICK * run.seconds and g.relaxed.unmet < 1e-6:
             break
         slow = g.relaxed.unmet < 1e-6 and g.relaxed.objective - before < NEARLY * abs(g.relaxed.objective)
-        if slow and n <= PARTS and g.relaxed.objective > (1 + NEARLY) * max(run.worth, tried):
+        if slow and n <= PARTS and g.relaxed.objective > (1 + WORTH_IT) * max(run.worth, tried):
             tried = g.relaxed.objective
             integer(run, QUICK_CHOICE)
         before = g.relaxed.objective

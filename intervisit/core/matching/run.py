@@ -14,7 +14,7 @@ from intervisit.core.matching.problem import Progress
 from intervisit.core.matching.seating import Costs
 from intervisit.core.matching.task import Task
 
-WIDTH, KEEP = 6, 24  # of the beam: states and candidates for each host
+WIDTH, KEEP = 3, 14  # of the beam: states and candidates for each host
 PENALTY = 1500.0  # points an unmet row costs; raised when rows stay unmet
 
 

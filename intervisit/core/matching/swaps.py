@@ -13,6 +13,7 @@ from intervisit.core.matching.tables import Floats, Ints, Shape
 from intervisit.core.matching.task import Task
 
 LOOKED_AT = 20_000  # promising exchanges of one round
+ROUNDS, SCHOOL_ROUNDS = 12, 30_000  # of exchanges: at least, and times the number of schools
 KICKS = 40  # tries to get out of a broken rule
 NEAREST = 12  # exchanges from which a kick picks
 
@@ -135,21 +136,27 @@ class Exchange:
             if not shape.hosted:
                 continue
             members = np.flatnonzero(self.s.net == k)
-            worths = [self._worth(k, int(h), members) for h in members.tolist()]
+            worths = self._worths(shape, members)
             at = int(np.argmax(worths))
-            before = worths[members.tolist().index(int(self.s.host[k]))]
+            before = worths[members == self.s.host[k]][0]
             if worths[at] > before + 0.5:
                 self.s.host[k] = members[at]
-                won += worths[at] - before
+                won += float(worths[at] - before)
                 changed.append(k)
         self.refresh(np.array(changed, dtype=np.int64))
         return won
 
-    def _worth(self, k: int, h: int, members: Ints) -> float:
-        shape, rest = self.s.shapes[k], members[members != h]
-        both = np.ix_(rest, rest)
-        peers = self.task.tables.peer_sum[both].sum() * shape.peer_weight + self.costs.peer_cost[both].sum()
-        return float(self.costs.pair(shape, h)[rest].sum() + peers / 2)
+    def _worths(self, shape: Shape, members: Ints) -> Floats:
+        """What these schools would be worth with each of them as the host."""
+        t, costs, both = self.task.tables, self.costs, np.ix_(members, members)
+        pair = t.host_gain[both] * shape.host_weight + t.partner_gain[both] * shape.partner_weight
+        pair += costs.host_cost[both]
+        peers = t.peer_sum[both] * shape.peer_weight + costs.peer_cost[both]
+        np.fill_diagonal(pair, 0.0)
+        np.fill_diagonal(peers, 0.0)
+        each = peers.sum(axis=1)
+        out: Floats = pair.sum(axis=1) + each.sum() / 2 - each
+        return out
 
     def kick(self, broken: list[int], rng: Random) -> None:
         """Exchange one school of each broken network for one that harms least, picked at random among the best."""
@@ -190,14 +197,16 @@ def descend(task: Task, costs: Costs, seating: Seating, rng: Random, stop: Calla
     Where rules stay broken, the networks concerned are stirred a little and the search goes on.
     """
     work = Exchange(task, costs, seating)
+    left = max(ROUNDS, SCHOOL_ROUNDS // task.n)
     for _ in range(KICKS):
         idle = 0
-        while idle < 2 and not stop():
+        while idle < 2 and left > 0 and not stop():
+            left -= 1
             won = work.rotate() if idle == 0 else 0.0
             won += work.round(rng, 0.3)
             idle = 0 if won > 0.5 else idle + 1
         wrong = broken(task, seating)
-        if not wrong or stop():
+        if not wrong or left <= 0 or stop():
             break
         work.kick(wrong[:8], rng)
     return seating
