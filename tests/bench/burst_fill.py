@@ -46,7 +46,12 @@ def _answer(question: Question, areas: list[str]) -> Any:
         return areas[:1]
     if question.kind == "table":
         return [{c.key: f"Row {n}" for c in question.columns} for n in range(1, 4)]
-    plain = {"yes_no": True, "number": 5, "text": "About us", "long_text": (TEXT * 3)[: question.max_chars or 500]}
+    plain = {
+        "yes_no": True,
+        "number": 5,
+        "text": "About us",
+        "long_text": (TEXT * 3)[: question.max_chars or 500],
+    }
     if question.kind in plain:
         return plain[question.kind]
     return None
@@ -57,7 +62,10 @@ def fill(count: int) -> list[dict[str, str]]:
     moment = timezone.now()
     district = factories.district("Burst City", "BC")
     made = factories.program(
-        district, phase=Phase.CALL, call_opens=moment - dt.timedelta(days=9), call_closes=moment + dt.timedelta(days=1)
+        district,
+        phase=Phase.CALL,
+        call_opens=moment - dt.timedelta(days=9),
+        call_closes=moment + dt.timedelta(days=1),
     )
     groups = [Group(kind="school", name=f"School {n}") for n in range(count)]
     Group.objects.bulk_create(groups, batch_size=500)
@@ -92,7 +100,13 @@ def _drafts(made: Program, schools: list[Organization]) -> list[Application]:
     answers = {}
     for question in design.form_for(role.key).questions(role.key):
         answer = _answer(question, areas)
-        if answer is not None and question.feeds not in ("ranking", "wishes", "known", "avoid", "prefers_new"):
+        if answer is not None and question.feeds not in (
+            "ranking",
+            "wishes",
+            "known",
+            "avoid",
+            "prefers_new",
+        ):
             answers[question.key] = answer
     drafts = [
         Application(

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from intervisit.core.access import Actor
 from intervisit.kit.pages import Route
-from tests.trust import oracle, reviewing
+from tests.trust import applying, around, oracle, posts, reviewing
 from tests.trust.places import Places
 
 
@@ -30,7 +30,14 @@ def routes() -> list[Route]:
 TRIED: dict[str, tuple[str, ...]] = {
     "SessionSeen": ("near session", "other session", "far session"),
     "OutgoingMail": ("near mail", "other mail", "far mail"),
-    "ImportRun": ("near schools file", "near applications file", "far schools file", "far applications file"),
+    "ImportRun": (
+        "near schools file",
+        "near applications file",
+        "near travel file",
+        "far schools file",
+        "far applications file",
+        "far travel file",
+    ),
     "Organization": ("school 1", "school 4", "far school"),
     "RoleHeld": ("near role", "far role"),
     "Program": ("program", "call", "far program", "far call"),
@@ -53,7 +60,10 @@ TRIED: dict[str, tuple[str, ...]] = {
     "Release": ("near release", "far release"),
     "Happening": ("near happening", "far happening"),
     "Proposal": ("near proposal", "far proposal"),
+    **applying.TRIED,
     **reviewing.TRIED,
+    **posts.TRIED,
+    **around.TRIED,
 }
 
 
@@ -71,12 +81,20 @@ class Try:
 def _second(places: Places, route: Route, name: str) -> dict[str, Any]:
     """The other parts of an address that names more than one thing: ids that belong to the first one."""
     ours = reviewing.second(places, route, name)
+    if ours is None:
+        ours = applying.second(places, route, name)
     if ours is not None:
+        return ours
+    ours = posts.second(places, route.at, name)
+    if ours:
         return ours
     world, things = places.world, places.things
     far = name.startswith("far")
     if "<uuid:application>" in route.at and route.model and route.model.__name__ == "Scenario":
         return {"application": (things["far application"] if far else world.applications[2]).pk}
+    if "<uuid:member>" in route.at and route.model and route.model.__name__ == "Network":
+        network = things["far network"] if far else world.networks[name.removeprefix("network ")]
+        return {"member": network.members.filter(left=None).order_by("school__code_key").first().pk}
     if "<uuid:batch>" in route.at:
         return {"batch": things["far pending" if far else "near pending"].batch}
     if "<uuid:held>" in route.at and route.model and route.model.__name__ == "Program":
@@ -105,11 +123,15 @@ def tries(places: Places) -> list[Try]:
                 none = reverse(route.name, kwargs={_argument(route): uuid.uuid4(), **more})
                 found.append(Try(route, name, path, none, more))
         elif route.name in WITHOUT_MODEL:
-            found += [Try(route, name, reverse(route.name, args=[value]), none and reverse(route.name, args=[none]))
+            found += [Try(route, name, _address(route, value), none and _address(route, none))
                       for name, value, none in WITHOUT_MODEL[route.name](places)]  # fmt: skip
         else:
             found.append(Try(route, "", reverse(route.name), ""))
     return found
+
+
+def _address(route: Route, value: Any) -> str:
+    return reverse(route.name, args=value if isinstance(value, tuple) else [value])
 
 
 def _persons(places: Places) -> list[tuple[str, Any, Any]]:
@@ -122,10 +144,16 @@ def _calls(places: Places) -> list[tuple[str, Any, Any]]:
     return [(name, known[name][0].pk, uuid.uuid4()) for name in TRIED["Program"]]
 
 
+def _named_calls(places: Places) -> list[tuple[str, Any, Any]]:
+    key = places.world.program.design.calls[0].key
+    return [(name, (value, key), (none, key)) for name, value, none in _calls(places)]
+
+
 # Addresses whose thing the page itself looks up.
 WITHOUT_MODEL: dict[str, Callable[[Places], list[tuple[str, Any, Any]]]] = {
     "district_person": _persons,
     "open_call": _calls,
+    "open_call_named": _named_calls,
     "feed": lambda _: [("", "0" * 72, "")],
     "sign_in_link": lambda _: [("", "nothing", "")],
 }
@@ -146,12 +174,19 @@ def hidden(places: Places, tried: Try, who: Actor, method: str) -> bool:
     reviews = reviewing.hidden(name, route.name, method)
     if reviews is not None:
         return reviews
+    applications = applying.hidden(may, name, route.name, method)
+    if applications is not None:
+        return applications
+    if posts.hidden(name, route.name, method):
+        return True
     if route.name in ("school_import", "school_import_columns"):
         return "schools" not in name
     if route.name in ("application_import", "application_import_columns"):
         return "applications" not in name or not may(
             "program.work", "far program" if "far" in name else "program"
         )
+    if route.name in ("travel_import", "travel_columns"):
+        return "travel" not in name or not may("program.work", "far program" if "far" in name else "program")
     if route.name == "open_call":
         return not may("program.open_call")
     if route.name == "district_person":
@@ -159,12 +194,16 @@ def hidden(places: Places, tried: Try, who: Actor, method: str) -> bool:
         return not any(h.group == oracle.group_ids(places)[mine] for h in who.held)
     if route.name in ("end_program_role", "confirm_program_role") and name.endswith("call"):
         return True  # the role named is one of another program
-    if route.name in ("scenario_lock", "scenario_move") and method == "POST":
+    if route.name in ("network_move", "network_join", "network_merge") and method == "POST":
+        return True  # an empty form names no school and no other network
+    if route.name in ("scenario_lock", "scenario_move", "scenario_apart") and method == "POST":
         return True  # an empty form names no network of this board
     if route.name == "draft_ask" and method == "POST":
         return True  # an empty form names no visit of the draft
     if route.name in ("district_days_file", "district_days"):
         return not any(h.role in ("director", "staff") and h.group in _districts(places) for h in who.held)
+    if route.name == "letter_resend":
+        return method == "POST"  # an empty form names no mail of this letter
     if route.name == "application_wishes":
         return not any(h.role == "principal" for h in who.held)
     return False
@@ -175,6 +214,8 @@ def refused(places: Places, tried: Try, who: Actor, method: str) -> bool:
     if tried.route.name == "visit_postpone":
         plan = "far plan" if tried.name.startswith("far") else "plan"
         return not oracle.may(who, "plan.edit", oracle.things(places)[plan][1])
+    if tried.route.name == "fetch_export":
+        return not oracle.may(who, "full_export.fetch", oracle.things(places)[tried.name][1])
     if tried.route.name == "role_confirm":
         return not oracle.may(who, "role.confirm", oracle.things(places)[tried.name][1])
     if tried.route.name == "end_program_role":  # of somebody on the staff

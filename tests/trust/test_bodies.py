@@ -72,6 +72,21 @@ DOORS = (
          lambda p, i: {"first": p.world.schools[1].pk, "second": i, "together": ""}, lambda p: [p.far_school.pk]),
     Door("facilitator", "Sol", lambda p: reverse("network_facilitator", args=[p.world.networks["East"].pk]),
          lambda _, i: {"person": i}, lambda p: [p.world.people["Lou"].pk, p.world.people["Hana"].pk]),
+    Door("scenarios side by side", "Sol", _of("compare_scenarios"),
+         lambda p, i: {"with": [str(p.world.scenario.pk), i]}, lambda p: [p.things["far scenario"].pk], "GET"),
+    Door("network to move to", "Sol", lambda p: reverse("network_move", args=[p.world.networks["East"].pk]),
+         lambda p, i: {"member": p.world.networks["East"].members.first().pk, "other": i},
+         lambda p: [p.things["far network"].pk]),
+    Door("school to move", "Sol", lambda p: reverse("network_move", args=[p.world.networks["East"].pk]),
+         lambda p, i: {"member": i, "other": p.world.networks["West"].pk},
+         lambda p: [p.world.networks["West"].members.first().pk, p.things["far network"].members.first().pk]),
+    Door("network to put together with", "Sol", lambda p: reverse("network_merge", args=[p.world.networks["East"].pk]),
+         lambda _, i: {"other": i}, lambda p: [p.things["far network"].pk]),
+    Door("school taken in", "Sol", lambda p: reverse("network_join", args=[p.world.networks["East"].pk]),
+         lambda _, i: {"application": i}, lambda p: [p.things["far application"].pk, p.world.applications[7].pk]),
+    Door("school of a board kept apart", "Sol",
+         lambda p: reverse("scenario_apart", args=[p.world.scenario.pk, p.world.applications[2].pk]),
+         lambda _, i: {"other": i}, lambda p: [p.things["far application"].pk, p.world.applications[4].pk]),
     Door("calendar address to renew", "Hana", lambda _: reverse("my_feeds"),
          lambda _, i: {"renew": i}, lambda p: [p.world.feeds["Ova"].pk, p.things["far feed"].pk]),
     Door("calendar of a network", "Hana", lambda _: reverse("my_feeds"),
@@ -85,6 +100,15 @@ DOORS = (
          lambda p: [p.world.visits["West"].pk, p.things["far visit"].pk]),
     Door("school that answers", "Hana", lambda p: reverse("proposal_answer", args=[p.near("proposal").pk]),
          lambda _, i: {"school": i, "reply": "yes"}, lambda p: [p.world.schools[2].pk, p.far_school.pk]),
+    Door("school a letter is previewed for", "Sol", lambda p: reverse("letter", args=[p.world.program.pk, "decline"]),
+         lambda _, i: {"application": i},
+         lambda p: [p.things["far application"].pk, p.things["near draft"].pk, p.world.applications[7].pk], "GET"),
+    Door("mail to send again", "Sol", lambda p: reverse("letter_resend", args=[p.near("letter").pk]),
+         lambda _, i: {"mail": i, "address": "office@school.test"},
+         lambda p: [m.pk for name in ("other", "far") for m in p.things[f"{name} letter"].mails.all()]),
+    Door("order of the waiting list", "Sol", _of("waiting_list"),
+         lambda _, i: {"order": [i], "move": i, "dir": "up"},
+         lambda p: [p.things["far application"].pk, p.things["near draft"].pk]),
     Door("role of another program", "Dana", lambda p: reverse("program_people", args=[p.world.program.pk]),
          lambda _, i: {"held": i}, lambda p: [p.things["far role"].pk]),
 )  # fmt: skip
@@ -122,6 +146,12 @@ SECOND_IDS = (
     ("Sol", "lift_conflict", lambda p: (p.world.program.pk, p.things["far conflict"].pk)),
     ("Sol", "undo_decision", lambda p: (p.world.program.pk, p.things["far pending"].batch)),
     ("Sol", "scenario_move", lambda p: (p.world.scenario.pk, p.things["far application"].pk)),
+    ("Sol", "scenario_apart", lambda p: (p.world.scenario.pk, p.things["far application"].pk)),
+    (
+        "Sol",
+        "network_leave",
+        lambda p: (p.world.networks["East"].pk, p.world.networks["West"].members.first().pk),
+    ),
     ("Sol", "scenario_why", lambda p: (p.world.scenario.pk, p.things["far application"].pk)),
 )
 
@@ -140,13 +170,22 @@ def test_b11_the_second_id_of_an_address(places: Places, person: str, route: str
 
 
 # Every name that pages read from a body or a query by hand. A new one is put here with a thought: does it take an id?
-TAKES_IDS = {"seat", "district", "ids", "role", "renew", "network", "person", "swap", "visit"}
+TAKES_IDS = {
+    "instead_of",
+    "remove",
+    "who",
+    "application", "district", "ids", "mail", "member", "move", "network", "order", "other", "person", "renew",
+    "role", "seat", "swap", "visit", "with",
+}  # fmt: skip
 PLAIN = {
     "stage", "mark", "afresh", "only", "words", "hide", "comment",
     "next", "code", "year", "encoding", "delimiter", "to", "kind", "locked", "version", "staged", "tab", "base", "what",
     "seen", "page", "q", "part", "sort", "who", "from", "format", "then", "design", "bind", "confirmed", "sure", "area",
     "level", "school", "dir",
     "on", "view", "first", "against", "reply", "way", "reason",
+    "archived", "note", "split", "reader",
+    "by", "count",
+    "weekday", "day", "take", "state", "wanted", "answer", "decision", "apply",
 }  # fmt: skip
 
 
