@@ -80,7 +80,7 @@ def under_way(program: Program, by: Actor) -> None:
     found = Visit.objects.filter(plan__program=program, plan__state="published").select_related(
         "plan__program__version", "plan__program__district", "network__group", "school__group"
     )
-    for number, visit in enumerate(found.filter(date__lt=day).order_by("date")[:9]):
+    for number, visit in enumerate(found.filter(date__lt=day - dt.timedelta(days=3)).order_by("date")[:24]):
         _was_there(visit, number, by)
     for number, visit in enumerate(found.filter(date__gte=day).order_by("date")[:8]):
         _is_ahead(visit, number)

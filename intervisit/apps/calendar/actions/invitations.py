@@ -71,9 +71,7 @@ def _dress(mail: OutgoingMail, message: EmailMultiAlternatives) -> bool:
     entry = _entry(letter)
     text = invitation_text(entry, method)
     message.attach_alternative(text.decode(), f"text/calendar; method={method}")
-    attached = MIMEApplication(text, "ics", name="invite.ics")
-    attached.add_header("Content-Disposition", "attachment", filename="invite.ics")
-    message.attach(attached)
+    message.attach("invite.ics", text, "application/ics")  # for programs that look at files only
     if entry.asks:
         message.reply_to = [entry.organizer]
     return True

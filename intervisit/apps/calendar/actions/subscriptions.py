@@ -24,7 +24,7 @@ _SHUT = ("closed", "testing", "staff", "conference")
 
 
 @action("availability.calendar")
-def subscribe(school: Organization, *, by: Actor, url: str, which: Which, word: str = "") -> Job:
+def add_calendar(school: Organization, *, by: Actor, url: str, which: Which, word: str = "") -> Job:
     """Read a school's own calendar from now on. Nothing counts before somebody has looked at what was found."""
     require(by, "school.days", school)
     address = checked_address(url)

@@ -55,7 +55,7 @@ def own_calendar_page(request: Request, school: Organization) -> OwnCalendarPage
         if form.is_valid():
             data = form.cleaned_data
             try:
-                actions.subscribe(
+                actions.add_calendar(
                     school, by=request.actor, url=data["url"], which=Which(data["which"]), word=data["word"]
                 )
                 return Go(

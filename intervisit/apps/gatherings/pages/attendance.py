@@ -31,7 +31,6 @@ class AttendancePage(PageRecord):
     breadcrumbs: list[Crumb]
     visit: Visit
     sheet: queries.Sheet
-    today: bool
     ahead: bool
     may_take: bool
     held: bool
@@ -78,7 +77,6 @@ def _page(
         breadcrumbs=crumbs(visit, "Who is here"),
         visit=visit,
         sheet=sheet,
-        today=visit.date == day,
         ahead=visit.date > day,
         may_take=sheet.everybody,
         held=visit.state == VisitState.PLANNED,
