@@ -34,7 +34,7 @@ from intervisit.kit.access import actor_for
 from intervisit.kit.clock import now, today
 from intervisit.kit.history import record
 from intervisit.web import workers  # noqa: F401 - registers every job
-from intervisit.web.demo import attendance, calls, cast, days, decisions, reviews, writing
+from intervisit.web.demo import attendance, calls, cast, days, decisions, reviews, workbench, writing
 from intervisit.web.demo import year as under_way
 
 STAGES = ("call", "review", "matched", "published")
@@ -313,6 +313,8 @@ class _Demo:
         self.say("matching, with its proof …")
         by = self.by("dana")
         shapes = self.made.design.shapes
+        hosts, partners = ([self.schools[n] for n in self.data[key]] for key in ("hosts", "partners"))
+        workbench.before_matching(self.made, hosts, partners, by)
         wanted = bridge.Wanted({key: (s.min_count, s.max_count) for key, s in shapes.items()})
         scenario = networks.draft_scenario(
             self.made, by=by, name="As the design says", wanted=wanted, seconds=10
@@ -328,6 +330,7 @@ class _Demo:
         )
         networks.adopt_scenario(scenario, by=by)
         networks.assign_all(self.made, by=by)
+        workbench.after_matching(self.made, by)
         attendance.say_days(self.made, by)
         self.say("a year of visits …")
         calendar.draft_plan(self.made, by=by, name="The year", seconds=10)
@@ -336,7 +339,9 @@ class _Demo:
     def publish(self) -> None:
         self.say("publishing networks and calendar …")
         by = self.by("dana")
+        workbench.before_publishing(self.made, by)
         networks.publish_networks(self.made, by=by)
+        workbench.during_the_year(self.made, by)
         plan = YearPlan.objects.select_related("program__version", "program__district").get(program=self.made)
         calendar.adopt_plan(plan, by=by)
         calendar.publish_plan(plan, by=by)

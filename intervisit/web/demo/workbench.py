@@ -1,0 +1,75 @@
+"""The demo's workbench: measured ways, two kept apart, wishes, a board changed by hand, letters, a triad in pairs."""
+
+from intervisit.apps.applications.models import Wishes
+from intervisit.apps.networks import actions
+from intervisit.apps.networks.actions.travel import apply_travel, stage_travel
+from intervisit.apps.networks.models import Network, NetworkMember, Scenario
+from intervisit.apps.networks.states import PodBasis
+from intervisit.apps.people.models import Organization
+from intervisit.apps.programs.models import Program
+from intervisit.core.access import Actor
+
+APART = "The two principals share a building and a long history; both asked not to be put together."
+NEARER = "Two partners change places so that neither has to cross the bridge. What does that cost everybody?"
+HOST_LETTER = """Dear {person},
+
+thank you for opening your doors. In {year}, {school} is {role} in {network}: {schools}.
+
+{facilitator} accompanies you and will call you before the first visit. Open the page below to see why you are \
+together, and when you visit each other."""
+
+
+def before_matching(
+    program: Program, hosts: list[Organization], partners: list[Organization], by: Actor
+) -> None:
+    """What the office knows before it matches: some ways were measured, two stay apart, some wished."""
+    pairs = [(a, b) for a in hosts[:3] for b in partners[:4]]
+    lines = [f"{a.code},{b.code},{18 + 7 * ((n * 5) % 6)}" for n, (a, b) in enumerate(pairs)]
+    table = "\n".join(["from,to,minutes", *lines]).encode()
+    run = stage_travel(program, by=by, filename="transport-office-october.csv", data=table)
+    apply_travel(run, program, by=by, confirmed=True)
+    actions.keep_apart(program, partners[0], partners[5], by=by, note=APART)
+    for number, school in enumerate(partners[2:5]):
+        Wishes.objects.filter(application__program=program, application__school=school).update(
+            schools=[str(hosts[number].pk)]
+        )
+
+
+def after_matching(program: Program, by: Actor) -> None:
+    """A copy of the adopted board, changed by hand, for the comparison; and an attempt that was put away."""
+    adopted = _scenario(program, adopted__isnull=False)
+    copy = actions.duplicate_scenario(adopted, by=by)
+    places = list(
+        copy.places.filter(hosts=False, network__isnull=False)
+        .select_related("application", "network")
+        .order_by("network__number", "application__school__code_key")
+    )
+    other = next(p for p in places if p.network_id != places[0].network_id)
+    actions.swap_schools(copy, places[0].application, other.application, by=by)
+    actions.rename_scenario(copy, by=by, name="Two partners nearer to home", note=NEARER)
+    tried = actions.duplicate_scenario(adopted, by=by)
+    actions.rename_scenario(tried, by=by, name="First try of all", note="Before the wishes had come in.")
+    actions.archive_scenario(tried, by=by)
+
+
+def before_publishing(program: Program, by: Actor) -> None:
+    """The letter to those who open their doors is in the office's own words."""
+    role = next(key for key, r in program.design.roles.items() if r.hosts)
+    actions.write_letter(program, role, by=by, subject="You host in {year}", text=HOST_LETTER, version=0)
+
+
+def during_the_year(program: Program, by: Actor) -> None:
+    """One network works in pairs for a while. Its people have not been told yet."""
+    network = Network.objects.select_related("group", "program__version", "program__district").get(
+        program=program, number=2
+    )
+    rows = NetworkMember.objects.filter(network=network, left__isnull=True).select_related("school")
+    members = list(rows.order_by("-hosts", "school__code_key"))
+    host, others = members[0], members[1:]
+    pairs = [(f"{host.school.name} and {m.school.name}", [host, m]) for m in others]
+    actions.split_network(network, pairs, PodBasis.PAIR, by=by)
+
+
+def _scenario(program: Program, **wanted: object) -> Scenario:
+    found = Scenario.objects.select_related("program__version", "program__district", "program__group")
+    return found.get(program=program, **wanted)
