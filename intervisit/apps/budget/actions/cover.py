@@ -146,7 +146,7 @@ def decide_cover(covers: Iterable[CoverRequest], *, by: Actor, approve: bool) ->
     for row in rows:
         row.state = CoverState.APPROVED if approve else CoverState.REFUSED
         row.approved = row.needed if approve else 0
-        row.decided_by_id = by.person  # type: ignore[assignment]
+        row.decided_by_id = by.person
         row.moved_from = None
         row.save(update_fields=["state", "approved", "decided_by", "moved_from"])
         record(

@@ -44,7 +44,7 @@ LABEL = "a line of a budget"  # the history names no purchase
 def decide_line(line: BudgetLine, *, by: Actor, approve: bool) -> None:
     require(by, "line.approve", line)
     before, line.state = line.state, LineState.APPROVED if approve else LineState.REFUSED
-    line.decided_by_id = by.person  # type: ignore[assignment]
+    line.decided_by_id = by.person
     line.save(update_fields=["state", "decided_by"])
     record(
         by,

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 
 from intervisit.apps.budget import queries
 from intervisit.apps.budget.models import CoverRequest, SchoolBudget
-from intervisit.apps.budget.states import CoverState
+from intervisit.apps.budget.states import Category, CoverState
 from intervisit.apps.programs.models import Program
 from intervisit.core.tables import Cell, write_csv, write_xlsx
 from intervisit.kit.pages import Request, page
@@ -58,7 +58,7 @@ def budget_lines_file_page(request: Request, budget: SchoolBudget) -> HttpRespon
     """What a school asked for and paid."""
     rows: list[list[Cell]] = [
         [
-            queries.LABELS[queries.Category(line.category)],
+            queries.LABELS[Category(line.category)],
             line.text,
             line.date,
             line.asked,

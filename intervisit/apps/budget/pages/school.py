@@ -135,7 +135,7 @@ def line_decide_page(request: Request, line: BudgetLine) -> Go:
 def line_paid_page(request: Request, line: BudgetLine) -> Go:
     form = ActualForm(request.POST)
     if not form.is_valid():
-        raise Refused("not-an-amount", " ".join(form.errors["actual"]), "actual")
+        raise Refused("not-an-amount", " ".join(map(str, form.errors["actual"])), "actual")
     paying.spend_line(line, by=request.actor, actual=form.cleaned_data["actual"])
     return Go(_here(line.budget), "Noted.")
 

@@ -81,7 +81,7 @@ def _keep(
     _write(school, kept)
     said = queries.availability_of(school)
     said.weekdays = sorted({n for n in weekdays if 0 <= n < 5})
-    said.answered, said.person_id = now(), by.person  # type: ignore[assignment]
+    said.answered, said.person_id = now(), by.person
     said.save()
     after = queries.said_by(school).state
     if after != before:
@@ -136,7 +136,7 @@ def say_answered(school: Organization, *, by: Actor) -> None:
     """The school has said what it had to say: nothing more does not suit it."""
     require(by, "school.days", school)
     said = queries.availability_of(school)
-    said.answered, said.person_id = now(), by.person  # type: ignore[assignment]
+    said.answered, said.person_id = now(), by.person
     said.save()
     record(by, "availability.answer", school, group=school.group)
 

@@ -7,7 +7,6 @@ matter how the calendar came to change, nor how often the job runs.
 import datetime as dt
 import hmac
 from collections.abc import Iterable
-from email.mime.application import MIMEApplication
 from email.utils import parseaddr
 from hashlib import sha256
 from typing import Any
@@ -63,7 +62,7 @@ def _dress(mail: OutgoingMail, message: EmailMultiAlternatives) -> bool:
     """Put the calendar entry into the mail. The address for answers is made here and stands in no table."""
     _, key, sequence = mail.key.rsplit(":", 2)
     letter = InvitationLetter.objects.select_related("invitation__person").filter(
-        invitation=key, sequence=int(sequence)
+        invitation__pk=key, sequence=int(sequence)
     ).first()  # fmt: skip
     if letter is None:
         return False
@@ -224,7 +223,7 @@ def _send(invitation: Invitation, method: Method, visit: Visit | None, by: Actor
 def answer_visit(visit: Visit, answer: Answer, *, by: Actor) -> None:
     """Say oneself whether one comes, on the page of the visit."""
     require(by, "visit.answer", visit)
-    person = Person.objects.get(pk=by.person)
+    person = Person.objects.get(pk=str(by.person))
     invitation, _ = Invitation.objects.get_or_create(
         person=person, uid=visit.uid,
         defaults={"network": visit.network, "sequence": visit.sequence, "called_off": True,
@@ -250,7 +249,7 @@ def _keep(invitation: Invitation, answer: Answer, stamp: dt.datetime, by: Actor)
 @action("person.invitations")
 def choose_invitations(*, by: Actor, wanted: bool) -> None:
     """Get invitations by mail, or none: then what stands in one's calendar by mail is called off."""
-    person = Person.objects.filter(pk=by.person or None).first() if by.person else None
+    person = Person.objects.filter(pk=by.person).first() if by.person else None
     if person is None:
         raise Refused("nobody", "Only a person gets invitations.")
     require(by, "person.change", person)

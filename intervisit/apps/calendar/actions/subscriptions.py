@@ -65,7 +65,7 @@ def accept_calendar(school: Organization, *, by: Actor) -> int:
     mine.accepted = True
     _take(mine)
     said = availability_of(school)
-    said.answered, said.person_id = now(), by.person  # type: ignore[assignment]
+    said.answered, said.person_id = now(), by.person
     said.save()
     record(by, "availability.accept", school, group=school.group, changes={"entries": (0, len(mine.taken))})
     return len(mine.taken)

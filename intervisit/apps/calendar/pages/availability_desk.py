@@ -1,8 +1,9 @@
 """Which schools have said which days do not suit them: ask, see who owes, remind them."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.urls import reverse
 
@@ -16,12 +17,12 @@ from intervisit.kit.forms import add_refusal
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 from intervisit.kit.refusal import Refused
 
-_SORTS = {
+_NEVER = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
+_SORTS: dict[str, Callable[[queries.SchoolAnswer], Any]] = {
     "name": lambda r: r.school.name.casefold(),
     "days": lambda r: r.days,
     "answered": lambda r: r.answered or _NEVER,
 }
-_NEVER = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)

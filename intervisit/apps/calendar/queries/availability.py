@@ -152,7 +152,9 @@ def asks_of(actor: Actor) -> list[tuple[Organization, Program, AvailabilityCall]
     said = dict(Availability.objects.filter(school__in=schools).values_list("school", "answered"))
     found = []
     for call in calls.select_related("program__version", "program__district")[:20]:
-        taking = set(participants(call.program).filter(pk__in=schools).values_list("pk", flat=True))
+        taking = set(
+            participants(call.program).filter(pk__in=[s.pk for s in schools]).values_list("pk", flat=True)
+        )
         for school in schools:
             answered = said.get(school.pk)
             if school.pk in taking and (answered is None or answered < call.asked):

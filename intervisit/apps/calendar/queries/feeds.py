@@ -68,7 +68,7 @@ def calendar_text(feed: FeedAddress) -> bytes:
 def _narrowed(feed: FeedAddress, actor: Actor, visits: QuerySet[Visit]) -> QuerySet[Visit]:
     """What this address is for, out of what its reader may see."""
     if feed.kind == FeedKind.FACILITATED:
-        return visits.filter(network__group__in=actor.groups("facilitator"))
+        return visits.filter(network__group__pk__in=actor.groups("facilitator"))
     if feed.school_id is not None:
         if not visible(actor, "school.own_days", Organization).filter(pk=feed.school_id).exists():
             return visits.none()

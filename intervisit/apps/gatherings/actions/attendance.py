@@ -1,5 +1,6 @@
 """Who was there: noted with one tap, which may be repeated as often as the line is bad."""
 
+import uuid
 from typing import Any
 
 from intervisit.apps.calendar.actions.held import not_held, was_held
@@ -54,7 +55,7 @@ def mark(visit: Visit, key: str, state: Presence, *, by: Actor, source: str = "t
         _mark_guest(visit, key, state, by)
         return
     someone = next((e for e in expected_at(visit) if str(e.person.pk) == key), None)
-    row = Attendance.objects.filter(uid=visit.uid, person__pk=key if _is_id(key) else None).first()
+    row = Attendance.objects.filter(uid=visit.uid, person__pk=_id(key)).first()
     if someone is None and row is None:
         raise Hidden
     school = someone.school if someone else row.school if row else None
@@ -79,8 +80,11 @@ def mark(visit: Visit, key: str, state: Presence, *, by: Actor, source: str = "t
     record(by, "attendance.mark", visit, group=_group(visit), changes={"state": (before, state)})
 
 
-def _is_id(key: str) -> bool:
-    return len(key) == 36
+def _id(key: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(key)
+    except ValueError:
+        raise Hidden from None
 
 
 def _guest(visit: Visit, key: str) -> Attendance:
@@ -101,7 +105,7 @@ def _mark_guest(visit: Visit, key: str, state: Presence, by: Actor) -> None:
     if state == Presence.EXPECTED:
         row.delete()
     elif before != state:
-        row.state, row.marked_by_id, row.at = state, by.person, now()  # type: ignore[assignment]
+        row.state, row.marked_by_id, row.at = state, by.person, now()
         row.save()
     record(by, "attendance.remove" if state == Presence.EXPECTED else "attendance.mark", visit, group=_group(visit),
            changes={"state": (before, state)})  # fmt: skip
