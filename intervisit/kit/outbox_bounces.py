@@ -147,8 +147,8 @@ def unread_mails(address: str) -> Iterator[bytes]:
 def _open(secure: bool, host: str, port: int | None) -> imaplib.IMAP4:
     if secure:
         context = ssl.create_default_context()
-        return imaplib.IMAP4_SSL(host, port or imaplib.IMAP4_SSL_PORT, timeout=_SECONDS, ssl_context=context)
-    return imaplib.IMAP4(host, port or imaplib.IMAP4_PORT, timeout=_SECONDS)
+        return imaplib.IMAP4_SSL(host, port or 993, timeout=_SECONDS, ssl_context=context)
+    return imaplib.IMAP4(host, port or 143, timeout=_SECONDS)
 
 
 def _fetched(way: imaplib.IMAP4, number: str) -> bytes | None:

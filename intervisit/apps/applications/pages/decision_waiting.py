@@ -91,7 +91,7 @@ def _row(application: Application, place: int, count: int, program: Program) -> 
         role=role_label(design, application.role_wanted),
         focus=focus_labels(design, application.focus),
         since=moment_words(application.submitted, program.zone),
-        told=not application.is_pending,
+        told=not getattr(application, "is_pending", False),
         offers=_offers(design, application.role_wanted),
         first=place == 1,
         last=place == count,

@@ -120,7 +120,7 @@ def _row(application: Application, program: Program) -> Row:
     stands = str(getattr(application, "stands", application.state))
     told = ""
     if stands != ApplicationState.SUBMITTED:
-        told = "not told yet" if application.is_pending else "told"
+        told = "not told yet" if getattr(application, "is_pending", False) else "told"
     return Row(
         application=application,
         url=reverse("application", args=[application.pk]),

@@ -40,7 +40,7 @@ from intervisit.kit.refusal import Refused
 
 def ready(request: Request, application: Application) -> Application:
     """The application with what its pages need, in one query, and its program in the frame."""
-    if Application.program.is_cached(application):  # type: ignore[attr-defined]
+    if Application.program.is_cached(application):
         in_program(request, application.program)
         return application  # the loader of the page has brought everything along
     rows = Application.objects.select_related(

@@ -16,7 +16,7 @@ from intervisit.core.access import Actor
 from intervisit.kit.access import may, visible
 
 
-def standing(rows: QuerySet[Application]) -> QuerySet[Application]:
+def standing(rows: QuerySet[Any]) -> QuerySet[Any]:
     """With `stands` and `stands_role`: the decision on its way where there is one, else what the school knows.
 
     Only for people who work in the program: a school that read it would learn what is not released.
@@ -78,7 +78,7 @@ def pending_on(actor: Actor, application: Application) -> PendingDecision | None
     return rows.select_related("decided_by", "asked_by").first()
 
 
-def waiting_list(rows: QuerySet[Application]) -> QuerySet[Application]:
+def waiting_list(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Schools on the waiting list in their order: by hand where somebody has put them so, then by arrival."""
     found = standing(rows).filter(stands=ApplicationState.WAITLISTED)
     order = F("waiting_place__place").asc(nulls_last=True)

@@ -37,7 +37,7 @@ def own_applications(actor: Actor) -> QuerySet[Application]:
     return rows.prefetch_related("program__version", "program__district").order_by("-created")
 
 
-def in_hand(actor: Actor, program: Program) -> QuerySet[Application]:
+def in_hand(actor: Actor, program: Program) -> QuerySet[Any]:
     """What was submitted to a program and not withdrawn, for its staff: each as it stands, told or not."""
     found = standing(visible(actor, "application.view", program.applications.filter(state__in=sorted(IN_HAND))))
     # One design, not one a row; its edited form and what people said of rules come along.
@@ -70,7 +70,7 @@ class Filters:
     def any(self) -> bool:
         return bool(self.text or self.state or self.role or self.focus or self.area)
 
-    def apply(self, rows: QuerySet[Application]) -> QuerySet[Application]:
+    def apply(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Narrow and order what `in_hand` gave."""
         for word in search_key(self.text).split():
             rows = rows.filter(school__search_key__contains=word)
@@ -89,7 +89,7 @@ class Filters:
 
 def count_by_state(program: Program) -> dict[str, int]:
     """How many applications stand in each state, told or not. Of drafts this number is all that the program knows."""
-    rows = standing(program.applications).order_by().values_list("stands").annotate(Count("pk"))
+    rows = standing(program.applications.all()).order_by().values_list("stands").annotate(Count("pk"))
     counted = dict(rows)
     return {state: counted.get(state, 0) for state in LABELS}
 
