@@ -21,7 +21,6 @@ class CoverRow:
     words: str
     tone: str
     cost: Decimal | None
-    budget: str
 
 
 @dataclass(frozen=True)
@@ -58,10 +57,11 @@ def cover_panel(actor: Actor, visit: Visit) -> CoverPanel:
     if not rows:
         return CoverPanel("", [], None)
     costs = set(visible(actor, "cover.view", CoverRequest).filter(uid=visit.uid).values_list("pk", flat=True))
+    out = who_is_out(visit)
     shown = [
         CoverRow(
-            row.budget.school.name, ", ".join(who_is_out(visit, row.budget.school)), row.state, _words(row),
-            _TONES[CoverState(row.state)], row.cost if row.pk in costs else None, "",
+            row.budget.school.name, ", ".join(out.get(row.budget.school_id, ())), row.state, _words(row),
+            _TONES[CoverState(row.state)], row.cost if row.pk in costs else None,
         )
         for row in rows
     ]  # fmt: skip

@@ -13,7 +13,6 @@ from intervisit.apps.calendar.models import Visit
 from intervisit.apps.gatherings.models import Attendance
 from intervisit.apps.gatherings.queries import expected_at
 from intervisit.apps.gatherings.states import Presence
-from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.models import Program
 from intervisit.core.access import Actor
 from intervisit.kit.access import visible
@@ -139,10 +138,13 @@ def cover_for(actor: Actor, program: Program) -> QuerySet[CoverRequest]:
     )
 
 
-def who_is_out(visit: Visit, school: Organization) -> list[str]:
-    """The people of a school who need cover on the day of a visit: its team, without whoever is excused."""
+def who_is_out(visit: Visit) -> dict[Any, list[str]]:
+    """Who needs cover on the day of a visit, by school: its team, without whoever is excused. Three queries."""
     excused = set(
         Attendance.objects.filter(uid=visit.uid, state=Presence.EXCUSED).values_list("person", flat=True)
     )
-    return [e.person.name for e in expected_at(visit)
-            if e.school == school and e.role == "team" and e.person.pk not in excused]  # fmt: skip
+    found: dict[Any, list[str]] = {}
+    for e in expected_at(visit):
+        if e.school is not None and e.role == "team" and e.person.pk not in excused:
+            found.setdefault(e.school.pk, []).append(e.person.name)
+    return found

@@ -27,6 +27,6 @@ def day_panel(actor: Actor, visit: Visit) -> DayPanel:
         "gatherings/day_panel.html" if reads else "",
         note_of(visit),
         bool(may(actor, "visit.write_note", visit)),
-        bool(may(actor, "visit.attendance", visit)),
+        reads,  # the same people read the list
         Attendance.objects.filter(uid=visit.uid, state=Presence.PRESENT).count(),
     )
