@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from intervisit.core.access import Actor
-from tests.trust import oracle, reviewing
+from tests.trust import applying, around, oracle, posts, reviewing
 from tests.trust.places import Places
 
 FOUND = re.compile(r"canary-[\w-]+?-7f3a")
@@ -37,6 +37,9 @@ _OPENED: dict[str, tuple[tuple[str, str], ...]] = {
     "draft1": (("application.view", "draft"),),
     "draft2": (("application.view", "other draft"),),
     "veto": (("veto.view", "veto"),),
+    "member-note": (("network.assign", "network East"),),
+    "letter": (("program.work", "program"),),
+    "release-note": (("program.work", "program"),),
     "scenario": (("scenario.view", "scenario"),),
     "scenario-note": (("scenario.view", "scenario"),),
     "scenario-proof": (("scenario.view", "scenario"),),
@@ -63,7 +66,7 @@ _OPENED: dict[str, tuple[tuple[str, str], ...]] = {
     **{
         f"{where}-{what}-{part}": (("import.view", f"{where} {what} file"),)
         for where in ("near", "far")
-        for what in ("schools", "applications")
+        for what in ("schools", "applications", "travel")
         for part in ("file", "cell")
     },
     **{
@@ -82,7 +85,10 @@ _OPENED: dict[str, tuple[tuple[str, str], ...]] = {
     "far-history": (("district.history", "far district"), ("history.view", "far history")),
     "near-before": (("history.view", "near history"),),
     "far-before": (("history.view", "far history"),),
+    **applying.OPENED,
     **reviewing.OPENED,
+    **posts.OPENED,
+    **around.OPENED,
 }
 
 

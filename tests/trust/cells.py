@@ -4,8 +4,10 @@ Columns are those of tests/trust/oracle.py. A row of the policy that is widened 
 consistently the product then behaves.
 """
 
+import sys
+
 from intervisit.core.access import Actor, Policy, decide
-from tests.trust import oracle, reviewing
+from tests.trust import applying, around, oracle, posts, reviewing
 from tests.trust.places import Places
 
 T, P, N, NT, F = "T team", "P principal", "N principal of a partner", "N team of a partner", "F facilitator"
@@ -48,6 +50,7 @@ CELLS: tuple[tuple[int, str, str, set[str]], ...] = (
     (5, "scenario.view", "scenario", OFFICE),
     (5, "scenario.edit", "scenario", OFFICE),
     (5, "scenario.export", "scenario", OFFICE),
+    (5, "scenario.solve", "scenario", OFFICE),
     (5, "scenario.adopt", "scenario", {D}),
     (5, "veto.view", "veto", OFFICE),
     (5, "veto.write", "veto", OFFICE),
@@ -92,7 +95,11 @@ CELLS: tuple[tuple[int, str, str, set[str]], ...] = (
     (20, "mail.view", "near mail", {P}),
     (20, "import.view", "near schools file", {D}),
     (20, "import.view", "near applications file", OFFICE),
+    (20, "import.view", "near travel file", OFFICE),
+    *applying.CELLS,
     *reviewing.CELLS,
+    *posts.CELLS,
+    *around.cells(sys.modules[__name__]),
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from intervisit.apps.applications.models import Wishes
 from intervisit.core.access import Actor, Held, Thing, decide, holds_anywhere
 from intervisit.kit.access import policy
-from tests.trust import reviewing
+from tests.trust import applying, around, posts, reviewing
 from tests.trust.places import Places
 
 # Who holds which role where: "1" is the school P.S. 1, "far" the far district, "call" the program with an open call.
@@ -32,6 +32,7 @@ HELD: dict[str, tuple[tuple[str, str], ...]] = {
     "Flo": (("finance", "district"),),
     "Rae": (("reviewer", "program"),),
     **reviewing.HELD,
+    **posts.HELD,
     "Lou": (("director", "far"), ("director", "far program")),
     "Lea": (("principal", "9"),),
 }
@@ -49,6 +50,7 @@ ROLES: dict[str, tuple[str | None, bool]] = {
     "V superintendent": ("Sue", True),
     "R reviewer": ("Rae", True),
     reviewing.IN_CONFLICT: ("Kit", True),
+    **posts.ROLES,
     "E evaluator": ("Eve", True),
     "$ finance": ("Flo", True),
     "A administrator": ("Ada", True),
@@ -145,13 +147,12 @@ def _thing(
 
 
 def _application(places: Places, number: str, program: str, state: str, *, released: bool) -> Thing:
-    told = {}
+    told, district = {}, "far" if program.startswith("far") else "district"
     if released:
         network = {"1": "East", "2": "East", "3": "East", "4": "West", "9": "far_network"}.get(number)
-        district = "far" if program.startswith("far") else "district"
         told = {"school_released": number, "district_released": district, "program_released": program}
         told |= {"network_released": network} if network else {}
-    return _thing(places, "application", state, school=number, program=program, **told)
+    return _thing(places, "application", state, school=number, program=program, district=district, **told)
 
 
 def things(places: Places) -> dict[str, tuple[Any, Thing]]:
@@ -206,7 +207,9 @@ def _things(places: Places) -> dict[str, tuple[Any, Thing]]:
         ("far call", made["far call"], "far_call", "far", "call"),
     ):
         schools = near_schools if district == "district" else "9"
-        found[name] = (row, one("program", state, program=of, district=district, schools=schools))
+        part = posts.TAKING_PART.get(name, "")
+        program = one("program", state, program=of, district=district, schools=schools, taking_part=part)
+        found[name] = (row, program)
     for name, members in (("East", "1 2 3"), ("West", "4 5 6")):
         found[f"network {name}"] = (
             world.networks[name],
@@ -272,6 +275,9 @@ def _things(places: Places) -> dict[str, tuple[Any, Thing]]:
             made[f"{where} schools file"],
             one("import", "read", who, group=district),
         )
+        found[f"{where} travel file"] = (
+            made[f"{where} travel file"], one("import", "read", who, group=program)
+        )  # fmt: skip
         found[f"{where} applications file"] = (
             made[f"{where} applications file"], one("import", "read", who, group=program)
         )  # fmt: skip
@@ -285,5 +291,8 @@ def _things(places: Places) -> dict[str, tuple[Any, Thing]]:
     for where, person in (("near", "Hana"), ("other", "Piet"), ("far", "Lou")):
         found[f"{where} session"] = (made[f"{where} session"], one("session", "", {"person": people[person]}))
         found[f"{where} mail"] = (made[f"{where} mail"], one("mail", "", {"to": people[person]}))
+    found |= applying.things_of(places, one)
     found |= reviewing.things_of(places, one)
+    found |= posts.things_of(places, one, group_ids(places))
+    found |= around.things_of(places, one)
     return found

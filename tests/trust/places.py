@@ -26,7 +26,16 @@ from intervisit.apps.calendar.models import (
 )
 from intervisit.apps.calendar.states import DayKind, HappeningKind, HappeningState, PlanState
 from intervisit.apps.networks import bridge as networks
-from intervisit.apps.networks.models import DraftNetwork, DraftPlace, Network, NetworkMember, Scenario, Veto
+from intervisit.apps.networks.models import (
+    DraftNetwork,
+    DraftPlace,
+    Network,
+    NetworkLetter,
+    NetworkMember,
+    Scenario,
+    Veto,
+)
+from intervisit.apps.networks.models import Release as NetworkRelease
 from intervisit.apps.networks.states import NetworkState, ScenarioState
 from intervisit.apps.people.models import (
     Organization,
@@ -41,7 +50,7 @@ from intervisit.apps.programs.states import Phase
 from intervisit.core import scheduling
 from intervisit.kit.models import Group, HistoryLine, ImportRun, ImportState, Job, MailState, OutgoingMail
 from tests import factories
-from tests.trust import reviewing
+from tests.trust import applying, around, posts, reviewing
 from tests.world import World, canary
 
 NEW = {
@@ -110,6 +119,14 @@ def _near(places: Places) -> None:
     wishes.known = [str(world.schools[6].pk)]
     wishes.save()
     NetworkMember.objects.filter(school=world.schools[1]).update(reasons={"note": canary("member-reasons")})
+    NetworkMember.objects.create(
+        network=world.networks["East"], school=world.schools[7], role=world.applications[7].role_wanted,
+        joined=dt.date(2026, 9, 8), left=dt.date(2026, 10, 1), how="withdrew", note=canary("member-note"),
+    )  # fmt: skip
+    NetworkLetter.objects.create(
+        program=world.program, reader="facilitator", subject="A letter", text=canary("letter")
+    )
+    NetworkRelease.objects.create(program=world.program, number=1, notes=[["East network", [canary("release-note")]]])
     world.applications[5].state = ApplicationState.SUBMITTED
     world.applications[5].released, world.applications[5].role = None, ""
     world.applications[5].save()
@@ -183,7 +200,7 @@ def _of_district(
     person: Person,
 ) -> None:
     """Files, blocked days, history and a job of one district."""
-    for what, group in (("schools", district.group), ("applications", program.group)):
+    for what, group in (("schools", district.group), ("applications", program.group), ("travel", program.group)):
         things[f"{where} {what} file"] = ImportRun.objects.create(
             what=what, group=group, person=person, filename=f"{canary(f'{where}-{what}-file')}.csv",
             data=f"code,name\n01M001,{canary(f'{where}-{what}-cell')}\n".encode(),
@@ -313,7 +330,10 @@ def _open_calls(places: Places) -> None:
         application.answers = _answers(application)
         application.save()
     assert RoleHeld.objects.exists()
+    applying.build(places)
     reviewing.build(places)
+    posts.build(places)
+    around.build(places)
 
 
 def _answers(application: Application) -> dict[str, Any]:

@@ -32,6 +32,7 @@ _LOOKING_WRITES = re.compile(
 _LOOKING_MAY = {
     "feed": {"calendar_feedaddress"},  # when a calendar last asked
     "account_export": {"kit_historyline"},  # that it was taken
+    "fetch_export": {"kit_historyline"},
 }
 
 

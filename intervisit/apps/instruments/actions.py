@@ -1,6 +1,7 @@
 """The director edits a form of a program: a draft that nobody else sees, then a version that new applications get."""
 
 import copy
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -28,7 +29,9 @@ def draft_of(program: Program, key: str) -> tuple[dict[str, Any], int]:
     return (draft.content, draft.version) if draft is not None else (form_to_json(form), 0)
 
 
-def _change(program: Program, key: str, version: int, change: Change, *, by: Actor, what: str, about: str) -> Design:
+def _change(
+    program: Program, key: str, version: int, change: Change, *, by: Actor, what: str, about: str
+) -> Design:
     """One step of editing, kept only when the whole form still fits its design."""
     require(by, "program.manage", program)
     if program.phase == Phase.CLOSED:
@@ -43,10 +46,11 @@ def _change(program: Program, key: str, version: int, change: Change, *, by: Act
     found = with_form(program.design, made)
     if isinstance(found, Problems):
         raise Refused.of([Trouble("does-not-fit", f"{p.what} {p.remedy}", "") for p in found])
+    whole = json.loads(json.dumps(form_to_json(found.forms[key])))  # nothing of a question is left unsaid
     FormDraft.objects.update_or_create(
         program=program,
         key=key,
-        defaults={"content": made, "version": standing + 1, "person": person_of(by), "changed": now()},
+        defaults={"content": whole, "version": standing + 1, "person": person_of(by), "changed": now()},
     )
     record(by, "program.edit_form", program, label=f"{found.forms[key].title}", group=program.group_id,
            changes={what: (None, about)})  # fmt: skip

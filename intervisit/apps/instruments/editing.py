@@ -15,7 +15,11 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("choice", "One choice", "One of several answers."),
     ("choices", "Several choices", "Tick what applies."),
     ("ranking", "A ranking", "Put things in order, such as the criteria of the matching."),
-    ("focus_areas", "Areas to work on", "One or two from the program’s list, or named in one’s own words within one."),
+    (
+        "focus_areas",
+        "Areas to work on",
+        "One or two from the program’s list, or named in one’s own words within one.",
+    ),
     ("schools", "Named schools", "By name or code; or of the schools accepted in an earlier call."),
     ("number", "A number", "With bounds."),
     ("yes_no", "Yes or no", ""),
@@ -28,7 +32,11 @@ KIND_WORDS = {key: label for key, label, _ in KINDS}
 _FEEDS = {
     "focus_areas": [("focus", "what the school wants to work on")],
     "ranking": [("ranking", "which criteria count most for it")],
-    "schools": [("wishes", "schools it would like"), ("known", "schools it knows"), ("avoid", "schools to keep apart")],
+    "schools": [
+        ("wishes", "schools it would like"),
+        ("known", "schools it knows"),
+        ("avoid", "schools to keep apart"),
+    ],
     "yes_no": [("prefers_new", "whether it likes new principals")],
 }
 _OF_KIND: dict[str, tuple[str, ...]] = {
@@ -52,7 +60,10 @@ class SectionForm(forms.Form):
     title = TextField(label="Heading", limit=240)
     intro = TextField(label="A sentence or two below it", kind="long", limit=4000, required=False)
     for_roles = forms.MultipleChoiceField(
-        label="Shown only to", required=False, widget=forms.CheckboxSelectMultiple, help_text="Nobody ticked: to all."
+        label="Shown only to",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Nobody ticked: to all.",
     )
 
     def __init__(self, *args: Any, design: Design, **options: Any) -> None:
@@ -77,13 +88,18 @@ class QuestionForm(forms.Form):
     section = forms.ChoiceField(label="Part of the form")
     required = forms.BooleanField(label="Must be answered", required=False)
     for_roles = forms.MultipleChoiceField(
-        label="Asked only of", required=False, widget=forms.CheckboxSelectMultiple, help_text="Nobody ticked: of all."
+        label="Asked only of",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Nobody ticked: of all.",
     )
     private = forms.BooleanField(
         label="Never shown to other schools", required=False, help_text="Nor used as a reason that they read."
     )
 
-    def __init__(self, *args: Any, kind: str, design: Design, form: Mapping[str, Any], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: str, design: Design, form: Mapping[str, Any], **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.kind, self.design, self.of = kind, design, form
         section = self.fields["section"]
@@ -133,8 +149,14 @@ def _field(name: str, kind: str, design: Design) -> forms.Field:
         return forms.FloatField(label=label, required=False, min_value=-1e9, max_value=1e9, widget=widget)
     if name == "choices_from":
         own = [("", "Any school of the district"), ("hosts", "Those accepted in an earlier call")]
-        lists = [("", "The list below"), ("criteria", "The criteria of the matching"), ("focus_areas", "The areas")]
-        return forms.ChoiceField(label="Taken from", choices=own if kind == "schools" else lists, required=False)
+        lists = [
+            ("", "The list below"),
+            ("criteria", "The criteria of the matching"),
+            ("focus_areas", "The areas"),
+        ]
+        return forms.ChoiceField(
+            label="Taken from", choices=own if kind == "schools" else lists, required=False
+        )
     if name == "own_words":
         return forms.BooleanField(label="May be named in own words within an area", required=False)
     if name == "fact":

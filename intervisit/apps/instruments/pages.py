@@ -150,7 +150,9 @@ def program_form_page(request: Request, program: Program, form: str) -> FormPage
         changes=difference(before, design) if version else (),
         sections=[_section(program, form, design, s) for s in kept["sections"]],
         preview=_preview(made, shape, role),
-        roles=[{"label": r.word, "url": f"?role={r.key}", "now": "yes" if r.key == role else ""} for r in roles],
+        roles=[
+            {"label": r.word, "url": f"?role={r.key}", "now": "yes" if r.key == role else ""} for r in roles
+        ],
         versions=_versions(program, form),
         may_edit=bool(may(request.actor, "program.manage", program)),
     )
@@ -181,7 +183,11 @@ def _section(program: Program, form: str, design: Design, section: Mapping[str, 
 def _notes(design: Design, question: Mapping[str, Any]) -> str:
     found = ["must be answered"] if question["required"] else []
     found += [f"at most {question['max_words']} words"] if question["max_words"] else []
-    found += ["only " + ", ".join(design.roles[r].many for r in question["for_roles"])] if question["for_roles"] else []
+    found += (
+        ["only " + ", ".join(design.roles[r].many for r in question["for_roles"])]
+        if question["for_roles"]
+        else []
+    )
     return " · ".join(found)
 
 
@@ -205,7 +211,9 @@ def change_form_page(request: Request, program: Program, form: str) -> Go:
     what, key, version = request.POST.get("what", ""), request.POST.get("key", "")[:80], _version(request)
     here, by = reverse("program_form", args=[program.pk, form]), request.actor
     if what == "publish":
-        made = actions.publish_form(program, by=by, key=form, version=version, note=request.POST.get("note", "")[:300])
+        made = actions.publish_form(
+            program, by=by, key=form, version=version, note=request.POST.get("note", "")[:300]
+        )
         return Go(here, f"Version {made.number} is in use for all who begin from now on.")
     if what == "drop":
         actions.drop_draft(program, by=by, key=form)
@@ -258,7 +266,9 @@ def form_question_page(request: Request, program: Program, form: str) -> Questio
     options: dict[str, Any] = {"kind": kind, "design": program.design, "form": kept}
     if request.method != "POST":
         first = initial_of(was, section) if was else {"section": section}
-        return _question_page(program, form, version, design, QuestionForm(initial=first, **options), was, kind=kind)
+        return _question_page(
+            program, form, version, design, QuestionForm(initial=first, **options), was, kind=kind
+        )
     made, status = QuestionForm(request.POST, **options), 422
     if "preview" in request.POST:
         return _question_page(program, form, version, design, made, was, kind=kind)
@@ -306,7 +316,10 @@ def _question_page(
         breadcrumbs=_way(program, Crumb(design.forms[key].title, url), Crumb("Question")),
         form_key=key,
         version=version,
-        kinds=[{"url": f"?section={section}&kind={k}", "label": label, "about": about} for k, label, about in KINDS]
+        kinds=[
+            {"url": f"?section={section}&kind={k}", "label": label, "about": about}
+            for k, label, about in KINDS
+        ]
         if form is None
         else [],
         form=form,

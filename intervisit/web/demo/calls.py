@@ -54,7 +54,7 @@ def go_on(program: Program, schools: Mapping[int, Organization], *, director: Ac
                until=closes + dt.timedelta(days=5),
                reason="The building was closed for a week after the flood in March.")  # fmt: skip
     found = Application.objects.select_related("program__version", "school", "form").filter(
-        program=program, school=schools[2], state=ApplicationState.SUBMITTED
+        program=program, school=schools[11], state=ApplicationState.SUBMITTED
     )
     for application in found:
         note = "Please name one class or grade in which you would notice first that something has changed."
