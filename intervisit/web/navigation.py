@@ -69,6 +69,7 @@ PROGRAM = (
     Entry("Networks", "program_networks", "network", "program.work", "network"),
     Entry("The year", "program_year", "calendar", "program.work"),
     Entry("Calendar", "year_plans", "visit", "program.work"),
+    Entry("Who came", "program_attendance", "people", "program.work"),
     Entry("Days that do not suit", "program_availability", "clock", "program.work"),
     Entry("Budget", "program_budget", "file", "program.work"),
     Entry("Calls", "program_calls", "clock", "program.work"),

@@ -44,17 +44,30 @@ def _of(places: Any, where: str, school: Any, program: Any, visit: Visit, person
     budget = SchoolBudget.objects.create(program=program, school=school, substitutes=Decimal("4321.00"))
     things[f"{where}budget"] = budget
     things[f"{where}cover"] = CoverRequest.objects.create(
-        budget=budget, network=visit.network, visit=visit, uid=visit.uid, date=DAY, needed=3, rate=Decimal("217.31")
+        budget=budget,
+        network=visit.network,
+        visit=visit,
+        uid=visit.uid,
+        date=DAY,
+        needed=3,
+        rate=Decimal("217.31"),
     )
     things[f"{where}line"] = BudgetLine.objects.create(
-        budget=budget, category="meals", text=canary(f"{word}-line"), date=DAY, asked=Decimal("77.13"), person=person
+        budget=budget,
+        category="meals",
+        text=canary(f"{word}-line"),
+        date=DAY,
+        asked=Decimal("77.13"),
+        person=person,
     )
 
 
 def things_of(places: Any, one: Any) -> dict[str, tuple[Any, Any]]:
     """Each thing, typed by hand. `one` makes a Thing as the oracle does."""
     made, people = places.things, places.world.people
-    found: dict[str, Any] = {"other budget": one("budget", program="program", school="4", district="district")}
+    found: dict[str, Any] = {
+        "other budget": one("budget", program="program", school="4", district="district")
+    }
     for where, school, program, district, network, person in (
         ("", "1", "program", "district", "East", "Hana"),
         ("far ", "9", "far_program", "far", "far_network", "Lou"),
@@ -102,6 +115,7 @@ def cells(who: Any) -> tuple[tuple[int, str, str, set[str]], ...]:
         (9, "visit.hold", "visit East", leads | office),
         (9, "visit.answer", "visit East", meet),
         (9, "visit.answers", "visit East", leads | office),
+        (9, "program.attendance", "program", office),
         (9, "invitation.own", "invitation", {who.P}),
         (9, "school.own_days", "school 1", {who.T, who.P}),
         (18, "budget.view", "budget", own),

@@ -14,6 +14,8 @@ TABLE = Table(
         allow("visit.note", *_PROGRAM, _LEADS, *_SCHOOLS),
         allow("visit.write_note", _LEADS, *_SCHOOLS, states=[V.PLANNED], because="This has been called off."),
         allow("visit.attendance", *_PROGRAM, _LEADS, *_SCHOOLS),
+        # Counts by school, and whether its memorandum is accepted; no person is named.
+        allow("program.attendance", *_PROGRAM),
         # A school marks its own people, everybody herself; whoever leads the day, and the office, everybody.
         allow("visit.sign_in", *_PROGRAM, _LEADS, *_SCHOOLS),
         allow("visit.take_attendance", *_PROGRAM, _LEADS),

@@ -181,6 +181,24 @@ def test_what_did_not_take_place_is_owed_again_and_tells_nobody(world: World) ->
     assert not Loss.objects.exists()
 
 
+def test_the_office_sees_counts_and_no_names(world: World) -> None:
+    for name in ("Hana", "Tess", "Piet", "Fay"):
+        tap(world, "Fay", name)
+    world.client("Fay").post(at(world, "attendance_close"))
+    page = reverse("program_attendance", args=[world.program.pk])
+    rows = {
+        r.school.name: (r.share, r.here, r.missing) for r in world.client("Sol").get(page).context["rows"]
+    }
+    assert rows == {"P.S. 3": (0, 0, 1), "P.S. 2": (50, 1, 1), "P.S. 1": (100, 2, 0)}
+    assert list(rows) == ["P.S. 3", "P.S. 2", "P.S. 1"]  # those that slip first
+    text = (
+        world.client("Sol").get(page).content.decode()
+        + world.client("Sol").get(page + "file/").content.decode()
+    )
+    assert [n for n in ("Whitfield", "Moreau", "Abara", "Ostrowski") if n in text] == []
+    assert [world.client(n).get(page).status_code for n in ("Hana", "Fay", "Sue", "Ada")] == [404] * 4
+
+
 # ------------------------------------------------------------------ sign-in sheets
 
 SHEET = [["Moreau, Tess", "P.S. 1", "yes"], ["pim ostrowski", "", "yes"], ["Amara Diallo", "01M003", "yes"],
