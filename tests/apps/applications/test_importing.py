@@ -1,5 +1,6 @@
 """Applications from spreadsheets: whole or not at all, every defect with its line."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -8,9 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from intervisit.apps.applications.actions import importing
+from intervisit.apps.applications.actions.deciding import decide
+from intervisit.apps.applications.bridge.sheet import SheetRow, read_rows
 from intervisit.apps.applications.models import Application, Wishes
 from intervisit.apps.applications.states import ApplicationState as S
 from intervisit.apps.people.models import Person, RoleHeld
+from intervisit.core.tables import Table, read_table
+from intervisit.core.text import Troubles
 from intervisit.kit.jobs import run_waiting
 from intervisit.kit.models import ImportRun
 from intervisit.kit.refusal import Refused
@@ -221,3 +226,43 @@ def test_only_the_districts_office_makes_a_principal_at_once(world: World) -> No
         assert (
             ("principal", str(RoleHeld.objects.get(person=person).group_id)) in person.roles_held()
         ) == counts
+
+
+def test_a_form_tools_time_stamps_and_lists_with_commas(world: World) -> None:
+    """Google Forms writes the second of a submission, and puts commas between choices that hold commas themselves."""
+    program = world.program
+    labels = [a.label for a in program.design.focus_areas]
+    with_comma = next(label for label in labels if "," in label)
+    other = next(label for label in labels if "," not in label)
+    head = "Timestamp,School DBN,Wants to be,Focus area\n"
+    rows = [
+        f'2016/05/02 10:21:33 AM GMT-4,01M004,Host,"{with_comma}, {other}"\n',
+        f'2016-05-03T23:59:59,01M005,Host,"{other}"\n',
+    ]
+    read, troubles = _read(world, head + "".join(rows))
+    assert [str(t) for t in troubles.messages()] == []
+    assert [r.submitted for r in read] == [dt.date(2016, 5, 2), dt.date(2016, 5, 3)]
+    keys = {a.label: a.key for a in program.design.focus_areas}
+    assert [r.focus for r in read] == [[keys[with_comma], keys[other]], [keys[other]]]
+    _, troubles = _read(world, head + f'2 May,01M004,Host,"{with_comma}, alchemy"\n')
+    assert len(list(troubles.messages())) == 2
+
+
+def _read(world: World, text: str) -> tuple[list[SheetRow], Troubles]:
+    found = read_table(text.encode(), "answers.csv")
+    assert isinstance(found, Table)
+    mapping = {"submitted": "Timestamp", "code": "School DBN", "role": "Wants to be", "focus1": "Focus area"}
+    return read_rows(world.program, found, mapping)
+
+
+def test_a_file_changes_nothing_that_is_decided_on_its_way(world: World) -> None:
+    application = Application.objects.select_related("program__version", "school").get(
+        pk=world.applications[2].pk
+    )
+    Application.objects.filter(pk=application.pk).update(
+        imported=True, call=world.program.design.calls[0].key
+    )
+    decide([application], by=world.actor("Sol"), decision="decline")
+    assert troubles(world, "01M002,partner,inquiry,,,,,,") == [("has-application", 2)]
+    _, found = importing.preview(stage(world, table(world, "01M002,partner,inquiry,,,,,,")), world.program)
+    assert "has been decided already" in " ".join(found.messages())

@@ -111,7 +111,9 @@ def preview(run: ImportRun, program: Program) -> tuple[Plan, Troubles]:
 
 def _plan(program: Program, rows: list[SheetRow], found: Collector, run: ImportRun) -> Plan:
     plan = Plan()
-    standing = {a.school_id: a for a in program.applications.select_related("school", "pending")}
+    first = program.design.calls[0].key  # files of other tools answer the first call
+    mine = program.applications.filter(call__in=("", first))
+    standing = {a.school_id: a for a in mine.select_related("school", "pending")}
     wishes = {w.pk: w for w in Wishes.objects.filter(application__program=program)}
     principals = _principals(program)
     for row in rows:
@@ -275,7 +277,8 @@ def _make(program: Program, row: SheetRow) -> None:
     assert row.school is not None
     form = form_of(program.design, row.role)
     application = Application.objects.create(
-        program=program, school=row.school, form_key=form.key, state=ApplicationState.SUBMITTED, imported=True,
+        program=program, call=program.design.calls[0].key, school=row.school, form_key=form.key,
+        state=ApplicationState.SUBMITTED, imported=True,
         submitted=_submitted(row, program), **_fields(row),
     )  # fmt: skip
     Wishes.objects.create(application=application, **_wishes(application, row))

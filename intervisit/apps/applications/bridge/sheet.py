@@ -1,6 +1,7 @@
 """Applications in spreadsheets: what the columns are, each row as an application, and back."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +29,7 @@ from intervisit.core.text import (
     Troubles,
     clean_email,
     code_key,
+    read_date,
     search_key,
     shown,
 )
@@ -69,7 +71,7 @@ def columns_of(design: Design) -> tuple[Column, ...]:
         ),
         Column("focus1", f"first {area}", "text", (area, "focus", "focus area", "focus 1"), max_length=300),
         Column("focus2", f"second {area}", "text", ("focus 2", "second focus"), max_length=300),
-        Column("submitted", "day of submission", "date", ("submitted", "date", "timestamp")),
+        Column("submitted", "day of submission", "text", ("submitted", "date", "timestamp"), max_length=60),
         Column("principal", "principal’s name", "name", ("principal", "principal name"), max_length=120),
         Column("email", "principal’s e-mail address", "email", ("email", "principal email"), max_length=254),
     )
@@ -150,6 +152,46 @@ def _split(value: object) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
+def _listed(value: object, known: Mapping[str, str]) -> list[str]:
+    """The parts of a list. Form tools put commas between choices, and choices have commas of their own: what is
+    known as a whole stays whole, the longest first."""
+    found = []
+    for part in _split(value):
+        words = part.split(",")
+        at, pieces = 0, []
+        while at < len(words):
+            ends = range(len(words), at, -1)
+            end = next((e for e in ends if _is_known(",".join(words[at:e]), known)), None)
+            if end is None:
+                pieces = [part]  # not a list of what we know: named whole in the trouble
+                break
+            pieces.append(",".join(words[at:end]).strip())
+            at = end
+        found += pieces
+    return found
+
+
+def _is_known(text: str, known: Mapping[str, str]) -> bool:
+    return text.strip() in known or search_key(text) in known
+
+
+_TIME = re.compile(r"(?<=\d)[ T]+\d{1,2}:\d\d.*$")  # form tools note the second; the day is enough
+
+
+def _day(value: object, problems: list[tuple[str, Trouble]]) -> dt.date | None:
+    """The day of a date or of a form tool's time stamp."""
+    text = _TIME.sub("", str(value or "").strip())
+    if re.fullmatch(r"\d{4}/\d{1,2}/\d{1,2}", text):
+        text = "-".join(part.zfill(2) for part in text.split("/"))
+    if not text:
+        return None
+    try:
+        return read_date(text, field="submitted")
+    except BadValue as error:
+        problems += [("submitted", t) for t in error.troubles]
+        return None
+
+
 class _Reader:
     """Reads rows of one file for one design."""
 
@@ -177,8 +219,7 @@ class _Reader:
             if is_empty(answer) or not _put(question, read.role):
                 continue
             (read.wished if question.feeds in _WISHED else read.answers)[question.key] = answer
-        submitted = values.get("submitted")
-        read.submitted = submitted if isinstance(submitted, dt.date) else None
+        read.submitted = _day(values.get("submitted"), problems)
         read.principal = str(values.get("principal") or "")
         read.email = self._email(values.get("email"), problems)
         if read.email and not read.principal:
@@ -208,7 +249,7 @@ class _Reader:
     def _focus(self, values: Mapping[str, object], problems: list[tuple[str, Trouble]]) -> list[str]:
         found: list[str] = []
         for key in ("focus1", "focus2"):
-            for part in _split(values.get(key)):
+            for part in _listed(values.get(key), self.areas):
                 area = self._one(key, part, self.areas, "unknown-focus-area", problems)
                 if area and area not in found:
                     found.append(area)
@@ -238,7 +279,7 @@ class _Reader:
         if question.kind == "schools":
             return self._schools(key, value, problems)
         known = _by_words([(c.key, c.label) for c in choices_of(question, self.design)])
-        parts = [str(value)] if question.kind == "choice" else _split(value)
+        parts = [str(value)] if question.kind == "choice" else _listed(value, known)
         keys = [self._one(key, part, known, "unknown-choice", problems) for part in parts]
         found = list(dict.fromkeys(k for k in keys if k))
         return (found[0] if found else None) if question.kind == "choice" else found
