@@ -15,6 +15,7 @@ VERBS = {
     "days.add": "added days",
     "days.remove": "removed days",
     "visit.answer": "answered an invitation",
+    "invitation.answer": "answered an invitation by mail",
     "person.invitations": "chose how to be invited",
     "feed.make": "made a calendar address",
     "feed.renew": "replaced a calendar address",
