@@ -132,6 +132,7 @@ def _once(
         connection.sock = context.wrap_socket(plain, server_hostname=host)
         path = (at.path or "/") + (f"?{at.query}" if at.query else "")
         headers = {
+            "Host": at.netloc,
             "Accept": "text/calendar, */*;q=0.1",
             "Accept-Encoding": "identity",
             "User-Agent": "Intervisit",

@@ -105,7 +105,9 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, bytes]]:
             except OSError:
                 return
             with line:
-                path = line.recv(4096).split(b" ")[1].decode()
+                asked = line.recv(4096)
+                assert b"\r\nHost: calendar.test\r\n" in asked
+                path = asked.split(b" ")[1].decode()
                 line.sendall(answers.get(path, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))
 
     monkeypatch.setattr(fetching.socket, "create_connection", lead)
