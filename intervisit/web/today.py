@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from intervisit.apps.applications.models import Application
-from intervisit.apps.applications.queries.decisions import pending_count, standing
+from intervisit.apps.applications.queries.decisions import pending_count, standing, unanswered
+from intervisit.apps.applications.queries.letters import undelivered
 from intervisit.apps.applications.states import ApplicationState as A
 from intervisit.apps.calendar.models import YearPlan
 from intervisit.apps.calendar.queries import VisitRow, rows_of, visits_for
@@ -103,6 +104,20 @@ def _program_tasks(actor: Actor) -> Iterator[Task]:
     state = _YearState.of(programs)
     for program in programs:
         yield from _of_program(program, counts, waiting.get(str(program.pk), 0), state)
+    yield from _after_release(programs)
+
+
+def _after_release(programs: list[Program]) -> Iterator[Task]:
+    """Letters that came back, and notes of principals."""
+    returned, notes = undelivered(programs), unanswered(programs)
+    for program in programs:
+        if count := returned[program.pk]:
+            label = f"{count} letters have not arrived" if count > 1 else "A letter has not arrived"
+            url = reverse("letters_sent", args=[program.pk]) + "?state=bounced"
+            yield Task(label, url, "See why, and send it to an address that works.", badge=str(program))
+        if count := notes.get(program.pk, 0):
+            label = f"{count} notes about decisions wait" if count > 1 else "A note about a decision waits"
+            yield Task(label, reverse("decision_notes", args=[program.pk]), "Answer it.", badge=str(program))
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ def test_the_principal_writes_once_and_staff_answer(world: World) -> None:
     assert Appeal.objects.get().text == canary("note")
     written = OutgoingMail.objects.filter(kind="appeal.written")
     assert {m.to.name for m in written} == {"Dana Okafor", "Sol Rivera"}
+    assert "A note about a decision waits" in world.client("Dana").get("/").content.decode()
     sol, answer = world.client("Sol"), reverse("note_answer", args=[Appeal.objects.get().pk])
     assert canary("note") in sol.get(answer).content.decode()
     assert sol.post(answer, {"text": canary("answer")}).status_code == 303

@@ -137,6 +137,7 @@ def test_a_mail_that_comes_back_is_marked_and_sent_to_another_address(world: Wor
     assert (mail.state, mail.problem) == (MailState.BOUNCED, "nobody has this address (5.1.1)")
     assert [(b.address, b.times) for b in BadAddress.objects.all()] == [(mail.to.email, 1)]
     assert undelivered_count(world.program) == 1
+    assert "A letter has not arrived" in world.client("Sol").get("/").content.decode()
     page = world.client("Sol").get(reverse("letters_sent", args=[world.program.pk]), {"state": "bounced"})
     [row] = page.context["rows"]
     assert "nobody has this address" in row.todo

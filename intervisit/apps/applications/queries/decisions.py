@@ -112,3 +112,9 @@ def staff_of(program: Program) -> list[Person]:
         in_force(), Q(role="staff") | Q(role="director"), group=program.group_id, person__is_active=True
     )
     return list(Person.objects.filter(pk__in=held.values("person")).order_by("name"))
+
+
+def unanswered(programs: Iterable[Program]) -> dict[Any, int]:
+    """How many notes about decisions wait for an answer, by program."""
+    found = Appeal.objects.filter(letter__application__program__in=list(programs), answered=None)
+    return dict(found.order_by().values_list("letter__application__program_id").annotate(Count("pk")))

@@ -1,5 +1,9 @@
 """Letters on their way: what left, what waits, what came back."""
 
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from intervisit.apps.applications.models import Letter
@@ -55,9 +59,15 @@ def mail_counts(actor: Actor, program: Program) -> dict[str, int]:
     return rows.aggregate(**counts)
 
 
+def undelivered(programs: Iterable[Program]) -> Counter[Any]:
+    """Letters that nobody has got, by program: the last mail to a person came back or could not be sent."""
+    rows = Letter.objects.filter(application__program__in=list(programs), mails__isnull=False)
+    fields = ("application__program_id", "pk", "mails__to_id", "mails__state")
+    last = {}
+    for program, letter, to, state in rows.order_by("mails__created", "mails__pk").values_list(*fields):
+        last[program, letter, to] = state
+    return Counter(program for (program, _, _), state in last.items() if state in UNDELIVERED)
+
+
 def undelivered_count(program: Program) -> int:
-    """Letters that nobody has got: the last mail to a person came back or could not be sent."""
-    letters = Letter.objects.filter(application__program=program)
-    rows = OutgoingMail.objects.filter(pk__in=letters.values("mails")).order_by("created", "pk")
-    last = {(letter, to): state for letter, to, state in rows.values_list("letters", "to_id", "state")}
-    return sum(state in UNDELIVERED for state in last.values())
+    return undelivered([program])[program.pk]
