@@ -132,8 +132,14 @@ def sheet_of(visit: Visit, actor: Actor) -> Sheet:
                    (everybody or m.school_id in own) and note.closed is None, lines.pop(m.school_id, []))
         for m in sorted(members, key=lambda m: m.school_id != visit.school_id)
     ]  # fmt: skip
+    left = {
+        row.school_id: row.school for row in rows
+    }  # schools that were there and have left the network since
     groups += [
-        SchoolRows(None, "", False, None, everybody and note.closed is None, rest) for rest in lines.values()
+        SchoolRows(
+            left.get(key), str(left.get(key) or ""), False, None, everybody and note.closed is None, rest
+        )
+        for key, rest in lines.items()
     ]
     states = [row.state for group in groups for row in group.rows]
     return Sheet(
