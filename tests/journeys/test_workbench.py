@@ -25,7 +25,7 @@ def test_a_school_is_dragged_and_the_numbers_follow_the_hand(
 ) -> None:
     dana = visit(site)
     _scenarios(dana)
-    dana.follow("Two partners nearer to home")
+    dana.follow("Two change places")
     columns = dana.tab.locator(".board article")
     before = columns.all_inner_texts()
     item = columns.nth(0).locator("li[draggable=true]").last

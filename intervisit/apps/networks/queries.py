@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
-from intervisit.apps.networks.models import Network, NetworkMember, Pod, PodMember, Scenario, Veto
+from intervisit.apps.networks.models import BoardEdit, Network, NetworkMember, Pod, PodMember, Scenario, Veto
 from intervisit.apps.networks.states import NetworkState
 from intervisit.apps.people.models import Person, RoleHeld, in_force
 from intervisit.apps.programs.models import Program
@@ -21,7 +21,8 @@ NETWORK_PANELS: list[Callable[[Actor, Network], Any]] = []
 def scenarios_of(program: Program, *, archived: bool = False) -> QuerySet[Scenario]:
     """The scenarios of a program, newest first, with how many networks each board has; or those put away."""
     found = Scenario.objects.filter(program=program, archived__isnull=not archived)
-    found = found.annotate(size=Count("networks"))
+    edits = BoardEdit.objects.filter(scenario=OuterRef("pk"), undone=False)
+    found = found.annotate(size=Count("networks"), edited=Exists(edits))
     # The instance is as long as the city is large, and no list shows it.
     return found.defer("problem").select_related("job", "person").order_by("-created")
 

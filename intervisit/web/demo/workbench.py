@@ -1,16 +1,17 @@
 """The demo's workbench: measured ways, two kept apart, wishes, a board changed by hand, letters, a triad in pairs."""
 
 from intervisit.apps.applications.models import Wishes
-from intervisit.apps.networks import actions
+from intervisit.apps.networks import actions, bridge
 from intervisit.apps.networks.actions.travel import apply_travel, stage_travel
 from intervisit.apps.networks.models import Network, NetworkMember, Scenario
 from intervisit.apps.networks.states import PodBasis
 from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.models import Program
 from intervisit.core.access import Actor
+from intervisit.core.matching import read_instance, travel_minutes
 
 APART = "The two principals share a building and a long history; both asked not to be put together."
-NEARER = "Two partners change places so that neither has to cross the bridge. What does that cost everybody?"
+NEARER = "Two schools asked whether they could change places. This is what it would cost everybody."
 HOST_LETTER = """Dear {person},
 
 thank you for opening your doors. In {year}, {school} is {role} in {network}: {schools}.
@@ -24,7 +25,11 @@ def before_matching(
 ) -> None:
     """What the office knows before it matches: some ways were measured, two stay apart, some wished."""
     pairs = [(a, b) for a in hosts[:3] for b in partners[:4]]
-    lines = [f"{a.code},{b.code},{18 + 7 * ((n * 5) % 6)}" for n, (a, b) in enumerate(pairs)]
+    problem = read_instance(bridge.instance(program, bridge.Wanted(counts={})), "the demo")
+    lines = [
+        f"{a.code},{b.code},{travel_minutes(problem, a.code, b.code) + (n * 5) % 7 - 2}"
+        for n, (a, b) in enumerate(pairs)
+    ]
     table = "\n".join(["from,to,minutes", *lines]).encode()
     run = stage_travel(program, by=by, filename="transport-office-october.csv", data=table)
     apply_travel(run, program, by=by, confirmed=True)
@@ -39,14 +44,17 @@ def after_matching(program: Program, by: Actor) -> None:
     """A copy of the adopted board, changed by hand, for the comparison; and an attempt that was put away."""
     adopted = _scenario(program, adopted__isnull=False)
     copy = actions.duplicate_scenario(adopted, by=by)
-    places = list(
-        copy.places.filter(hosts=False, network__isnull=False)
-        .select_related("application", "network")
-        .order_by("network__number", "application__school__code_key")
-    )
-    other = next(p for p in places if p.network_id != places[0].network_id)
-    actions.swap_schools(copy, places[0].application, other.application, by=by)
-    actions.rename_scenario(copy, by=by, name="Two partners nearer to home", note=NEARER)
+    places = copy.places.filter(hosts=False).select_related("application__school", "network")
+    best = [
+        (swap.change, place.application, swap.application)
+        for place in places.order_by("network__number", "application__school__code_key")
+        for swap in bridge.swaps(copy, place, most=1)
+        if not swap.broken
+    ]
+    if best:
+        _, one, other = max(best, key=lambda found: found[0])
+        actions.swap_schools(copy, one, other, by=by)
+    actions.rename_scenario(copy, by=by, name="Two change places", note=NEARER)
     tried = actions.duplicate_scenario(adopted, by=by)
     actions.rename_scenario(tried, by=by, name="First try of all", note="Before the wishes had come in.")
     actions.archive_scenario(tried, by=by)

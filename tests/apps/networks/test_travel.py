@@ -44,6 +44,12 @@ def test_what_was_measured_counts_on_the_board_and_in_the_reasons(fresh: World) 
     problem = bridge.problem_of(scenario)
     assert travel_minutes(problem, "01M002", "01M001") == 41
     assert bridge.board(scenario).measured == 2
+    place = scenario.places.get(application__school=fresh.schools[1])
+    told = [str(line) for story in bridge.why_on_board(scenario, place).stories for line in story.lines]
+    near = [t for t in told if "minutes apart" in t]
+    together = {c for n in bridge.board_of(scenario) if "01M001" in n.members for c in n.members}
+    measured = {"41 minutes apart, as measured.": "01M002", "17 minutes apart, as measured.": "01M003"}
+    assert {t for t in near if "as measured" in t} == {t for t, code in measured.items() if code in together}
     assert (
         "2 ways are from the imported table"
         in browser.get(reverse("scenario", args=[scenario.pk])).content.decode()

@@ -41,7 +41,7 @@ class Letter:
 
 def readers_of(design: Design) -> list[tuple[str, str]]:
     """(key, label) of every kind of reader: schools by their role, and those who accompany them."""
-    roles = [(key, f"Schools that are {role.word}") for key, role in design.roles.items()]
+    roles = [(key, f"{role.word.capitalize()} schools") for key, role in design.roles.items()]
     return [*roles, (FACILITATOR, design.words["facilitator"].many.capitalize())]
 
 

@@ -88,7 +88,26 @@ def _problem(program: Program, made_of: Mapping[str, Any], codes: set[str]) -> m
         data["max_schools"] = max(made_of["max_schools"], len(data["schools"]))
     data = bridge.with_vetoes(data, program)
     found = matching.read_instance({**data, "fixed": []}, "the year under way")
-    return replace(found, types=tuple(replace(t, min_count=0, max_count=10_000) for t in found.types))
+    return replace(found, types=tuple(_loose(t) for t in found.types))
+
+
+def _loose(kind: matching.NetworkType) -> matching.NetworkType:
+    """During the year one school fewer or more is better than to begin anew; the page says where that is so."""
+    return replace(
+        kind, min_size=max(2, kind.min_size - 1), max_size=kind.max_size + 1, min_count=0, max_count=10_000
+    )  # fmt: skip
+
+
+def _off_size(program: Program, after: matching.MatchedNetwork, called: str) -> str:
+    """A sentence where a network would have another size than its shape in the design."""
+    shape, size = program.design.shapes.get(after.type), len(after.members)
+    if shape is None or shape.min_size <= size <= shape.max_size:
+        return ""
+    usual = (
+        f"{shape.min_size}" if shape.min_size == shape.max_size else f"{shape.min_size} to {shape.max_size}"
+    )
+    many = program.design.words["school"].many
+    return f"{called} would have {size} {many}; a {shape.word} has {usual}."
 
 
 def _matched(network: Network, members: Sequence[NetworkMember]) -> matching.MatchedNetwork:
@@ -112,12 +131,15 @@ def ways_on(now: Living, leaving: NetworkMember, *, patience: float = PATIENCE) 
 
 
 def _way(now: Living, one: matching.Repair, names: Mapping[str, str], leaving: str) -> WayOn:
-    puts = []
+    puts: list[Put] = []
+    sizes: list[str] = []
     for network, after in placed(now, one.networks):
         before = set() if network is None else set(now.board[now.networks.index(network)].members)
         members = after.members if after else ()
         if set(members) == before and after and network and after == now.board[now.networks.index(network)]:
             continue
+        if after is not None:
+            sizes.append(_off_size(now.program, after, network.name if network else "The new one"))
         puts.append(
             Put(
                 network=network,
@@ -133,7 +155,7 @@ def _way(now: Living, one: matching.Repair, names: Mapping[str, str], leaving: s
         moved=tuple(names.get(i, i) for i in one.moved),
         left_out=tuple(names.get(i, i) for i in one.left_out if i != leaving),
         cost=round(float(one.cost)),
-        notes=tuple(bridge.in_words(line, names) for line in one.notes),
+        notes=(*filter(None, sizes), *(bridge.in_words(line, names) for line in one.notes)),
         puts=tuple(puts),
         proven=one.proven,
     )

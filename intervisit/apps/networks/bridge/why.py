@@ -104,7 +104,7 @@ def stories_of(
     words = _Words(design, names)
     found = [*_role_story(problem, reasons, words)]
     found += [
-        Story(_pair_title(reasons, fellow, words), _lines(reasons, fellow, words))
+        Story(_pair_title(reasons, fellow, words), _lines(problem, reasons, fellow, words))
         for fellow in reasons.fellows
     ]
     return (*found, *_wish_story(reasons, words))
@@ -152,13 +152,18 @@ def _pair_title(reasons: matching.Reasons, fellow: matching.Fellow, words: _Word
     return f"With {words.name(fellow.id)}"
 
 
-def _lines(reasons: matching.Reasons, fellow: matching.Fellow, words: _Words) -> tuple[Line, ...]:
+def _lines(
+    problem: matching.Problem, reasons: matching.Reasons, fellow: matching.Fellow, words: _Words
+) -> tuple[Line, ...]:
     lines: list[Line] = []
     shared = [words.area(a) for a in fellow.shared_focus]
     lines += [Line("focus", f"You both want to work on {_listed(shared)}.")] if shared else []
     lines += [Line("strength", text) for text in _strengths(reasons, fellow, words)]
-    guess = ", a rough estimate from borough and district" if fellow.estimated else ""
-    lines.append(Line("proximity", f"About {fellow.travel_minutes} minutes apart{guess}."))
+    area = words.design.words["area"].one
+    guess = f", a rough estimate from {area} and district" if fellow.estimated else ""
+    measured = frozenset((reasons.school, fellow.id)) in problem.travel_overrides
+    apart = f"{fellow.travel_minutes} minutes apart"
+    lines.append(Line("proximity", f"{apart}, as measured." if measured else f"About {apart}{guess}."))
     if fellow.shared_grades:
         lines.append(Line("grades", f"You both teach grades {grade_words(list(fellow.shared_grades))}."))
     lines += [Line("wishes", "You asked for this school.")] if fellow.wanted else []

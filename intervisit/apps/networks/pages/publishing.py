@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.urls import reverse
 
-from intervisit.apps.networks import actions, bridge
+from intervisit.apps.networks import actions, bridge, queries
 from intervisit.apps.networks.bridge.letters import FIELDS, Letter, filled, letters_of, merge_words
 from intervisit.apps.networks.bridge.releases import News, upcoming
 from intervisit.apps.networks.forms import LetterForm, ReasonsForm
@@ -109,6 +109,8 @@ class _Sample:
             .order_by("number")
             .first()
         )
+        guide = queries.facilitator_of(self.network) if self.network else None
+        self.guide = guide.name if guide else ""
         rows = NetworkMember.objects.filter(network=self.network, left__isnull=True).select_related("school")
         self.members = list(rows.order_by("-hosts", "school__code_key")) if self.network else []
 
@@ -119,7 +121,7 @@ class _Sample:
             }  # fmt: skip
         mine = next((m for m in self.members if m.role == reader), None)
         person = Person(name="Alex Example")
-        return merge_words(self.network, self.members, person, mine.school if mine else None, "")
+        return merge_words(self.network, self.members, person, mine.school if mine else None, self.guide)
 
 
 def _letters_page(program: Program, bound: LetterForm | None = None, status: int = 200) -> LettersPage:
