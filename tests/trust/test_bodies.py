@@ -186,7 +186,7 @@ TAKES_IDS = {
     "remove",
     "who",
     "application", "district", "ids", "mail", "member", "move", "network", "order", "other", "person", "renew",
-    "role", "seat", "swap", "visit", "with",
+    "role", "seat", "swap", "visit", "with", "people", "text",
 }  # fmt: skip
 PLAIN = {
     "stage", "mark", "afresh", "only", "words", "hide", "comment",
@@ -197,6 +197,7 @@ PLAIN = {
     "archived", "note", "split", "reader",
     "by", "count",
     "weekday", "day", "take", "state", "wanted", "answer", "decision", "apply",
+    "of", "only_named", "purpose", "call", "rule",
 }  # fmt: skip
 
 
