@@ -58,24 +58,32 @@ DISTRICT = (
     Entry("Import schools", "school_imports", "upload", "district.import_schools"),
     Entry("History", "district_history", "clock", "district.history"),
 )
-# The rooms of one program, each asked of that program.
+# The rooms of one program in the order of its year, each asked of that program. The first group has the program's name.
 PROGRAM = (
-    Entry("Overview", "program", "star", "program.view"),
-    Entry("Applications", "program_applications", "form", "program.work", "application"),
-    Entry("Reviews", "review_desk", "people", "program.work"),
-    Entry("Teacher leaders", "program_leaders", "people", "program.work"),
-    Entry("Agreement", "program_agreement", "check", "program.work", "agreement"),
-    Entry("Matching", "scenarios", "network", "program.work"),
-    Entry("Networks", "program_networks", "network", "program.work", "network"),
-    Entry("The year", "program_year", "calendar", "program.work"),
-    Entry("Calendar", "year_plans", "visit", "program.work"),
-    Entry("Who came", "program_attendance", "people", "program.work"),
-    Entry("Days that do not suit", "program_availability", "clock", "program.work"),
-    Entry("Budget", "program_budget", "file", "program.work"),
-    Entry("Calls", "program_calls", "clock", "program.work"),
-    Entry("Forms", "program_forms", "form", "program.work"),
-    Entry("Design", "program_design", "settings", "program.work"),
-)
+    ("", (
+        Entry("Overview", "program", "star", "program.view"),
+        Entry("Calls", "program_calls", "clock", "program.work"),
+        Entry("Forms", "program_forms", "form", "program.work"),
+        Entry("Applications", "program_applications", "form", "program.work", "application"),
+        Entry("Reviews", "review_desk", "people", "program.work"),
+    )),
+    ("Together", (
+        Entry("Matching", "scenarios", "network", "program.work"),
+        Entry("Networks", "program_networks", "network", "program.work", "network"),
+        Entry("Teacher leaders", "program_leaders", "people", "program.work"),
+    )),
+    ("The year", (
+        Entry("Days that do not suit", "program_availability", "clock", "program.work"),
+        Entry("Plan the year", "year_plans", "visit", "program.work"),
+        Entry("The year", "program_year", "calendar", "program.work"),
+        Entry("Who came", "program_attendance", "people", "program.work"),
+        Entry("Budget", "program_budget", "file", "program.work"),
+    )),
+    ("Terms", (
+        Entry("Agreement", "program_agreement", "check", "program.work", "agreement"),
+        Entry("Design", "program_design", "settings", "program.work"),
+    )),
+)  # fmt: skip
 
 
 # Their address is the beginning of others', so only the page itself is "here".
@@ -145,7 +153,8 @@ def navigation(request: HttpRequest) -> list[Place]:
     program = _program(request)
     places = _places(DESK, request, "")
     if program is not None and access.may(request.actor, "program.work", program):  # type: ignore[attr-defined]
-        places += _places(PROGRAM, request, str(program), program.pk, of=program)
+        for name, entries in PROGRAM:
+            places += _places(entries, request, name or str(program), program.pk, of=program)
     return places + _places(DISTRICT, request, "District", of=_district(request))
 
 

@@ -52,7 +52,7 @@ def _why(who: Visitor) -> None:
 
 
 def _plan(who: Visitor) -> None:
-    _program(who, "Calendar")
+    _program(who, "Plan the year")
     who.follow("The year")
 
 

@@ -199,7 +199,7 @@ def adopts_shares_out_facilitators_and_publishes(dana: Visitor, site: Site) -> N
 
 
 def plans_the_year_moves_a_visit_adopts_and_publishes(dana: Visitor, site: Site) -> None:
-    dana.menu("Calendar", of_program=True)
+    dana.menu("Plan the year")
     dana.fill("Name", "The year")
     dana.press("Plan the year")
     dana.says("Every rule is kept", LONG)

@@ -67,7 +67,7 @@ def program_availability_page(request: Request, program: Program) -> ProgramAvai
         reads="program staff. Why a day does not suit is read by the school and the district’s office.",
         breadcrumbs=[
             Crumb(str(program), reverse("program", args=[program.pk])),
-            Crumb("Calendar", reverse("year_plans", args=[program.pk])),
+            Crumb("Plan the year", reverse("year_plans", args=[program.pk])),
             Crumb("Days"),
         ],
         call=call,

@@ -57,10 +57,10 @@ def year_plans_page(request: Request, program: Program) -> PlansPage | Go:
                 add_refusal(form, refusal)
         status = 422
     return PlansPage(
-        page_title="Calendar",
+        page_title="Plan the year",
         program=program,
         reads=READS,
-        breadcrumbs=[Crumb(str(program), reverse("program", args=[program.pk])), Crumb("Calendar")],
+        breadcrumbs=[Crumb(str(program), reverse("program", args=[program.pk])), Crumb("Plan the year")],
         plans=queries.plans_of(program),
         networks=Network.objects.filter(program=program).count(),
         form=form,
@@ -102,7 +102,7 @@ def year_plan_page(request: Request, plan: YearPlan) -> PlanPage | HttpResponse:
         reads=READS,
         breadcrumbs=[
             Crumb(str(program), reverse("program", args=[program.pk])),
-            Crumb("Calendar", reverse("year_plans", args=[program.pk])),
+            Crumb("Plan the year", reverse("year_plans", args=[program.pk])),
             Crumb(plan.name),
         ],
         plan=plan,

@@ -162,7 +162,7 @@ def program_year_page(request: Request, program: Program) -> CalendarPage:
         reads=OFFICE,
         breadcrumbs=[
             Crumb(str(program), reverse("program", args=[program.pk])),
-            Crumb("Calendar", reverse("year_plans", args=[program.pk])),
+            Crumb("Plan the year", reverse("year_plans", args=[program.pk])),
             Crumb("The year"),
         ],
         view=queries.view_of(

@@ -131,12 +131,16 @@ def program_page(request: Request, program: Program) -> ProgramPage:
 
 
 _CHAPTERS = (
+    ("Calls", "program_calls", "Days, opening and closing, more time for one {school}."),
+    ("Forms", "program_forms", "What is asked, edited with a preview."),
     ("{Applications}", "program_applications", "Read, decide, release, import and export."),
     ("Matching", "scenarios", "Draft {networks}, move {schools}, adopt a scenario."),
     ("{Networks}", "program_networks", "Who learns with whom, and their {facilitators}."),
-    ("Calendar", "year_plans", "A year of {visits}, solved and published."),
-    ("Calls", "program_calls", "Days, opening and closing, more time for one {school}."),
-    ("Forms", "program_forms", "What is asked, edited with a preview."),
+    ("Days that do not suit", "program_availability", "Which days {schools} cannot, and who has not said."),
+    ("Plan the year", "year_plans", "A year of {visits}, solved and published."),
+    ("The year", "program_year", "All {visits}; what happens to them; releases and sheets."),
+    ("Who came", "program_attendance", "Who was here on the days that are over."),
+    ("Budget", "program_budget", "Cover, supplies and meals, and the file for payroll."),
     ("Design", "program_design", "Roles, forms, rules and words of this program."),
     ("People", "program_people", "Directors, staff and {facilitators}."),
 )
