@@ -34,7 +34,7 @@ from intervisit.kit.access import actor_for
 from intervisit.kit.clock import now, today
 from intervisit.kit.history import record
 from intervisit.web import workers  # noqa: F401 - registers every job
-from intervisit.web.demo import attendance, calls, cast, days, decisions, reviews, workbench, writing
+from intervisit.web.demo import attendance, calls, cast, days, decisions, leaders, reviews, workbench, writing
 from intervisit.web.demo import year as under_way
 
 STAGES = ("call", "review", "matched", "published")
@@ -79,6 +79,7 @@ def load(stage: str, say: Say) -> None:
         demo.review()
     if wanted >= 2:
         demo.decisions()
+        demo.posts()
         demo.match()
     if wanted >= 3:
         demo.publish()
@@ -185,10 +186,12 @@ class _Demo:
 
     def program(self) -> None:
         self.say("a program from its design, and its call …")
-        design = _design(self.data["design"])
+        # The district has added the posts of another design to its copy.
+        design = leaders.with_posts(_design(self.data["design"]), _design(self.data["posts_of"]))
         first, last = days.bounds(self.year)
         made = create_program(
-            self.district, by=self.by("dana"), version=keep_version(design), name=self.data["program"],
+            self.district, by=self.by("dana"), version=keep_version(design, uploaded_to=self.district),
+            name=self.data["program"],
             first_day=first, last_day=last, call_opens=self._at(-30, dt.time(9)),
             call_closes=self._at(14, dt.time(23, 59)),
         )  # fmt: skip
@@ -308,6 +311,11 @@ class _Demo:
             decisions.worded(self.made, by)
             first = [[self.schools[n].pk for n in self.data[key][:4]] for key in ("hosts", "partners")]
             decisions.on_their_way(self.made, by, *first)
+
+    def posts(self) -> None:
+        self.say("the memorandum, and teacher leaders …")
+        leaders.memorandum(self.made, self.people, self._principal)
+        leaders.posts(self.made, self.schools, self.people, self._principal)
 
     def match(self) -> None:
         self.say("matching, with its proof …")
