@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from intervisit.apps.applications.models import Application
+from intervisit.apps.applications.models import Application, ChangeAsked
 from intervisit.apps.applications.queries.decisions import pending_count, standing, unanswered
 from intervisit.apps.applications.queries.letters import undelivered
 from intervisit.apps.applications.states import ApplicationState as A
@@ -22,6 +22,7 @@ from intervisit.apps.networks.queries import networks_for
 from intervisit.apps.networks.states import NetworkState, ScenarioState
 from intervisit.apps.people.models import Organization, RoleHeld
 from intervisit.apps.programs.models import Program
+from intervisit.apps.programs.queries import call_named, calls_open
 from intervisit.apps.programs.states import Phase
 from intervisit.core.access import Actor
 from intervisit.kit.access import visible
@@ -241,21 +242,28 @@ def _school_tasks(actor: Actor) -> Iterator[Task]:
         )
     )
     applied = {(a.program_id, a.school_id) for a in applications}
+    asked = set(
+        ChangeAsked.objects.filter(application__in=applications, sent=None, taken_back=None).values_list(
+            "application", flat=True
+        )
+    )
     for a in applications:
+        if a.pk in asked and a.state == A.SUBMITTED:
+            yield Task(
+                f"Change what is asked of your {a.program.design.words['application'].one}",
+                reverse("application_changes", args=[a.pk]), f"{a.program}, {a.school.name}. Your principal sends it.",
+                badge="asked of you", tone="warn",
+            )  # fmt: skip
         yield from _of_application(a)
-    moment = now()
     calls = Program.objects.filter(district__in={s.district_id for s in schools}, phase=Phase.CALL)
     for program in calls.select_related("version", "district"):
-        late = program.call_closes is not None and program.call_closes < moment
+        taking = calls_open(program)
         for school in schools:
-            if (
-                school.district_id == program.district_id
-                and (program.pk, school.pk) not in applied
-                and not late
-            ):
+            if school.district_id == program.district_id and (program.pk, school.pk) not in applied and taking:
+                closes = taking[0].closes
                 yield Task(
                     f"Apply for {program.name}", reverse("apply", args=[program.pk]), f"For {school.name}.",
-                    f"until {_day(program.call_closes, program)}" if program.call_closes else "", str(program.year),
+                    f"until {_day(closes, program)}" if closes else "", str(program.year),
                 )  # fmt: skip
 
 
@@ -269,7 +277,9 @@ def _of_application(a: Application) -> Iterator[Task]:
     words, program = a.program.design.words, a.program
     one = words["application"].one
     if a.state == A.DRAFT and program.phase == Phase.CALL:
-        when = f"until {_day(program.call_closes, program)}" if program.call_closes else ""
+        call = call_named(program, a.call)
+        closes = call.closes if call is not None else program.call_closes
+        when = f"until {_day(closes, program)}" if closes else ""
         yield Task(
             f"Finish your {one}",
             reverse("application_write", args=[a.pk]),

@@ -30,7 +30,6 @@ def answers_each_question(uma: Visitor) -> None:
         tab.locator(f"[name='q-{key}']").fill(LONG * words)
     tab.locator("[name='q-ready'][value='yes']").check()
     tab.locator("[name='q-correction']").fill("Our enrollment is 20 higher since January.")
-    tab.locator("[name='q-known-0']").fill("P.S. 10")
     assert "60 of 400 words" in uma.text()
     fits(uma)
 
@@ -62,6 +61,16 @@ def gives_a_file(uma: Visitor, file: Path) -> None:
     assert uma.tab.get_by_label("Why these, and why now?").input_value().endswith("Typed without a line.")
 
 
+def says_what_the_principal_alone_says(uma: Visitor) -> None:
+    uma.follow("Your wishes")
+    fits(uma)
+    uma.tab.locator("[name='q-known-0']").fill("P.S. 10")
+    uma.tab.locator("[name='q-welcomes_new'][value='yes']").check()
+    uma.press("Save", exact=True)
+    fits(uma)
+    uma.follow("Check and submit it")
+
+
 def test_a_host_application_in_one_sitting(
     site_at: Callable[..., Site], chromium: Any, tmp_path: Path
 ) -> None:
@@ -79,6 +88,8 @@ def test_a_host_application_in_one_sitting(
     gives_a_file(uma, file)
     uma.press("Save and check")
     fits(uma)
+    uma.follow("Write on")
+    says_what_the_principal_alone_says(uma)
     uma.says("Nothing is missing")
     uma.press("Submit", exact=True)
     uma.says("What happens now")
@@ -86,7 +97,7 @@ def test_a_host_application_in_one_sitting(
     assert re.search(r"[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}", uma.text())
     # Signing out leaves nothing of it on the phone.
     uma.tab.evaluate("localStorage.setItem('iv-keep:x:y', '{\"at\": 1, \"values\": {}}')")
-    uma.tab.get_by_role("button", name=re.compile("Uma|UU")).first.click()
+    uma.tab.locator("summary[aria-label$='your menu']").click()
     uma.press("Sign out")
     assert uma.tab.evaluate("Object.keys(localStorage).filter(k => k.startsWith('iv-keep:'))") == []
     assert uma.complaints == []

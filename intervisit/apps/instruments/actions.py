@@ -47,11 +47,14 @@ def _change(
     if isinstance(found, Problems):
         raise Refused.of([Trouble("does-not-fit", f"{p.what} {p.remedy}", "") for p in found])
     whole = json.loads(json.dumps(form_to_json(found.forms[key])))  # nothing of a question is left unsaid
-    FormDraft.objects.update_or_create(
-        program=program,
-        key=key,
-        defaults={"content": whole, "version": standing + 1, "person": person_of(by), "changed": now()},
-    )
+    fields = {"content": whole, "version": standing + 1, "person": person_of(by), "changed": now()}
+    mine = FormDraft.objects.filter(program=program, key=key)
+    if standing:
+        kept_it = bool(mine.filter(version=standing).update(**fields))
+    else:
+        _, kept_it = FormDraft.objects.get_or_create(program=program, key=key, defaults=fields)
+    if not kept_it:
+        raise Stale({"form": f"{what}: {about}"}, {"form": "somebody else has changed this form"})
     record(by, "program.edit_form", program, label=f"{found.forms[key].title}", group=program.group_id,
            changes={what: (None, about)})  # fmt: skip
     return found

@@ -253,3 +253,15 @@ def test_a_form_that_is_not_there(world: World) -> None:
         assert world.client("Dana").get(url(world, route, "nothing")).status_code == 404
     with pytest.raises(Refused):
         actions.drop_draft(program(world), by=world.actor("Dana"), key=KEY)
+
+
+def test_spreadsheets_know_the_questions_of_the_newest_form(world: World) -> None:
+    ask(world)
+    post(world, "change_form", what="publish")
+    Application.objects.filter(pk=world.applications[2].pk).update(
+        answers={**world.applications[2].answers, "which_room": "Room 212"}
+    )
+    url = reverse("export_applications", args=[world.program.pk])
+    text = world.client("Sol").get(url, {"format": "csv"}).content.decode()
+    assert "Which room?" in text
+    assert "Room 212" in text

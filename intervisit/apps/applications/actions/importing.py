@@ -13,6 +13,7 @@ from intervisit.apps.applications.bridge.sheet import SheetRow, columns_of, read
 from intervisit.apps.applications.models import Application, Wishes
 from intervisit.apps.applications.states import ApplicationState
 from intervisit.apps.instruments.answers import form_of
+from intervisit.apps.instruments.queries import design_now, newest_versions
 from intervisit.apps.people.actions.roles import hold_role
 from intervisit.apps.people.models import District, Organization, Person, RoleHeld, in_force
 from intervisit.apps.people.setup import make_person
@@ -44,7 +45,7 @@ def stage_applications(program: Program, *, by: Actor, filename: str, data: byte
     table = table_of(run)
     if isinstance(table, Troubles):
         raise Refused.of(table)
-    places = guess_mapping(table.header, columns_of(program.design)).places
+    places = guess_mapping(table.header, columns_of(design_now(program))).places
     run.header = list(table.header)
     run.mapping = {key: table.header[place] for key, place in places.items()}
     run.notes = [{"message": n.message, "confirm": n.confirm} for n in table.notes]
@@ -57,7 +58,7 @@ def stage_applications(program: Program, *, by: Actor, filename: str, data: byte
 def choose_columns(run: ImportRun, program: Program, *, by: Actor, choices: Mapping[str, str]) -> ImportRun:
     """Say what each column of the file is: heading → column key or "". Raises Refused, naming each conflict."""
     require(by, "import.apply", run)
-    columns = {c.key: c for c in columns_of(program.design)}
+    columns = {c.key: c for c in columns_of(design_now(program))}
     mapping: dict[str, str] = {}
     found: list[Trouble] = []
     for heading, key in choices.items():
@@ -275,10 +276,12 @@ def _writes(program: Program, plan: Plan, by: Actor) -> Any:
 
 def _make(program: Program, row: SheetRow) -> None:
     assert row.school is not None
-    form = form_of(program.design, row.role)
+    design = design_now(program)
+    form = form_of(design, row.role)
+    call = next((c for c in design.calls if row.role in c.for_roles), design.calls[0])
     application = Application.objects.create(
-        program=program, call=program.design.calls[0].key, school=row.school, form_key=form.key,
-        state=ApplicationState.SUBMITTED, imported=True,
+        program=program, call=call.key, school=row.school, form_key=form.key,
+        form=newest_versions(program).get(form.key), state=ApplicationState.SUBMITTED, imported=True,
         submitted=_submitted(row, program), **_fields(row),
     )  # fmt: skip
     Wishes.objects.create(application=application, **_wishes(application, row))

@@ -16,7 +16,7 @@ from intervisit.apps.applications.bridge.rules import (
 from intervisit.apps.applications.models import Application, Wishes
 from intervisit.apps.applications.states import LABELS
 from intervisit.apps.instruments.answers import EITHER, answer_text, asked_role, choices_of, form_of, is_empty
-from intervisit.apps.instruments.queries import find_schools
+from intervisit.apps.instruments.queries import design_now, find_schools
 from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.models import Program
 from intervisit.core.designs import Design, Form, Question
@@ -112,7 +112,7 @@ class SheetRow:
 
 def read_rows(program: Program, table: Table, mapping: Mapping[str, str]) -> tuple[list[SheetRow], Troubles]:
     """Every application of the table, or every trouble with its line. `mapping`: column key → heading."""
-    design = program.design
+    design = design_now(program)
     columns = columns_of(design)
     at = {name: place for place, name in enumerate(table.header)}
     chosen = chosen_mapping(table.header, columns, {k: at.get(h) for k, h in mapping.items()})
@@ -339,7 +339,7 @@ def export_row(
     state: str = "",
 ) -> list[Cell]:
     """One application in the order of `export_header`. `schools`: id → code; `state`: as its reader may know it."""
-    design, form = application.program.design, form_for(application)
+    design, form = design_now(application.program), form_for(application)
     words = focus_words(design, application.focus)
     wished = wishes_as_answers(form, application.role_wanted, wishes)
     found = checks(application, application.school.years.all())

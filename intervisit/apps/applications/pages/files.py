@@ -22,6 +22,7 @@ from intervisit.apps.applications.models import Application
 from intervisit.apps.applications.pages.mine import state_for_school
 from intervisit.apps.applications.queries import Filters, in_hand, wishes_seen
 from intervisit.apps.applications.queries.decisions import stands
+from intervisit.apps.instruments.queries import design_now
 from intervisit.apps.people.models import Organization, RoleHeld, in_force
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import crumbs, in_program
@@ -57,7 +58,7 @@ def export_applications_page(request: Request, program: Program) -> HttpResponse
         for k, v in Organization.objects.filter(district=program.district_id).values_list("pk", "code")
     }
     people = _principals(program)
-    header = export_header(program.design)
+    header = export_header(design_now(program))
     for application in found:
         application.program = program
     lines = [
@@ -90,9 +91,9 @@ def export_application_page(request: Request, application: Application) -> HttpR
     safe = "".join(c if c.isalnum() or c in "-_" else "_" for c in name)
     if request.GET.get("format") == "xlsx":
         return _file(
-            write_xlsx(export_header(program.design), [row], sheet="Application"), _XLSX, f"{safe}.xlsx"
+            write_xlsx(export_header(design_now(program)), [row], sheet="Application"), _XLSX, f"{safe}.xlsx"
         )
-    return _file(write_csv(export_header(program.design), [row]), "text/csv; charset=utf-8", f"{safe}.csv")
+    return _file(write_csv(export_header(design_now(program)), [row]), "text/csv; charset=utf-8", f"{safe}.csv")
 
 
 def state_for(actor: Actor, application: Application) -> str:
@@ -154,7 +155,7 @@ def application_imports_page(request: Request, program: Program) -> ImportsPage 
         breadcrumbs=_way(program, "Import"),
         form=form,
         runs=list(runs.defer("data").select_related("person").order_by("-created")[:20]),
-        columns=[c.label for c in columns_of(program.design)],
+        columns=[c.label for c in columns_of(design_now(program))],
         status=status,
     )
 
@@ -210,7 +211,7 @@ def application_import_columns_page(request: Request, run: ImportRun) -> Columns
             return Go(reverse("application_import", args=[run.pk]))
         except Refused as refusal:
             problems, status = [{"text": t.message, "url": ""} for t in refusal.troubles], refusal.status
-    options = [(c.key, c.label[:1].upper() + c.label[1:]) for c in columns_of(program.design)]
+    options = [(c.key, c.label[:1].upper() + c.label[1:]) for c in columns_of(design_now(program))]
     columns = [FileColumn(n, h, _examples(table, n), chosen.get(h, "")) for n, h in enumerate(table.header)]
     return ColumnsPage(
         page_title="What is in the columns?",
