@@ -1,7 +1,6 @@
 """The small district of tests/world.py in a program with posts, and short ways through the life of one."""
 
 import datetime as dt
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,10 +18,9 @@ from intervisit.apps.leaders.actions.choosing import answer_offer, offer_post
 from intervisit.apps.leaders.actions.interviewing import add_member, arrange_interview, decide, save_sheet
 from intervisit.apps.leaders.models import InterviewSheet, LeaderApplication, LeaderTerm, PoolEntry
 from intervisit.apps.people.models import RoleHeld, SchoolYear
-from intervisit.apps.programs.models import DesignVersion, Program
-from intervisit.core.designs import digest, to_json
-from intervisit.web.demo.leaders import with_posts
+from intervisit.apps.programs.models import Program
 from tests import factories
+from tests.posts import give_posts
 from tests.world import World, canary
 
 ANSWERS: dict[str, Any] = {
@@ -34,17 +32,6 @@ FORM: dict[str, Any] = {
     "adults": "She asks first.",
     "ready": "ready",
 }
-
-
-def give_posts(program: Program) -> None:
-    """The program's design, with the posts of another shipped one."""
-    source = next(p.name for p in sorted(factories.DESIGNS.iterdir()) if p.name.endswith("-15"))
-    found = with_posts(program.design, factories.design(source))
-    made, _ = DesignVersion.objects.get_or_create(
-        slug=found.slug, number=2, digest=digest(found), content=json.loads(json.dumps(to_json(found)))
-    )
-    program.version = made
-    program.save(update_fields=["version"])
 
 
 @dataclass
