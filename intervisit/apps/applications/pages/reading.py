@@ -264,9 +264,11 @@ def _reads(application: Application) -> str:
     team = f"the team of {application.school.name}"
     if application.state in (ApplicationState.DRAFT, ApplicationState.WITHDRAWN):
         return f"{team}. Nobody else."
-    return (
-        f"{team}, and the staff of {application.program.name}. The wishes: only the principal and the staff."
-    )
+    told = ""
+    if application.released is not None:
+        told = " The decision: also the facilitator, the superintendent and evaluators."
+    who = f"{team}, and the staff of {application.program.name}."
+    return f"{who} The wishes: only the principal and the staff.{told}"
 
 
 def _facts(application: Application, inside: bool, tells: bool) -> list[dict[str, str]]:
