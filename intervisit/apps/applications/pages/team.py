@@ -183,7 +183,7 @@ def application_receipt_page(request: Request, application: Application) -> Rece
     ]
     return ReceiptPage(
         page_title="Receipt",
-        lead=said("Your {application} has arrived.", design),
+        lead=said("Submitted: your {application} has arrived.", design),
         program=program,
         application=application,
         breadcrumbs=way(application, "Receipt"),
