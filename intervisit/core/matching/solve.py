@@ -24,6 +24,7 @@ LEAST_GAP = 4.0  # points below the bound columns are listed for the proof, at l
 FIRST_LIST = 6  # columns on the first list for each school
 WIDER, WIDEST = 1.7, 2000.0  # how the gap grows, and the points from which on everything is listed
 LISTED = 300_000  # columns that may be listed for the proof
+AGAIN = 6  # rounds of cuts while they leave rows unmet
 PATIENT = 0.5  # share of the time after which a proof that does not come is given up for better answers
 HOPELESS = 1e7  # no penalty needs to be higher
 EXPLAIN = 5.0  # seconds a reason may take when time has run out
@@ -88,7 +89,7 @@ def _fair(first: Run) -> Solution:
         left = first.left()
         run = start(task, left, first.seed, None, first.asked_to_stop, first.clock, first.clock())
         run.sketch = True
-        possible = proven_conflict(task, run.stop) is None and _search(run)
+        possible = _search(run)
         if run.numbers is not None:
             best, low = run, _worst(run)
         else:
@@ -136,21 +137,25 @@ def _search(run: Run) -> bool:
     run.stage = "first answer"
     seated(run)
     quick_columns(run)
-    run.stage = "better answers"
-    dived(run)
+    if run.sketch and run.numbers is None:
+        dived(run)
     if run.sketch and run.numbers is not None:
         return True
     run.stage = "bound"
     if not _met(run):
         return False
-    dived(run)
-    if run.sketch and run.numbers is not None:
-        return True
-    if not run.proven and not run.stop():
-        tighten(run)
+    if run.sketch:
+        dived(run)
+        if run.numbers is not None:
+            return True
+    if not _tightened(run):
+        return False
     run.stage = "proof"
     if not _close(run):
         return False
+    if run.numbers is None:
+        run.stage = "first answer"
+        dived(run)
     run.stage = "better answers"
     while not run.proven and not run.stop() and run.numbers is not None:
         improve_until(run, until=run.seconds)
@@ -163,7 +168,13 @@ def _met(run: Run) -> bool:
     while g.relaxed is None or g.relaxed.unmet > 1e-6:
         if _converge(run) or run.stop():
             return True
-        if g.penalty == PENALTY and proven_conflict(run.task, run.stop) is not None:
+        if g.bound < _least(run):
+            return False
+        if (
+            g.penalty == PENALTY
+            and not np.isfinite(run.task.tables.floor)
+            and proven_conflict(run.task, run.stop)
+        ):
             return False
         g.penalty *= 20
         if g.penalty > HOPELESS:
@@ -173,14 +184,36 @@ def _met(run: Run) -> bool:
     return True
 
 
+def _tightened(run: Run) -> bool:
+    """Cut the bound down; False when the cuts prove that there is no answer."""
+    g = run.generator
+    for _ in range(AGAIN):
+        if run.proven or run.stop():
+            return True
+        tighten(run)
+        if g.relaxed is None or g.relaxed.unmet < 1e-6:
+            return True
+        if not _met(run):
+            return False
+    return True
+
+
+def _least(run: Run) -> float:
+    """No answer is worth less: every school that must be placed has its floor at least."""
+    return max(0.0, run.task.tables.floor) * float(run.task.rows.low[: run.task.n].sum())
+
+
 def _converge(run: Run) -> bool:
-    """Price exactly until the bound is the LP's own; False while rows stay unmet or time runs out."""
+    """Price exactly until the bound is the LP's own; False while rows stay unmet, or there is no answer, or time
+    runs out."""
     g = run.generator
     for level in LEVELS:
         while not run.stop():
             fresh, complete_search = g.exact_round(level * g.scale)
             while fresh and not run.stop() and g.beam_round(WIDTH + 2, 2 * KEEP) > 10:
                 pass
+            if g.bound < _least(run):
+                return False
             if not fresh and complete_search:
                 break
     return not run.stop() and g.relaxed is not None and g.relaxed.unmet < 1e-6

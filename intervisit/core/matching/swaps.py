@@ -13,7 +13,7 @@ from intervisit.core.matching.tables import Floats, Ints, Shape
 from intervisit.core.matching.task import Task
 
 LOOKED_AT = 20_000  # promising exchanges of one round
-ROUNDS, SCHOOL_ROUNDS = 12, 30_000  # of exchanges: at least, and times the number of schools
+ROUNDS, SCHOOL_ROUNDS = 40, 60_000  # of exchanges: at least, and times the number of schools
 KICKS = 40  # tries to get out of a broken rule
 NEAREST = 12  # exchanges from which a kick picks
 
