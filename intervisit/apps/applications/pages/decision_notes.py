@@ -60,8 +60,8 @@ def decision_page(request: Request, application: Application) -> DecisionPage:
         lead=str(program),
         program=program,
         breadcrumbs=[Crumb(school.name, reverse("school", args=[school.pk])), Crumb("Decision")],
-        reads=f"the team of {school.name}, its facilitator and superintendent, evaluators, and the staff of "
-        f"{program.name}.",
+        reads=f"the team of {school.name}, its {program.design.words['facilitator'].one} and superintendent, "
+        f"evaluators, and the staff of {program.name}.",
         state=LABELS[application.state],
         tone=TONES[application.state],
         facts=facts,

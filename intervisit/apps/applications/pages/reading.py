@@ -266,7 +266,9 @@ def _reads(application: Application) -> str:
         return f"{team}. Nobody else."
     told = ""
     if application.released is not None:
-        told = " The decision: also the facilitator, the superintendent and evaluators."
+        told = said(
+            " The decision: also the {facilitator}, the superintendent and evaluators.", application.program.design
+        )
     who = f"{team}, and the staff of {application.program.name}."
     return f"{who} The wishes: only the principal and the staff.{told}"
 
