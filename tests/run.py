@@ -15,6 +15,7 @@ import tempfile
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -275,15 +276,45 @@ def slow(arguments: list[str], tally: Tally) -> None:
     unknown = [word for word in arguments if word not in known]
     if unknown:
         raise Stopped(f"There is no slower check “{unknown[0]}”. There are: {', '.join(known)}.")
+    chosen = [item for item in slow_checks.CHECKS if not arguments or item.name in arguments]
+    beside = [item for item in chosen if item.beside] if len(chosen) > 1 else []
     with _fresh() as environment:
-        for item in slow_checks.CHECKS:
-            if arguments and item.name not in arguments:
+        _side_by_side(beside, environment, tally)
+        for item in chosen:
+            if item in beside:
                 continue
             began = time.monotonic()
             print(f"     {item.name}: {item.promise} …", flush=True)
-            result = slow_checks.run(item, environment)
-            tally.add(int(result.startswith("ok")), int(not result.startswith("ok")))
-            tally.line(f"{item.name}: {result}", time.monotonic() - began)
+            _tell(item, slow_checks.run(item, environment), time.monotonic() - began, tally)
+
+
+def _tell(item: slow_checks.Check, result: str, seconds: float, tally: Tally) -> None:
+    tally.add(int(result.startswith("ok")), int(not result.startswith("ok")))
+    tally.line(f"{item.name}: {result}", seconds)
+
+
+def _side_by_side(items: list[slow_checks.Check], environment: dict[str, str], tally: Tally) -> None:
+    """Two checks at a time; what one says is shown when it has ended."""
+
+    def one(item: slow_checks.Check) -> tuple[str, float, bytes]:
+        began = time.monotonic()
+        with tempfile.TemporaryFile() as said:
+            result = slow_checks.run(item, environment, said)
+            said.seek(0)
+            return result, time.monotonic() - began, said.read()
+
+    with ThreadPoolExecutor(2) as lanes:
+        running = {lanes.submit(one, item): item for item in items}
+        try:
+            for done in as_completed(running):
+                result, seconds, said = done.result()
+                print(f"     {running[done].name}: {running[done].promise}", flush=True)
+                print(said.decode("utf-8", "replace").rstrip(), flush=True)
+                _tell(running[done], result, seconds, tally)
+        except BaseException:
+            lanes.shutdown(wait=False, cancel_futures=True)
+            slow_checks.end_all()
+            raise
 
 
 def _interrupted(number: int, _: object) -> None:
