@@ -197,7 +197,7 @@ PLAIN = {
     "archived", "note", "split", "reader",
     "by", "count",
     "weekday", "day", "take", "state", "wanted", "answer", "decision", "apply",
-    "of", "only_named", "purpose", "call", "rule",
+    "of", "only_named", "purpose", "call", "rule", "key", "section",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-from intervisit.apps.instruments import pages
+from intervisit.apps.instruments.pages import editor, questions
 from intervisit.kit.pages import urls_of
 
-urlpatterns = urls_of(pages)
+urlpatterns = [route for module in (questions, editor) for route in urls_of(module)]

@@ -1,0 +1,1 @@
+"""Pages of forms. Parts: editor (the list, one form, its versions), questions (one question, one part)."""
