@@ -215,7 +215,8 @@ class Crowd:
             raise SystemExit(f"the page of an application answered {reply.status} and has no long question")
         self.question = long[0]
 
-    async def autosave(self, result: Result) -> None:
+    async def autosave(self, result: Result) -> bool:
+        """False when every editor is waiting for an answer already: nobody types then."""
         free = [
             e
             for e in self.chance.sample(self.editors, min(40, len(self.editors)))
@@ -223,7 +224,7 @@ class Crowd:
         ]
         if not free:
             result.skipped += 1
-            return
+            return False
         who = free[0]
         who.busy, who.count = True, who.count + 1
         before = dict(self.form)[self.question]
@@ -238,6 +239,7 @@ class Crowd:
         self._judge(result, "autosave", reply, reply.status == 200 and b"Saved at" in reply.body)
         if reply.status == 200:
             who.acked = text
+        return True
 
     async def read(self, result: Result) -> None:
         who = self.chance.choice(self.editors)
@@ -303,7 +305,8 @@ async def drive(crowd: Crowd, goal: Goal, seconds: float) -> Result:
 
 async def _timed(work: object, kind: str, due: float, result: Result) -> None:
     try:
-        await work  # type: ignore[misc]
+        if await work is False:  # type: ignore[misc]
+            return
     except (OSError, asyncio.IncompleteReadError, TimeoutError) as error:
         result.errors.append(f"{kind}: {type(error).__name__}")
     result.note(kind, time.perf_counter() - due)
