@@ -128,7 +128,7 @@ def _looser(problem: Problem) -> list[tuple[str, Problem]]:
     travel = replace(p, travel=replace(p.travel, max_minutes=10**6))
     label = f"no two schools of a network are more than {p.travel.max_minutes} minutes apart"
     out.append((label, replace(problem, params=travel)))
-    overlap = replace(p, grade_overlap=(0, 1))
+    overlap = replace(p, grade_overlap=(0, 1), share_a_grade=False)
     label = f"schools of a network share at least {p.grade_overlap[0]}/{p.grade_overlap[1]} of the smaller grade span"
     out.append((label, replace(problem, params=overlap)))
     if problem.forbidden:

@@ -3,7 +3,8 @@
 The format is the contract of `intervisit match`. Additions of ours, all optional: "equal": true on a type
 (a network without host), "seats": [{"kind": …, "min": …, "max": …}] on a type and "kind": … on a school (so many
 schools of a kind in each network), "fairness": "sum" | "maxmin", "travel_table": [[id, id, minutes], …], and null
-for `x` and `y` of a school without coordinates.
+for `x` and `y` of a school without coordinates; in `params`, "share_a_grade": false lets schools without a common grade
+be in one network.
 """
 
 from __future__ import annotations
@@ -135,6 +136,7 @@ def _params(r: Reader, top: dict[str, Any]) -> Params:
             r.number(overlap[0], "params.grade_overlap[0]", 0, 1000),
             r.number(overlap[1], "params.grade_overlap[1]", 1, 1000),
         ),
+        share_a_grade=r.flag(p, "share_a_grade", "params.", True),
         travel=Travel(**values),
     )
 

@@ -107,13 +107,15 @@ class Travel:
 
 @dataclass(frozen=True)
 class Params:
-    """Points and rules of a design. `grade_overlap` = (a, b): shared grades ≥ a/b of the smaller span."""
+    """Points and rules of a design. `grade_overlap` = (a, b): shared grades ≥ a/b of the smaller span; and at least
+    one, if `share_a_grade`."""
 
     criteria_points: tuple[int, ...] = (16, 11, 7, 4, 2)
     focus_points: int = 40
     grade_points: int = 10
     wish_points: int = 10
     grade_overlap: tuple[int, int] = (1, 2)
+    share_a_grade: bool = True
     travel: Travel = Travel()
 
 

@@ -49,7 +49,7 @@ def compatible(problem: Problem, a: str, b: str) -> str | None:
     if frozenset((a, b)) in problem.forbidden_pairs:
         return f"{a} and {b} must not be in one network"
     shared, span = shared_grades(one, two)
-    if not shared:
+    if not shared and problem.params.share_a_grade:
         return f"{a} and {b} share no grade"
     numerator, denominator = problem.params.grade_overlap
     if shared * denominator < span * numerator:

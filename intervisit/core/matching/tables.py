@@ -245,7 +245,9 @@ def _compatible(
     problem: Problem, schools: tuple[School, ...], minutes: Ints, shared: Ints, span: Ints
 ) -> Flags:
     numerator, denominator = problem.params.grade_overlap
-    out: Flags = (shared > 0) & (shared * denominator >= span * numerator)
+    out: Flags = shared * denominator >= span * numerator
+    if problem.params.share_a_grade:
+        out &= shared > 0
     out &= minutes <= problem.params.travel.max_minutes
     index = {s.id: k for k, s in enumerate(schools)}
     for a, b in problem.forbidden:
