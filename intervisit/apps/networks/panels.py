@@ -3,12 +3,13 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
 from intervisit.apps.networks.models import Network, NetworkMember
 from intervisit.apps.people.models import Group, Person, RoleHeld, in_force
-from intervisit.apps.programs.queries import moment_words
+from intervisit.apps.programs.queries import day_words
 from intervisit.apps.programs.queries.agreements import Standing, in_force_agreement, standings
 from intervisit.core.access import Actor
 from intervisit.core.text import Trouble
@@ -73,4 +74,5 @@ def agreement_panel(actor: Actor, network: Network) -> AgreementPanel:
 def _by_whom(row: Standing, network: Network) -> str:
     if row.last is None or row.state != "accepted":
         return ""
-    return f"{row.last.name}, {moment_words(row.last.at, network.program.zone)}"
+    day = row.last.at.astimezone(ZoneInfo(network.program.zone)).date()
+    return f"{row.last.name}, {day_words(day)}"

@@ -1,11 +1,13 @@
 """What this chapter adds to the page of a school: whether it stands by the memorandum."""
 
+from zoneinfo import ZoneInfo
+
 from django.urls import reverse
 
 from intervisit.apps.people.models import Organization
 from intervisit.apps.people.queries import PanelRow
 from intervisit.apps.programs.models import Agreement
-from intervisit.apps.programs.queries import moment_words
+from intervisit.apps.programs.queries import day_words
 from intervisit.apps.programs.queries.agreements import accepted
 from intervisit.apps.programs.states import AgreementState
 from intervisit.core.access import Actor
@@ -29,7 +31,8 @@ def agreement_rows(actor: Actor, school: Organization) -> list[PanelRow]:
             continue
         note = standing.label
         if standing.state == "accepted" and standing.last is not None:
-            note = f"Accepted by {standing.last.name} on {moment_words(standing.last.at, program.zone)}"
+            day = standing.last.at.astimezone(ZoneInfo(program.zone)).date()
+            note = f"Accepted by {standing.last.name} on {day_words(day)}"
         url = reverse("agreement", args=[agreement.pk])
         found.append(PanelRow(agreement.memorandum.title, note, program.year, url))
     return found

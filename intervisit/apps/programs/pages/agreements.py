@@ -1,8 +1,10 @@
 """The memorandum as those read it whom it concerns: what is promised, what is new, one's own yes."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
@@ -231,15 +233,18 @@ def _one(
 
 
 def sentence_of(one: Standing, program: Program) -> str:
-    """Who accepted what, and when, in one sentence; empty when nobody has."""
+    """Who accepted what, and on which day, in one sentence; empty when nobody has."""
     last = one.last
     if last is None or (one.state == OWES and last.withdrawn is None):
         return ""
-    when = moment_words(last.at, program.zone)
-    told = f"Version {last.agreement.number}, accepted by {last.name} on {when}"
+    told = f"Version {last.agreement.number}, accepted by {last.name} on {_day(last.at, program)}"
     if last.withdrawn is None:
         return f"{told}."
-    return f"{told}; withdrawn on {moment_words(last.withdrawn, program.zone)}."
+    return f"{told}; withdrawn on {_day(last.withdrawn, program)}."
+
+
+def _day(moment: dt.datetime, program: Program) -> str:
+    return day_words(moment.astimezone(ZoneInfo(program.zone)).date())
 
 
 def _news(

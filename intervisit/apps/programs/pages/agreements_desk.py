@@ -21,7 +21,7 @@ from intervisit.apps.programs.forms.agreements import AgreementForm
 from intervisit.apps.programs.models import Agreement, Program
 from intervisit.apps.programs.pages.agreements import PartShown, parts_shown, sentence_of, whose_words
 from intervisit.apps.programs.pages.desk import crumbs, in_program
-from intervisit.apps.programs.queries import PROGRAM_PANELS, Panel, day_words, moment_words, said
+from intervisit.apps.programs.queries import PROGRAM_PANELS, Panel, day_words, said
 from intervisit.apps.programs.queries.agreements import (
     LABELS,
     Standing,
@@ -117,7 +117,9 @@ def program_agreement_page(request: Request, program: Program) -> ProgramAgreeme
 
 
 def _since(agreement: Agreement) -> str:
-    return moment_words(agreement.published, agreement.program.zone)
+    if agreement.published is None:
+        return ""
+    return day_words(agreement.published.astimezone(ZoneInfo(agreement.program.zone)).date())
 
 
 def _roles(design: Design) -> list[tuple[str, str]]:
