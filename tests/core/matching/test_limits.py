@@ -44,7 +44,7 @@ def test_a_relaxed_limit_is_never_worse(seed, limit):
     assert worth(LOOSER[limit](problem)) >= worth(problem) - 1e-9
 
 
-@pytest.mark.parametrize("data", [city(36, 4), call(60, 40, 2)], ids=lambda d: d["name"])
+@pytest.mark.parametrize("data", [city(48, 4), call(60, 40, 2)], ids=lambda d: d["name"])
 def test_more_time_is_never_worse(data):
     problem = read_instance(data, "made")
     results = []
