@@ -225,9 +225,8 @@ def test_row_18_who_reads_which_money(opened: World) -> None:
         )
     }
     assert found == {
-        "Hana": "x----x", "Piet": "-x----", "Tess": "------", "Ova": "------", "Fay": "------", "Sol": "xxxxxx",
-        "Dana": "xxxxxx", "Sue": "----x-", "Eve": "----x-", "Flo": "xxxxxx", "Ada": "------", "Noa": "------",
-        "Rex": "------",
+        "Hana": "x----x", "Piet": "-x----", "Tess": "------", "Fay": "------", "Sol": "xxxxxx", "Sue": "----x-",
+        "Eve": "----x-", "Flo": "xxxxxx", "Ada": "------",
     }  # fmt: skip
     visit = reverse("visit", args=[opened.visits["East"].pk])
     seen = {n: opened.client(n).get(visit).content.decode() for n in ("Hana", "Tess", "Fay", "Piet")}

@@ -15,6 +15,7 @@ from intervisit.apps.calendar import bridge
 from intervisit.apps.calendar.actions import availability, subscriptions
 from intervisit.apps.calendar.models import Availability, AvailabilityCall, DaysSubscription, NamedDays
 from intervisit.apps.calendar.queries.availability import OWN_CALENDAR
+from intervisit.core.days import read_days
 from intervisit.kit import jobs, outbox
 from intervisit.kit.models import OutgoingMail
 from intervisit.kit.refusal import Refused, Trouble
@@ -175,6 +176,8 @@ def site(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes | Trouble]:
     """The open internet, as far as the job knows."""
     answers: dict[str, bytes | Trouble] = {"https://cal.test/a.ics": CALENDAR}
     monkeypatch.setattr(subscriptions, "fetch", lambda url: answers[url])
+    # The parser's own process is tried in test_a_file_is_ticked_before_it_counts; here it would only cost time.
+    monkeypatch.setattr(subscriptions, "read_days_in_child", read_days)
     return answers
 
 

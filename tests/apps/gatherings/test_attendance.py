@@ -14,8 +14,9 @@ from intervisit.apps.calendar import bridge
 from intervisit.apps.calendar.models import Loss, Visit
 from intervisit.apps.gatherings.actions import reminders
 from intervisit.apps.gatherings.models import Attendance, VisitNote
+from intervisit.apps.gatherings.pages import sheets
 from intervisit.core import scheduling
-from intervisit.core.tables import write_csv, write_xlsx
+from intervisit.core.tables import read_table, write_csv, write_xlsx
 from intervisit.kit import jobs, outbox
 from intervisit.kit.models import HistoryLine, OutgoingMail
 from tests import factories
@@ -206,6 +207,12 @@ SHEET = [["Moreau, Tess", "P.S. 1", "yes"], ["pim ostrowski", "", "yes"], ["Amar
 HEADER = ["Participant", "School", "Attended"]
 
 
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parser's own process is tried with the workbook; in the other tests it would only cost time."""
+    monkeypatch.setattr(sheets, "read_table_in_child", read_table)
+
+
 def upload(world: World, data: bytes, name: str = "sheet.csv", who: str = "Fay") -> Any:
     return world.client(who).post(at(world, "attendance_file"), {"file": SimpleUploadedFile(name, data)})
 
@@ -229,7 +236,7 @@ def test_a_sheet_is_matched_shown_and_applied_whole(world: World, make: Any) -> 
     assert len(states()) == 3
 
 
-def test_a_sheet_with_one_bad_line_notes_nobody(world: World) -> None:
+def test_a_sheet_with_one_bad_line_notes_nobody(world: World, quick: None) -> None:
     rows = [*SHEET, ["A Stranger", "P.S. 99", "yes"]]
     first = upload(world, write_csv(HEADER, rows))
     assert "Line 6" in first.content.decode()
@@ -244,7 +251,7 @@ def test_a_sheet_with_one_bad_line_notes_nobody(world: World) -> None:
     assert states() == {}
 
 
-def test_columns_can_be_chosen_and_files_that_are_none_are_named(world: World) -> None:
+def test_columns_can_be_chosen_and_files_that_are_none_are_named(world: World, quick: None) -> None:
     first = upload(world, b"Who signed?,x\nTess Moreau,1\n")
     assert first.status_code == 200
     assert "no column for the name" in first.content.decode()
