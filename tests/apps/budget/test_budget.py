@@ -208,21 +208,7 @@ def test_row_18_who_reads_which_money(opened: World) -> None:
              "file": here(opened, 1, "budget_cover_file")}  # fmt: skip
     found = {
         name: "".join("x" if opened.client(name).get(p).status_code == 200 else "-" for p in pages.values())
-        for name in (
-            "Hana",
-            "Piet",
-            "Tess",
-            "Ova",
-            "Fay",
-            "Sol",
-            "Dana",
-            "Sue",
-            "Eve",
-            "Flo",
-            "Ada",
-            "Noa",
-            "Rex",
-        )
+        for name in ("Hana", "Piet", "Tess", "Fay", "Sol", "Sue", "Eve", "Flo", "Ada")
     }
     assert found == {
         "Hana": "x----x", "Piet": "-x----", "Tess": "------", "Fay": "------", "Sol": "xxxxxx", "Sue": "----x-",
