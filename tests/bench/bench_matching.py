@@ -1,10 +1,11 @@
 """Matching measured: the solver and its peers on the same instances and objective, in one run, as a table.
 
 Peers: a greedy matcher; simulated annealing with swaps (what team-formation tools do); a genetic algorithm
-that weighs networks by the harmonic mean of their scores; CP-SAT on the whole model. All start from the same
-random assignment to slots and pay for every pair that may not be together, so that they are compared fairly.
+that weighs networks by the harmonic mean of their scores; CP-SAT on the whole model. All pay for every pair that may
+not be together, so that they are compared fairly. Seconds are seconds of processor time, because the machine may
+be shared: the clock of the solver and of the heuristics is the process's own.
 
-    python3 iv bench matching               21, 73 and 190 schools
+    python3 iv bench matching               21, 73, 146, 190, 306 for 190 places, 600, 1800; the worst-served school
     python3 iv bench matching --short       21 and 73, under a minute
     python3 iv bench matching 600 1800      other sizes
 """
@@ -16,212 +17,18 @@ import json
 import math
 import random
 import resource
+import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from intervisit.core.matching import Infeasible, Problem, Progress, read_instance, solve
-from intervisit.core.matching.tables import Shape, build_tables, pair_worth
-from tests.bench.instances import city
+from intervisit.core.matching import Infeasible, Progress, read_instance, scores, solve
+from tests.bench.instances import call, city
+from tests.bench.matching_peers import MODELLED, PEERS, Slots, clock, cpsat
 from tests.shared_data import SHARED
-
-PENALTY = 2000.0  # points for every pair that may not be together
-Board = list[list[int]]
-
-
-class Slots:
-    """Networks as slots (first member hosts) with the shapes an instance asks for, and their worth."""
-
-    def __init__(self, problem: Problem, rng: random.Random) -> None:
-        self.problem, self.rng = problem, rng
-        t = self.tables = build_tables(problem, problem.schools)
-        self.scale = t.scale
-        fit = t.compatible & t.may_host[:, None] & t.may_join[None, :]
-        join = t.compatible & t.may_join[:, None] & t.may_join[None, :]
-        self.pair = {s: np.where(fit, pair_worth(t, s) / t.scale, -PENALTY).tolist() for s in t.shapes}
-        self.peer = {
-            s: np.where(join, t.peer_sum * s.peer_weight / t.scale, -PENALTY).tolist() for s in t.shapes
-        }
-        self.shapes = self._sizes()
-
-    def _sizes(self) -> list[Shape]:
-        by = {(s.type_index, s.partners): s for s in self.tables.shapes}
-        places = min(self.problem.max_schools, len(self.problem.schools))
-        sizes = [(k, t.min_size) for k, t in enumerate(self.problem.types) for _ in range(t.min_count)]
-        left = places - sum(size for _, size in sizes)
-        while left > 0:
-            grown = False
-            for j, (k, size) in enumerate(sizes):
-                if left > 0 and size < self.problem.types[k].max_size:
-                    sizes[j], left, grown = (k, size + 1), left - 1, True
-            if not grown:
-                break
-        return [by[k, size - 1] for k, size in sizes]
-
-    def worth(self, shape: Shape, members: list[int]) -> float:
-        host, rest = members[0], members[1:]
-        pair, peer = self.pair[shape][host], self.peer[shape]
-        total: float = sum(pair[p] for p in rest) + sum(
-            peer[p][r] for i, p in enumerate(rest) for r in rest[i + 1 :]
-        )
-        return total
-
-    def start(self) -> Board:
-        hosts = [i for i in range(len(self.tables.ids)) if self.tables.may_host[i]]
-        only = [i for i in hosts if not self.tables.may_join[i]]
-        flexible = [i for i in hosts if self.tables.may_join[i]]
-        self.rng.shuffle(flexible)
-        chosen = (only + flexible)[: len(self.shapes)]
-        self.rng.shuffle(chosen)
-        used = set(chosen)
-        rest = [i for i in range(len(self.tables.ids)) if i not in used]
-        self.rng.shuffle(rest)
-        board = [
-            [h] + [rest.pop() for _ in range(s.partners)] for h, s in zip(chosen, self.shapes, strict=True)
-        ]
-        return [*board, rest]  # the last list holds those left out
-
-    def total(self, board: Board) -> float:
-        return sum(self.worth(s, m) for s, m in zip(self.shapes, board, strict=False))
-
-
-def greedy(slots: Slots, seconds: float) -> float:
-    """Best partner first, slot by slot."""
-    free = set(range(len(slots.tables.ids)))
-    board: Board = []
-    for shape in sorted(slots.shapes, key=lambda s: -s.partners):
-        best: tuple[float, list[int]] | None = None
-        for host in [i for i in free if slots.tables.may_host[i]]:
-            members = [host]
-            pool = set(free) - {host}
-            while len(members) <= shape.partners and pool:
-                last = slots.pair[shape][host]
-                pick = max(pool, key=lambda p: last[p] + sum(slots.peer[shape][p][r] for r in members[1:]))
-                members.append(pick)
-                pool.discard(pick)
-            value = slots.worth(shape, members)
-            if len(members) == shape.partners + 1 and (best is None or value > best[0]):
-                best = value, members
-        if best is None:
-            return math.nan  # no host is left
-        board.append(best[1])
-        free -= set(best[1])
-    return sum(
-        slots.worth(s, m) for s, m in zip(sorted(slots.shapes, key=lambda s: -s.partners), board, strict=True)
-    )
-
-
-def annealing(slots: Slots, seconds: float) -> float:
-    """Swaps of two places, cooled geometrically; the best total seen."""
-    rng, board = slots.rng, slots.start()
-    worth = [slots.worth(s, m) for s, m in zip(slots.shapes, board, strict=False)]
-    now = best = sum(worth)
-    began, heat, steps = time.monotonic(), 300.0, 0
-    while True:
-        steps += 1
-        if steps % 256 == 0:
-            share = (time.monotonic() - began) / seconds
-            if share >= 1:
-                return best
-            heat = 300.0 * (1.0 / 300.0) ** share
-        a, b = rng.randrange(len(slots.shapes)), rng.randrange(len(board))
-        if a == b or not board[b]:
-            continue
-        i, j = rng.randrange(len(board[a])), rng.randrange(len(board[b]))
-        board[a][i], board[b][j] = board[b][j], board[a][i]
-        new_a = slots.worth(slots.shapes[a], board[a])
-        new_b = slots.worth(slots.shapes[b], board[b]) if b < len(slots.shapes) else 0.0
-        old = worth[a] + (worth[b] if b < len(slots.shapes) else 0.0)
-        change = new_a + new_b - old
-        if change >= 0 or rng.random() < math.exp(change / heat):
-            worth[a] = new_a
-            if b < len(slots.shapes):
-                worth[b] = new_b
-            now += change
-            best = max(best, now)
-        else:
-            board[a][i], board[b][j] = board[b][j], board[a][i]
-
-
-def genetic(slots: Slots, seconds: float) -> float:
-    """Orders of schools, order crossover, harmonic mean of network worths as fitness; the best sum seen."""
-    rng, cuts = slots.rng, [s.partners + 1 for s in slots.shapes]
-
-    def decode(order: list[int]) -> Board:
-        out, at = [], 0
-        for size in cuts:
-            out.append(order[at : at + size])
-            at += size
-        return out
-
-    def fitness(order: list[int]) -> float:
-        values = [max(1.0, slots.worth(s, m)) for s, m in zip(slots.shapes, decode(order), strict=True)]
-        return len(values) / sum(1 / v for v in values)
-
-    population = [[i for m in slots.start() for i in m] for _ in range(40)]
-    scored = sorted(((fitness(o), o) for o in population), reverse=True)
-    best, began = max(slots.total(decode(o)) for o in population), time.monotonic()
-    while time.monotonic() - began < seconds:
-        mother, father = (max(rng.sample(scored, 3))[1] for _ in range(2))
-        i, j = sorted(rng.sample(range(len(mother)), 2))
-        middle = set(mother[i:j])
-        rest = [x for x in father if x not in middle]
-        child = [*rest[:i], *mother[i:j], *rest[i:]]
-        a, b = rng.sample(range(len(child)), 2)
-        child[a], child[b] = child[b], child[a]
-        scored[-1] = (fitness(child), child)
-        scored.sort(reverse=True)
-        best = max(best, slots.total(decode(child)))
-    return best
-
-
-def cpsat(slots: Slots, seconds: float) -> float:
-    """The whole model: who sits in which slot, products linearised. Rarely gets anywhere beyond 30 schools."""
-    from ortools.sat.python import cp_model
-
-    model, n = cp_model.CpModel(), len(slots.tables.ids)
-    host = [[model.new_bool_var("") for _ in slots.shapes] for _ in range(n)]
-    seat = [[model.new_bool_var("") for _ in slots.shapes] for _ in range(n)]
-    terms = []
-    for i in range(n):
-        everything = [*host[i], *seat[i]]
-        (model.add_exactly_one if slots.problem.schools[i].must else model.add_at_most_one)(everything)
-    for k, s in enumerate(slots.shapes):
-        model.add_exactly_one(host[i][k] for i in range(n))
-        model.add(sum(seat[i][k] for i in range(n)) == s.partners)
-        for i in range(n):
-            for j in range(n):
-                if i != j and slots.pair[s][i][j] <= -PENALTY:
-                    model.add_implication(host[i][k], seat[j][k].negated())
-                elif i != j:
-                    both = model.new_bool_var("")
-                    model.add_implication(both, host[i][k])
-                    model.add_implication(both, seat[j][k])
-                    terms.append(both * round(slots.pair[s][i][j] * 1000))
-                if i < j and slots.peer[s][i][j] <= -PENALTY:
-                    model.add_at_most_one(seat[i][k], seat[j][k])
-                elif i < j:
-                    both = model.new_bool_var("")
-                    model.add_implication(both, seat[i][k])
-                    model.add_implication(both, seat[j][k])
-                    terms.append(both * round(slots.peer[s][i][j] * 1000))
-    model.maximize(sum(terms))
-    solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = seconds
-    solver.parameters.num_workers = 2
-    status = solver.solve(model)
-    return solver.objective_value / 1000 if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else math.nan
-
-
-PEERS: dict[str, Callable[[Slots, float], float]] = {
-    "greedy": greedy,
-    "annealing": annealing,
-    "genetic": genetic,
-}
 
 
 @dataclass(frozen=True)
@@ -233,48 +40,103 @@ class Limits:
     cpsat: float = 60.0
 
 
-def measure(name: str, data: dict[str, Any], limits: Limits) -> None:
-    """One line for the solver and one for each peer."""
-    problem, seen = read_instance(data, name), list[Progress]()
-    wall, cpu = time.monotonic(), time.process_time()
-    result = solve(problem, seed=1, seconds=limits.solver, progress=seen.append)
-    wall, cpu = time.monotonic() - wall, time.process_time() - cpu
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+def instance(name: str) -> dict[str, Any]:
+    """n21, n190 (the published ones), city73-3, call306-190-1, fair190 (the worst-served school first) …"""
+    if name.startswith("fair"):
+        return {**instance("n" + name.removeprefix("fair")), "fairness": "maxmin"}
+    if name.startswith("n") and SHARED is not None:
+        out: dict[str, Any] = json.loads((SHARED / "bench" / f"{name}.json").read_text())
+        return out
+    if name.startswith("n"):
+        return city(int(name[1:]), 1)
+    if name.startswith("call"):
+        applicants, places, seed = map(int, name.removeprefix("call").split("-"))
+        return call(applicants, places, seed)
+    n, seed = map(int, name.removeprefix("city").split("-"))
+    return city(n, seed)
+
+
+def solver_alone(name: str, seconds: float) -> None:
+    """The solver in a process of its own, so that memory is its own; prints one JSON object."""
+    problem, seen = read_instance(instance(name), name), list[tuple[float, float, float]]()
+
+    def note(p: Progress) -> None:
+        gap = math.inf if p.gap is None else float(p.gap)
+        seen.append((p.elapsed, 0.0 if p.objective is None else float(p.objective), gap))
+
+    wall, cpu = time.monotonic(), clock()
+    result = solve(problem, seed=1, seconds=seconds, progress=note, clock=clock)
+    out: dict[str, Any] = {"wall": time.monotonic() - wall, "cpu": clock() - cpu}
+    out["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     if isinstance(result, Infeasible):
-        print(f"| {name} | solver | no answer: {result.reasons[0]} | | {wall:.1f} s |", flush=True)
+        print(json.dumps({**out, "none": result.reasons[0]}))
         return
-    first = next((p for p in seen if p.objective is not None), None)
-    told = (
-        ""
-        if first is None or first.objective is None
-        else (
-            f"first {100 * float(1 - first.objective / result.objective):.1f} % below after {first.elapsed:.1f} s"
-        )
-    )
-    gap = 100 * float(result.gap)
-    spent = f"{wall:.1f} s ({cpu:.1f} s CPU), {told}, {memory} MB"
+    best = float(result.objective)
+    some = [(t, v) for t, v, _ in seen if v > 0]
+    within = [t for t, v in some if v >= 0.97 * best]
+    out["first"] = [some[0][0], 100 * (1 - some[0][1] / best)] if some else None
+    out["within3"] = within[0] if within else None
+    out["to"] = {
+        str(g): next((t for t, _, gap in seen if gap <= g / 100), None) for g in (1.0, 0.1, 0.05, 0.01)
+    }
+    out["objective"], out["gap"] = best, 100 * float(result.gap)
+    out["worst"] = float(min(scores(problem, result.networks).values()))
+    out["proof"] = result.proof
+    print(json.dumps(out))
+
+
+def measure(name: str, limits: Limits, peers: bool = True) -> dict[str, Any]:
+    """One line for the solver and one for each peer."""
+    command = [sys.executable, "-m", "tests.bench.bench_matching", "--solver", name]
+    command += ["--seconds", str(limits.solver)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    out: dict[str, Any] = json.loads(done.stdout)
+    if "none" in out:
+        print(f"| {name} | **solver** | no answer: {out['none']} | | | {out['cpu']:.1f} s | |", flush=True)
+        return out
+    first = "" if not out["first"] else f"first {out['first'][1]:.1f} % below after {out['first'][0]:.1f} s; "
+    within = "" if out["within3"] is None else f"within 3 % after {out['within3']:.1f} s; "
+    reached = "; ".join(f"gap {g} % after {t:.0f} s" for g, t in out["to"].items() if t is not None and t > 5)
+    told = f"{first}{within}{reached + '; ' if reached else ''}{out['memory']} MB"
+    gap = "proven optimal" if out["gap"] == 0 else f"bound within {out['gap']:.4f} %"
     print(
-        f"| {name} | **solver** | {float(result.objective):.3f} | bound within {gap:.4f} % | {spent} |",
+        f"| {name} | **solver** | {out['objective']:.3f} | {gap} | {out['worst']:.0f} | {out['cpu']:.1f} s | {told} |",
         flush=True,
     )
-    for peer, method in PEERS.items():
-        began = time.monotonic()
-        value = method(Slots(problem, random.Random(1)), min(limits.solver, limits.peer))
-        told = _against(value, float(result.objective))
-        print(f"| {name} | {peer} | {told} | {time.monotonic() - began:.1f} s |", flush=True)
-    if len(problem.schools) <= 30:
-        value = cpsat(Slots(problem, random.Random(1)), limits.cpsat)
-        told = _against(value, float(result.objective))
-        print(f"| {name} | CP-SAT, whole model | {told} | at most {limits.cpsat:.0f} s |", flush=True)
-    else:
-        print(f"| {name} | CP-SAT, whole model | too large to build | | |", flush=True)
+    if peers:
+        _peers(name, limits, out["objective"])
+    return out
 
 
-def _against(value: float, best: float) -> str:
-    """Two cells: a peer's total (less 2000 for each pair that may not be together) and how far it is below."""
-    if math.isnan(value):
-        return "– | no answer"
-    return f"{value:.0f} | {100 * (1 - value / best):.1f} % below"
+def _peers(name: str, limits: Limits, best: float) -> None:
+    problem = replace(read_instance(instance(name), name), fairness="sum")
+    methods = dict(PEERS)
+    if len(problem.schools) <= MODELLED:
+        methods["CP-SAT, whole model"] = lambda slots, _: cpsat(slots, limits.cpsat)
+    for peer, method in methods.items():
+        began, slots = clock(), Slots(problem, random.Random(1))
+        answer = method(slots, limits.peer)
+        spent = f"{clock() - began:.1f} s"
+        if answer is None:
+            print(f"| {name} | {peer} | – | no answer | | {spent} | |", flush=True)
+            continue
+        worst = f"{slots.worst(answer[1]):.0f}"
+        below = f"{100 * (1 - answer[0] / best):.1f} % below"
+        print(f"| {name} | {peer} | {answer[0]:.0f} | {below} | {worst} | {spent} | |", flush=True)
+    if len(problem.schools) > MODELLED:
+        print(f"| {name} | CP-SAT, whole model | – | too large to build | | | |", flush=True)
+
+
+HEAD = "| instance | method | objective | against the best | worst school | processor | reached, memory |"
+USUAL = (
+    ("n21", 60.0),
+    ("city73-3", 60.0),
+    ("city146-1", 60.0),
+    ("n190", 60.0),
+    ("call306-190-1", 60.0),
+    ("city600-1", 60.0),
+    ("city1800-1", 600.0),
+)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -285,28 +147,39 @@ def main(argv: list[str] | None = None) -> int:
     )
     ask.add_argument("--short", action="store_true", help="21 and 73 schools only, under a minute")
     ask.add_argument(
-        "--seconds", type=float, help="at most so long for the solver (60; 30 at 600; 600 above)"
+        "--seconds", type=float, help="at most so long for the solver (60; 600 above 600 schools)"
     )
+    ask.add_argument("--solver", metavar="NAME", help="only the solver on one instance, as JSON")
     args = ask.parse_args(sys.argv[1:] if argv is None else argv)
-    print("| instance | method | objective | against the best | time |\n|---|---|---|---|---|", flush=True)
+    if args.solver:
+        solver_alone(args.solver, args.seconds or 60.0)
+        return 0
+    print(HEAD + "\n|---|---|---|---|---|---|---|", flush=True)
     if args.sizes:
         for size in args.sizes:
-            usual = 60.0 if size <= 300 else 30.0 if size <= 600 else 600.0
-            measure(f"city{size}", city(size, 1), Limits(args.seconds or usual))
+            measure(f"city{size}-1", Limits(args.seconds or (60.0 if size <= 600 else 600.0)))
         return 0
-    limits = Limits(args.seconds or 60.0, 4.0, 15.0) if args.short else Limits(args.seconds or 60.0)
-    measure("n21", _published("n21") or city(21, 1), limits)
-    measure("city73", city(73, 3), limits)
-    if not args.short:
-        measure("n190", _published("n190") or city(190, 1), limits)
+    if args.short:
+        for name in ("n21", "city73-3"):
+            measure(name, Limits(args.seconds or 60.0, 4.0, 10.0))
+        return 0
+    done = {name: measure(name, Limits(args.seconds or usual)) for name, usual in USUAL}
+    for name in ("fair21", "fair190"):
+        measure(name, Limits(args.seconds or 240.0), peers=False)
+    _growth(done)
     return 0
 
 
-def _published(name: str) -> dict[str, Any] | None:
-    if SHARED is None:
-        return None
-    data: dict[str, Any] = json.loads((SHARED / "bench" / f"{name}.json").read_text())
-    return data
+def _growth(done: dict[str, dict[str, Any]]) -> None:
+    """How the time to a gap of 0.1 % grows with the number of schools."""
+    points = [(190, done["n190"]), (600, done["city600-1"]), (1800, done["city1800-1"])]
+    some = [(math.log(n), math.log(d["to"]["0.1"])) for n, d in points if d.get("to", {}).get("0.1")]
+    if len(some) > 1:
+        slope = np.polyfit([x for x, _ in some], [y for _, y in some], 1)[0]
+        print(
+            f"\nThe time to a gap of 0.1 % grows as n to the {slope:.2f} (190, 600, 1800 schools).",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

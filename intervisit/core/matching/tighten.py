@@ -9,6 +9,7 @@ from intervisit.core.matching.generation import Generator
 from intervisit.core.matching.run import Run
 
 RICH = (100.0, 60.0, 30.0, 15.0)  # points below their price columns may be to be on the list
+BROAD = 60_000  # points times schools: beyond, the list gets too long anyway
 LISTED = 70  # columns on the list for each school, about
 ROUNDS = 14  # of exact pricing
 TURNS = 25  # of cuts between two of them
@@ -41,7 +42,7 @@ def tighten(run: Run) -> None:
 def _enrich(run: Run) -> None:
     """Put every column near its price into the linear program, as many as it takes well."""
     g = run.generator
-    for gap in RICH:
+    for gap in [gap for gap in RICH if gap * run.task.n <= BROAD] or RICH[-1:]:
         numbers = g.enumerate(gap * g.scale, limit=LISTED * run.task.n)
         if numbers is not None:
             break
