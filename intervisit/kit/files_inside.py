@@ -168,11 +168,8 @@ def _pdf(data: bytes) -> tuple[bytes, list[str]]:
         if len(reader.pages) > MOST_PAGES:
             said = f"The PDF has {len(reader.pages):,} pages; at most {MOST_PAGES} are taken."
             raise NotTaken("too-many-pages", f"{said} Upload the part that matters.")
-        said_by = [
-            key
-            for key in ("/Author", "/Creator", "/Title", "/Subject", "/Keywords")
-            if (reader.metadata or {}).get(key)
-        ]
+        told = set(reader.metadata or ())
+        said_by = told & {"/Author", "/Creator", "/Title", "/Subject", "/Keywords"}
         writer = PdfWriter()
         for page in reader.pages:
             _still(page)

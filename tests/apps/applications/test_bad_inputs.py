@@ -133,7 +133,6 @@ BAD = (
     ("B12", "line", "\u200b\u200b", "U+200B"),
     ("B12", "line", "a" + "\u0301" * 200, "mark"),
     ("", "focus-area0", "none-such", "list"),
-    ("", "known-0", "A school that is nowhere", "No school"),
 )
 
 
@@ -152,7 +151,7 @@ def test_a_bad_answer_is_refused_beside_its_question(
     assert answer.status_code == 422
     assert said in text
     assert "Kept text" in text
-    if value.isascii() and name not in ("which", "some", "focus-area0"):
+    if value.isascii() and name not in ("which", "some", "order-a", "focus-area0"):
         assert value.strip() in text
     assert (rows(), fresh(draft).answers) == (before, stood)
 
@@ -176,7 +175,9 @@ def test_what_is_no_text_is_refused_everywhere(asked: World, bad: str) -> None:
         answer = asked.client(who).post(
             reverse(route, args=[key]), body, content_type="application/x-www-form-urlencoded"
         )
-        assert answer.status_code in (400, 404, 422), route
+        assert answer.status_code in (400, 404, 409, 422), (
+            route
+        )  # 409: read as another character, not written
         found = asked.client(who).get(
             reverse(route, args=[key]) + "?of=" + _quoted(bad) + "&role=" + _quoted(bad)
         )
