@@ -72,4 +72,6 @@ def _lines(problem: scheduling.Problem, accounts: tuple[Account, ...]) -> tuple[
     names = {s.school: s.name for s in problem.schools}
     if len(problem.networks) > 1:
         return tuple(Line.of(n.name, [a for a in accounts if a.network == n.id]) for n in problem.networks)
-    return tuple(Line.of(names.get(a.school, a.school), [a]) for a in accounts)
+    place = {m.school: i for n in problem.networks for i, m in enumerate(n.members)}  # the host stands first
+    ordered = sorted(accounts, key=lambda a: place.get(a.school, len(place)))
+    return tuple(Line.of(names.get(a.school, a.school), [a]) for a in ordered)
