@@ -7,6 +7,7 @@ from intervisit.apps.programs.models import Program
 from intervisit.core.access import Actor
 from intervisit.core.text import clean, clean_email
 from intervisit.kit.access import person_of, require
+from intervisit.kit.clock import now
 from intervisit.kit.history import action, record
 from intervisit.kit.models import MailState, OutgoingMail
 from intervisit.kit.outbox import mail_kind, send_later
@@ -40,19 +41,23 @@ def word_letter(
     head, body = checked(subject, text)
     stands = wordings(program)[decision]
     if stands.version != version:
-        who = str(stands.own.changed_by or "") if stands.own else ""
-        theirs = {"subject": stands.subject, "text": stands.text}
-        raise Stale({"subject": head, "text": body}, theirs, who)
+        raise _worded_meanwhile(program, decision, head, body)
     fields = {"subject": head, "text": body, "version": version + 1, "changed_by": person_of(by)}
+    mine = LetterTemplate.objects.filter(program=program, decision=decision)
     if stands.own is None:
-        made = LetterTemplate.objects.create(program=program, decision=decision, **fields)
+        _, first = mine.get_or_create(program=program, decision=decision, defaults=fields)
     else:
-        made = stands.own
-        for key, value in fields.items():
-            setattr(made, key, value)
-        made.save()
+        first = bool(mine.filter(version=version).update(changed=now(), **fields))
+    if not first:  # between our reading and our writing
+        raise _worded_meanwhile(program, decision, head, body)
     record(by, "program.word_letter", program, changes={"letter": (None, decision)}, group=program.group_id)
-    return made
+    return mine.get()
+
+
+def _worded_meanwhile(program: Program, decision: str, subject: str, text: str) -> Stale:
+    stands = wordings(program)[decision]
+    who = str(stands.own.changed_by or "") if stands.own else ""
+    return Stale({"subject": subject, "text": text}, {"subject": stands.subject, "text": stands.text}, who)
 
 
 @action("program.unword_letter")
