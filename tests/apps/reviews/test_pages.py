@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from intervisit.apps.people.models import RoleHeld
 from intervisit.apps.reviews.actions.redacting import save_redaction, take_suggestions
 from intervisit.apps.reviews.actions.stages import open_stage
+from intervisit.apps.reviews.bridge import suggested
 from intervisit.apps.reviews.models import Conflict, Redaction, Review, SchoolVisit
 from intervisit.apps.reviews.pages.mine import code_name
 from intervisit.kit.models import OutgoingMail
@@ -109,6 +110,18 @@ def test_a_blind_review_names_nobody(blind: Reading) -> None:
             assert name not in text, (path, name)
     assert "█████ █████ and the Langs" in text
     assert browser.get(reverse("application", args=[application.pk])).status_code == 404
+
+
+def test_what_is_proposed_to_be_covered(blind: Reading) -> None:
+    school = blind.schools[1]
+    school.name, school.superintendent = "P.S. 27 Stillwater", "Sue Marchetti"
+    school.save()
+    factories.role(factories.person("Petra van Lang"), "principal", school.group)
+    application = blind.applications[1]
+    application.school = school
+    assert suggested(application) == [
+        "P.S. 27 Stillwater", "P.S. 27", "Stillwater", "01M001", "Sue Marchetti", "Petra van Lang", "Lang",
+    ]  # fmt: skip
 
 
 def test_a_blind_stage_opens_only_when_names_are_covered(blind: Reading) -> None:

@@ -1,6 +1,7 @@
 """What a reviewer reads of an application: all of it but the wishes; in a blind stage with names covered."""
 
 import dataclasses
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from intervisit.apps.reviews.models import Redaction
 from intervisit.core.designs import Question
 from intervisit.core.reviewing import redact
 
+_NUMBERED = re.compile(r"(\S+ \d+\w*) (\S.+)")
 _TELLING = ("table", "schools", "file")  # kinds of answer that name people and places
 
 
@@ -94,7 +96,13 @@ def suggested_questions(application: Application) -> list[str]:
 def suggested(application: Application) -> list[str]:
     """Names on record: the school, its code and place, its people, and whoever its tables name."""
     school = application.school
-    names = [school.name, school.code, school.address, school.superintendent, school.support_network]
+    names = [
+        *_short_forms(school.name),
+        school.code,
+        school.address,
+        school.superintendent,
+        school.support_network,
+    ]
     people = list(
         RoleHeld.objects.filter(group=school.group_id, taken_back=False).values_list(
             "person__name", flat=True
@@ -107,6 +115,15 @@ def suggested(application: Application) -> list[str]:
         words = person.split()
         names += [person, words[-1]] if len(words) > 1 else [person]
     return list(dict.fromkeys(n.strip() for n in names if n and len(n.strip()) > 1))
+
+
+def _short_forms(name: str) -> list[str]:
+    """`P.S. 27 Stillwater` is also called P.S. 27, and Stillwater."""
+    found = [name]
+    numbered = _NUMBERED.match(name)
+    if numbered:
+        found += [numbered.group(1), numbered.group(2)]
+    return found
 
 
 def _people_in(question: Question, rows: list[dict[str, str]]) -> list[str]:

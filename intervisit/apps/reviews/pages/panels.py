@@ -14,7 +14,7 @@ from intervisit.apps.reviews.bridge import results
 from intervisit.apps.reviews.models import Review, SchoolVisit
 from intervisit.apps.reviews.pages.assigning import ReviewShown, shown
 from intervisit.apps.reviews.pages.visits import written_up
-from intervisit.apps.reviews.queries import StageView, reviews_of, shut_to, stages_of
+from intervisit.apps.reviews.queries import StageView, stages_of
 from intervisit.apps.reviews.states import OWED, ReviewState, StageState, VisitState
 from intervisit.core.access import Actor
 from intervisit.kit.access import may, visible
@@ -58,23 +58,26 @@ class ReviewsPanel:
 
 
 def application_panel(actor: Actor, application: Application) -> ReviewsPanel | None:
-    """Never to the school: `review.view` opens to staff alone, and to nobody with a conflict."""
+    """Never to the school: `review.view` opens to staff alone, and to nobody with a conflict. At most three queries."""
     program = application.program
     if not may(actor, "program.work", program):
         return None
-    if shut_to(actor).filter(school=application.school_id).exists():
+    begun = [s for s in stages_of(program) if s.row is not None]
+    if not begun:
         return None
-    stages = [s for s in (_stage(actor, application, v) for v in stages_of(program)) if s is not None]
+    rows = visible(actor, "review.view", Review.objects.filter(application=application))
+    reviews = list(
+        rows.exclude(state=ReviewState.VOID).select_related("seat__person").order_by("created", "pk")
+    )
+    found = [_visit(actor, application, s) if s.visits else _readings(application, s, reviews) for s in begun]
+    stages = [s for s in found if s is not None]
     return ReviewsPanel("reviews/panel.html", stages) if stages else None
 
 
-def _stage(actor: Actor, application: Application, stage: StageView) -> StageOfApplication | None:
-    if stage.row is None:
-        return None
-    if stage.visits:
-        return _visit(actor, application, stage)
-    rows = list(reviews_of(actor, stage).filter(application=application).order_by("created", "pk"))
-    live = [r for r in rows if r.state != ReviewState.VOID]
+def _readings(
+    application: Application, stage: StageView, reviews: Sequence[Review]
+) -> StageOfApplication | None:
+    live = [r for r in reviews if stage.row is not None and r.stage_id == stage.row.pk]
     if not live:
         return None
     found = results(stage, [application], live).rows[0]

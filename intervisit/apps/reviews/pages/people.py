@@ -15,6 +15,7 @@ from intervisit.apps.reviews.forms import MostForm, ReviewerForm
 from intervisit.apps.reviews.models import Conflict, Seat
 from intervisit.apps.reviews.pages.desk import way
 from intervisit.apps.reviews.queries import seats_of, shut_to
+from intervisit.apps.reviews.queries.mine import NOBODY
 from intervisit.apps.reviews.states import CONFLICT_LABELS, ConflictKind
 from intervisit.kit.access import load, visible
 from intervisit.kit.forms import add_refusal
@@ -66,7 +67,7 @@ def reviewers_page(request: Request, program: Program) -> ReviewersPage | Go:
     rows = (
         visible(request.actor, "conflict.view", Conflict)
         .filter(person__in=people)
-        .exclude(person__pk=request.actor.person)
+        .exclude(person__pk=request.actor.person or NOBODY)
     )
     shut = shut_to(request.actor).values("school")
     conflicts: dict[object, list[ConflictRow]] = {}

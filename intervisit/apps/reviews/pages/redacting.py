@@ -124,7 +124,7 @@ def redaction_page(
     trial = Redaction(application=found, phrases=list(phrases_of(words[:20_000])), questions=hidden)
     return RedactionPage(
         page_title=found.school.name,
-        lead="Left: what is covered. Right: what reviewers read.",
+        lead="What is covered, and beside it what reviewers read.",
         program=program,
         breadcrumbs=way(program, found.school.name, stage),
         words=words,
