@@ -122,6 +122,17 @@ DOORS = (
          lambda p: [p.things["far application"].pk, p.things["near draft"].pk]),
     Door("role of another program", "Dana", lambda p: reverse("program_people", args=[p.world.program.pk]),
          lambda _, i: {"held": i}, lambda p: [p.things["far role"].pk]),
+    Door("party of an acceptance", "Hana", lambda p: reverse("agreement", args=[p.things["agreement"].pk]),
+         lambda _, i: {"for": i, "name": "Hana Whitfield"},
+         lambda p: [p.world.schools[2].pk, p.world.people["Fay"].pk, p.far_school.pk]),
+    Door("school one applies for a post from", "Tess",
+         lambda p: reverse("post", args=[p.world.program.pk, "model_teacher"]),
+         lambda _, i: {"school": i}, lambda p: [p.world.schools[2].pk, p.far_school.pk]),
+    Door("school of an offer", "Hana", lambda p: reverse("leader_offer", args=[p.things["pool entry"].pk]),
+         lambda _, i: {"school": i}, lambda p: [p.world.schools[2].pk, p.far_school.pk]),
+    Door("member of an interview", "Sol",
+         lambda p: reverse("leader_arrange", args=[p.things["leader application"].pk]),
+         lambda _, i: {"seats": [i]}, lambda p: [p.things["seat Ida"].pk]),
 )  # fmt: skip
 
 
@@ -152,6 +163,7 @@ def test_b11_a_foreign_id_is_an_unknown_id(places: Places, door: Door) -> None:
 
 
 SECOND_IDS = (
+    ("Dana", "leader_committee_end", lambda p: (p.world.program.pk, p.things["seat Ida"].pk)),
     ("Dana", "end_program_role", lambda p: (p.world.program.pk, p.world.people["Lou"].roles.first().pk)),
     ("Dana", "confirm_program_role", lambda p: (p.world.program.pk, p.things["near role"].pk)),
     ("Sol", "lift_conflict", lambda p: (p.world.program.pk, p.things["far conflict"].pk)),
@@ -186,7 +198,7 @@ TAKES_IDS = {
     "remove",
     "who",
     "application", "district", "ids", "mail", "member", "move", "network", "order", "other", "person", "renew",
-    "role", "seat", "swap", "visit", "with", "people", "text",
+    "role", "seat", "swap", "visit", "with", "people", "text", "for",
 }  # fmt: skip
 PLAIN = {
     "stage", "mark", "afresh", "only", "words", "hide", "comment",
