@@ -24,6 +24,7 @@ import time
 import urllib.parse
 import uuid
 from collections import Counter
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -286,6 +287,7 @@ async def drive(crowd: Crowd, goal: Goal, seconds: float) -> Result:
         for _ in range(round(rate * seconds))
     )
     waiting = list(crowd.editors)
+    work: Awaitable[bool | None]
     chance.shuffle(waiting)
     began = time.perf_counter()
     for due, kind in plan:
@@ -303,9 +305,9 @@ async def drive(crowd: Crowd, goal: Goal, seconds: float) -> Result:
     return result
 
 
-async def _timed(work: object, kind: str, due: float, result: Result) -> None:
+async def _timed(work: Awaitable[bool | None], kind: str, due: float, result: Result) -> None:
     try:
-        if await work is False:  # type: ignore[misc]
+        if await work is False:
             return
     except (OSError, asyncio.IncompleteReadError, TimeoutError) as error:
         result.errors.append(f"{kind}: {type(error).__name__}")

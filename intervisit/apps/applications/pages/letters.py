@@ -175,11 +175,12 @@ def _of_form(request: Request, program: Program) -> Application | None:
     asked = (request.POST if request.method == "POST" else request.GET).get("application", "")[:40]
     rows = in_hand(request.actor, program)
     if asked:
-        known = {str(a.pk): a for a in rows}
+        known: dict[str, Application] = {str(a.pk): a for a in rows}
         if asked not in known:
             raise Hidden
         return known[asked]
-    return rows.order_by("school__name").first()
+    first: Application | None = rows.order_by("school__name").first()
+    return first
 
 
 def _letter_page(

@@ -21,11 +21,12 @@ def standing(rows: QuerySet[Any]) -> QuerySet[Any]:
 
     Only for people who work in the program: a school that read it would learn what is not released.
     """
-    return rows.annotate(
+    found: QuerySet[Any] = rows.annotate(
         stands=Coalesce("pending__state", "state"),
         stands_role=Coalesce("pending__role", "role"),
         is_pending=Q(pending__isnull=False),
     )
+    return found
 
 
 def stands(application: Application) -> str:
