@@ -35,11 +35,14 @@ def year_tasks(actor: Actor) -> Iterator[YearTask]:
     )
     if not plans:
         return
-    ready = Happening.objects.filter(plan__in=plans, state=HappeningState.READY)
-    for happening in ready.order_by("first")[:MOST]:
+    open_ = (HappeningState.READY, HappeningState.WEIGHING)
+    ready = list(Happening.objects.filter(plan__in=plans, state__in=open_).order_by("first")[:MOST])
+    for happening in ready:
+        weighing = happening.state == HappeningState.WEIGHING
         yield YearTask(
             happening.reason, reverse("happening", args=[happening.pk]),
-            "Choose a way out: the one with the fewest moves stands first.", badge="choose", tone="host",
+            "Choose a way out: the one with the fewest moves stands first.",
+            badge="being weighed" if weighing else "choose", tone="info" if weighing else "host",
         )  # fmt: skip
     drafted = Counter(Change.objects.filter(visit__plan__in=plans).values_list("visit__plan", flat=True))
     for plan, count in drafted.items():

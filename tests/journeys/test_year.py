@@ -106,7 +106,7 @@ def test_a_school_declares_a_snow_day_and_three_people_get_the_mail(
     director = visit(site).be("Dana Okafor")
     director.tab.get_by_role("main").get_by_role("link", name=re.compile("Snow day")).first.wait_for()
     director.follow(re.compile("Snow day"))
-    director.says("fewest possible, proven")
+    director.says("fewest possible, proven", 60)  # the worker weighs the ways
     director.press(re.compile("^Put this into the draft"))
     director.says("Every rule is kept")
     before = mails(site)
