@@ -10,7 +10,8 @@ seating      everybody seated somewhere; swaps: exchanges of places that better 
 master       linear and integer masters (HiGHS); generation: column generation and its bound
 run          one run: clock, best answer, best bound; answers: ways to find one
 solve        first an answer, then a better one, then the proof
-infeasible   why there is none
+infeasible   why there is none; collide: a smallest set of wishes that collide
+divide       large tasks in parts; cuts, tighten: the bound below the linear program's own
 explain      why a school is where it is, and its next best place
 effects      what each place of a board would do to everybody, two networks at a time
 repair       after publication: withdrawals, newcomers, vetoes; regroup: what a few schools can make

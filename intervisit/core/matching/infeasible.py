@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from intervisit.core.matching.collide import smallest_conflict
 from intervisit.core.matching.generation import Generator
 from intervisit.core.matching.problem import Infeasible, Problem
 from intervisit.core.matching.task import Rows, Task, prepare
@@ -49,13 +50,19 @@ def proven_conflict(task: Task, stop: Callable[[], bool]) -> set[int] | None:
     return None
 
 
-def explain_infeasible(problem: Problem, task: Task, proven: bool, stop: Callable[[], bool]) -> Infeasible:
-    """Reasons why there is no arrangement, as small as time allows."""
+def explain_infeasible(
+    problem: Problem,
+    task: Task,
+    proven: bool,
+    stop: Callable[[], bool],
+    possible: Callable[[Problem], bool | None],
+) -> Infeasible:
+    """Reasons why there is no arrangement, as small as time allows. `possible`: whether a problem has an answer."""
     if not proven:
         return Infeasible((UNPROVEN,), False)
     core = proven_conflict(task, stop)
     if core is None:
-        return Infeasible(("No arrangement keeps every rule; no smaller reason was found.",))
+        return Infeasible(tuple(w.words for w in smallest_conflict(problem, possible, stop)))
     core = _smaller(task, core, stop)
     reasons = _words(task, core)
     for label, relaxed in _looser(problem):

@@ -27,6 +27,7 @@ LISTED = 300_000  # columns that may be listed for the proof
 AGAIN = 6  # rounds of cuts while they leave rows unmet
 PATIENT = 0.5  # share of the time after which a proof that does not come is given up for better answers
 HOPELESS = 1e7  # no penalty needs to be higher
+SKETCH = 5.0  # seconds for one question whether there is an answer at all
 EXPLAIN = 5.0  # seconds a reason may take when time has run out
 
 
@@ -56,10 +57,24 @@ def solve(
     if run.numbers is None:
         explaining = clock()
         limit = EXPLAIN + (0.0 if possible else max(0.0, run.left()))
-        return explain_infeasible(problem, task, not possible, lambda: clock() - explaining > limit)
+        late = lambda: clock() - explaining > limit  # noqa: E731
+        return explain_infeasible(problem, task, not possible, late, lambda p: _possible(p, run, late))
     if problem.fairness == "maxmin":
         return _fair(run)
     return _solution(run, _networks(run))
+
+
+def _possible(problem: Problem, like: Run, stop: Callable[[], bool]) -> bool | None:
+    """Whether a problem has any answer; None when that is not known in time."""
+    if obvious_conflicts(problem):
+        return False
+    task = prepare(replace(problem, fairness="sum"))
+    run = start(task, SKETCH, like.seed, None, stop, like.clock, like.clock())
+    run.sketch = True
+    if task.n == 0:
+        return True
+    could = _search(run)
+    return True if run.numbers is not None else None if could else False
 
 
 def _networks(run: Run) -> tuple[MatchedNetwork, ...]:
