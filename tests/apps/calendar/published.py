@@ -12,8 +12,9 @@ EAST = ("Hana", "Tess", "Piet", "Pim", "Ora", "Fay")
 
 
 def told() -> Counter[str]:
-    """First names of those who got a mail."""
-    return Counter(name.split()[0] for name in OutgoingMail.objects.values_list("to__name", flat=True))
+    """First names of those who got news of a visit or a proposal; invitations go out beside them."""
+    news = OutgoingMail.objects.filter(kind__regex=r"^(visits|proposal)\.")
+    return Counter(name.split()[0] for name in news.values_list("to__name", flat=True))
 
 
 def next_visit(plan: YearPlan, world: World, name: str, after: int = 0) -> Visit:

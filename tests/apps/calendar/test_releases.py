@@ -254,3 +254,19 @@ def test_nobody_proposes_where_the_design_does_not_let_schools(world: World, yea
     visit, to = swap_of(year, world)
     with pytest.raises(NotAllowed):
         actions.propose_day(visit, to, by=world.actor("Hana"), school=world.schools[1])
+
+
+def test_a_postponed_visit_stays_until_a_new_day_is_released_and_is_made_up(world: World, year: YearPlan) -> None:
+    visit, by = next_visit(year, world, "East", after=14), world.actor("Dana")
+    was = visit.date
+    made = actions.postpone_visit(visit, by=by, reason="Boiler")
+    jobs.run_waiting()
+    visit.refresh_from_db()
+    assert (visit.date, visit.state, told()) == (was, VisitState.PLANNED, Counter())
+    made.refresh_from_db()
+    assert {m[0] for m in made.ways[0]["moves"]} == {str(visit.pk)}
+    assert actions.choose_way(made, "fewest", by=by) == 0
+    assert actions.publish_plan(year, by=by) == 6
+    visit.refresh_from_db()
+    assert visit.date.isoformat() == made.ways[0]["moves"][0][1] != was.isoformat()
+    assert [(x.visit_id, x.date) for x in Loss.objects.all()] == [(visit.pk, was)]
