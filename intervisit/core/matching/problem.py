@@ -197,6 +197,9 @@ class Solution:
     bound: Fraction
     proof: str
     unplaced: tuple[str, ...]
+    price: Fraction | None = (
+        None  # of fairness: points in sum that serving the worst-served school first costs
+    )
 
     @property
     def gap(self) -> Fraction:

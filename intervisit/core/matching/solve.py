@@ -21,7 +21,8 @@ from intervisit.core.matching.tighten import tighten
 
 LEVELS = (5.0, 0.0)  # points: how coarse pricing is before it is exact
 LEAST_GAP = 4.0  # points below the bound columns are listed for the proof, at least
-FIRST_LIST = 6  # columns on the first list for each school
+AROUND = 4.0  # gaps; an answer no further below the bound is begun with
+FIRST_LIST = 3  # columns on the first list for each school
 WIDER, WIDEST = 1.7, 2000.0  # how the gap grows, and the points from which on everything is listed
 LISTED = 300_000  # columns that may be listed for the proof
 AGAIN = 6  # rounds of cuts while they leave rows unmet
@@ -133,9 +134,13 @@ def _fair(first: Run) -> Solution:
         else "more for that school is not excluded"
     )
     out = _solution(last, _networks(last))
+    price = Fraction(round(first.worth - last.worth), first.task.tables.scale)
+    share = 100 * float(price / out.objective) if out.objective else 0.0
+    cost = f"Serving it first costs {float(price):.1f} points in sum ({share:.2f} %)."
     return replace(
         out,
-        proof=f"The worst-served school has {least:.1f} points; {told}. Among such arrangements: {out.proof}",
+        proof=f"The worst-served school has {least:.1f} points; {told}. {cost} Among such arrangements: {out.proof}",
+        price=price,
     )
 
 
@@ -247,10 +252,11 @@ def _close(run: Run) -> bool:
         numbers = g.enumerate(gap, limit=LISTED)
         if numbers is None:
             return True
-        merged = sorted(set(numbers) | set(run.numbers or ()))
+        known = run.numbers if g.bound - run.worth < AROUND * gap else None  # a poor answer only misleads
+        merged = sorted(set(numbers) | set(known or ()))
         seconds = run.left() if last else min(run.left(), 2.0 + 0.1 * run.seconds)
         chosen = choose(
-            g.pool, merged, seconds, start=run.numbers, seed=run.seed, triples=g.lp.triples, stop=run.stop
+            g.pool, merged, seconds, start=known, seed=run.seed, triples=g.lp.triples, stop=run.stop
         )
         if run.numbers is None and chosen.optimal and chosen.numbers is None and np.isinf(gap):
             return False  # every network there is was on the list

@@ -204,6 +204,7 @@ def test_the_worst_served_school_comes_first_when_the_design_says_so(seed):
         own = scores(problem, result.networks)
         assert (min(own.values()), result.objective, result.bound) == (*best, best[1])
         assert "no arrangement gives the worst-served school more" in result.proof
+        assert result.price == best_by_brute_force(problem) - best[1]
 
 
 @pytest.mark.parametrize("seed", range(12))
