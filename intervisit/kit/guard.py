@@ -172,7 +172,10 @@ class _Catching:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
             return self._next(request)
-        except (OperationalError, InterfaceError) as error:  # where this is called without Django's own layers
+        except (
+            OperationalError,
+            InterfaceError,
+        ) as error:  # where this is called without Django's own layers
             found = self.process_exception(request, error)
             if found is None:
                 raise

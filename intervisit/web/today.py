@@ -259,7 +259,11 @@ def _school_tasks(actor: Actor) -> Iterator[Task]:
     for program in calls.select_related("version", "district"):
         taking = calls_open(program)
         for school in schools:
-            if school.district_id == program.district_id and (program.pk, school.pk) not in applied and taking:
+            if (
+                school.district_id == program.district_id
+                and (program.pk, school.pk) not in applied
+                and taking
+            ):
                 closes = taking[0].closes
                 yield Task(
                     f"Apply for {program.name}", reverse("apply", args=[program.pk]), f"For {school.name}.",

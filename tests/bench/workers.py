@@ -169,7 +169,9 @@ OPEN = (
 )
 
 # `hold` closes a job with its result rows; what the handler returned is noted in a second write just after
-UNTOLD = f"SELECT count(*) FROM kit_job WHERE kind = '{KIND}' AND state = 'done' AND CAST(result AS TEXT) = '{{}}'"
+UNTOLD = (
+    f"SELECT count(*) FROM kit_job WHERE kind = '{KIND}' AND state = 'done' AND CAST(result AS TEXT) = '{{}}'"
+)
 
 
 def wait(made: Site, until: object, seconds: float, what: str) -> None:
@@ -212,7 +214,12 @@ def freeze_and_wake(made: Site) -> str:
     time.sleep(0.3)
     os.killpg(first.pid, signal.SIGSTOP)
     second = start_worker(made)
-    wait(made, lambda: count(made, OPEN) + count(made, UNTOLD) == 0, 60, "the end of the job that was taken over")
+    wait(
+        made,
+        lambda: count(made, OPEN) + count(made, UNTOLD) == 0,
+        60,
+        "the end of the job that was taken over",
+    )
     before = made.rows().all("SELECT * FROM kit_job ORDER BY id")
     os.killpg(first.pid, signal.SIGCONT)
     wait(made, lambda: "taken over by another worker" in made.log.read_text(), 30, "the sleeper noticing")

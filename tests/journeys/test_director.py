@@ -24,7 +24,18 @@ def site(site_at: Callable[..., Site]) -> Site:
     """An installation on its first day: a district and two people, made by the command of the operator's guide."""
     found = site_at("empty")
     for name, email in (("Dana Okafor", DANA), ("Ada Nakamura", ADA)):
-        run(found.data, "first-admin", "--district", "Harbor City", "--code", "HC", "--name", name, "--email", email)
+        run(
+            found.data,
+            "first-admin",
+            "--district",
+            "Harbor City",
+            "--code",
+            "HC",
+            "--name",
+            name,
+            "--email",
+            email,
+        )
     return found
 
 
@@ -79,9 +90,7 @@ def imports_the_holidays(dana: Visitor) -> None:
     assert "Winter recess" in days.inner_text()
 
 
-def makes_a_program_from_a_design_and_names_its_people(
-    dana: Visitor, chromium: Any, site: Site
-) -> None:
+def makes_a_program_from_a_design_and_names_its_people(dana: Visitor, chromium: Any, site: Site) -> None:
     dana.menu("Programs")
     dana.follow("Make the first program")
     dana.tab.get_by_role("radio", name=re.compile("^Learning Partners Program, pilot 2014")).check()
@@ -103,7 +112,9 @@ def makes_a_program_from_a_design_and_names_its_people(
     ada.follow(re.compile("waits? for a second person"))
     ada.press(re.compile("^Confirm"))
     ada.context.close()
-    rows = site.rows("SELECT COUNT(*) FROM people_roleheld WHERE role = 'staff' AND confirmed_by_id IS NOT NULL")
+    rows = site.rows(
+        "SELECT COUNT(*) FROM people_roleheld WHERE role = 'staff' AND confirmed_by_id IS NOT NULL"
+    )
     assert rows == [(1,)]
 
 

@@ -8,7 +8,9 @@ from tests.journeys.forms import fill_in
 from tests.journeys.sites import Site
 
 
-def test_a_school_applies_saves_and_submits(visit: Callable[..., Visitor], site_at: Callable[..., Site]) -> None:
+def test_a_school_applies_saves_and_submits(
+    visit: Callable[..., Visitor], site_at: Callable[..., Site]
+) -> None:
     site = site_at("call", worker=False)
     amina = visit(site, java_script_enabled=False).be("Bea Jensen")
     amina.follow(re.compile("^Apply for"))

@@ -123,7 +123,9 @@ def test_later_she_finds_her_network_and_subscribes(site_at: Callable[..., Site]
     read = icalendar.Calendar.from_ical(text)
     assert [(len(read.walk("VEVENT")),)] == ours
     other = vobject.readOne(text)
-    assert sorted(str(e.uid.value) for e in other.vevent_list) == sorted(str(e["UID"]) for e in read.walk("VEVENT"))
+    assert sorted(str(e.uid.value) for e in other.vevent_list) == sorted(
+        str(e["UID"]) for e in read.walk("VEVENT")
+    )
     assert {str(e["LOCATION"]) for e in read.walk("VEVENT")} >= {"P.S. 10"}
     assert hana.complaints == []
     hana.context.close()

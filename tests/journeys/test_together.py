@@ -59,5 +59,7 @@ def test_what_was_typed_without_a_network_is_there_after_a_reload(
     dora.tab.reload()
     dora.tab.locator("[data-kept=use]").click()
     assert dora.tab.get_by_label(WHY).input_value() == f"{before} Written in the subway."
-    assert [c for c in dora.complaints if "ERR_INTERNET_DISCONNECTED" not in c and "Failed to fetch" not in c] == []
+    assert [
+        c for c in dora.complaints if "ERR_INTERNET_DISCONNECTED" not in c and "Failed to fetch" not in c
+    ] == []
     dora.complaints.clear()

@@ -126,7 +126,9 @@ def _near(places: Places) -> None:
     NetworkLetter.objects.create(
         program=world.program, reader="facilitator", subject="A letter", text=canary("letter")
     )
-    NetworkRelease.objects.create(program=world.program, number=1, notes=[["East network", [canary("release-note")]]])
+    NetworkRelease.objects.create(
+        program=world.program, number=1, notes=[["East network", [canary("release-note")]]]
+    )
     world.applications[5].state = ApplicationState.SUBMITTED
     world.applications[5].released, world.applications[5].role = None, ""
     world.applications[5].save()
@@ -200,7 +202,11 @@ def _of_district(
     person: Person,
 ) -> None:
     """Files, blocked days, history and a job of one district."""
-    for what, group in (("schools", district.group), ("applications", program.group), ("travel", program.group)):
+    for what, group in (
+        ("schools", district.group),
+        ("applications", program.group),
+        ("travel", program.group),
+    ):
         things[f"{where} {what} file"] = ImportRun.objects.create(
             what=what, group=group, person=person, filename=f"{canary(f'{where}-{what}-file')}.csv",
             data=f"code,name\n01M001,{canary(f'{where}-{what}-cell')}\n".encode(),

@@ -24,9 +24,18 @@ REPORT = {
     "help": "A page or two. Nothing about single students, please.",
 }  # fmt: skip
 _PLAN = (
-    ("What we set out to do", "Every grade team looks at student work for one hour a week, with the same protocol."),
-    ("What we saw by March", "In 14 of 19 rooms students explain how they found an answer. In autumn it was 6."),
-    ("What does not work yet", "The hour is lost when a substitute is missing. Grade 2 had it in half of the weeks."),
+    (
+        "What we set out to do",
+        "Every grade team looks at student work for one hour a week, with the same protocol.",
+    ),
+    (
+        "What we saw by March",
+        "In 14 of 19 rooms students explain how they found an answer. In autumn it was 6.",
+    ),
+    (
+        "What does not work yet",
+        "The hour is lost when a substitute is missing. Grade 2 had it in half of the weeks.",
+    ),
 )
 _EARLIER = (
     "We want to get better at teaching writing.",
@@ -61,7 +70,6 @@ def go_on(program: Program, schools: Mapping[int, Organization], *, director: Ac
         ask_changes(application, by=staff, keys=["aim"], note=note)
 
 
-
 def _file(program: Program, school: Organization, version: FormVersion) -> None:
     application = Application.objects.filter(program=program, school=school).first()
     taken = take("School plan, spring.pdf", pdf_of(_paper(school)))
@@ -93,7 +101,10 @@ def _earlier_texts(program: Program, school: Organization) -> None:
         AnswerText.objects.create(
             application=application, question="why", answer=text, person=person, began=moment, at=moment
         )
-        application.editors = {**application.editors, "why": [person.name, moment.isoformat(timespec="seconds"), ""]}
+        application.editors = {
+            **application.editors,
+            "why": [person.name, moment.isoformat(timespec="seconds"), ""],
+        }
     application.answers = {**application.answers, "why": _EARLIER[-1]}
     application.save(update_fields=["answers", "editors"])
 

@@ -33,9 +33,13 @@ _NOTES = (
 )
 
 
-def on_their_way(program: Program, by: Actor, hosts: Iterable[uuid.UUID], partners: Iterable[uuid.UUID]) -> None:
+def on_their_way(
+    program: Program, by: Actor, hosts: Iterable[uuid.UUID], partners: Iterable[uuid.UUID]
+) -> None:
     """During the review: the first schools are decided, and nobody outside the program knows."""
-    keys = {program.design.roles[d.role].hosts: d.key for d in program.design.decisions if d.outcome == "accept"}
+    keys = {
+        program.design.roles[d.role].hosts: d.key for d in program.design.decisions if d.outcome == "accept"
+    }
     for schools, key, reason in (
         (hosts, keys[True], "Practices seen in most classrooms, and a staff used to visitors."),
         (partners, keys[False], "A clear aim, and a team that already meets."),
@@ -72,7 +76,11 @@ def after_release(program: Program, by: Actor) -> None:
         mail.sent = now() - dt.timedelta(hours=3)
         mail.save()
         BadAddress.objects.create(
-            address=mail.to.email, since=mail.sent, last=mail.sent, status="5.1.1", reason="nobody has this address"
+            address=mail.to.email,
+            since=mail.sent,
+            last=mail.sent,
+            status="5.1.1",
+            reason="nobody has this address",
         )
 
 

@@ -110,7 +110,7 @@ def _reviewers(program: Program, schools: Mapping[int, Organization]) -> None:
     for name, school, _ in REVIEWERS:
         person = make_person(name, cast.email_of(name))
         RoleHeld.objects.create(person=person, role="reviewer", group=program.group, starts=start)
-        if school in schools:
+        if school is not None and school in schools:
             RoleHeld.objects.create(
                 person=person, role="team", group=schools[school].group, title="Assistant principal",
                 starts=start - dt.timedelta(days=2500), ends=start - dt.timedelta(days=900),

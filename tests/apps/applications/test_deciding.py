@@ -81,7 +81,10 @@ def test_two_people_release_and_principals_get_letters(world: World) -> None:
     mails = OutgoingMail.objects.filter(kind="application.decision").order_by("to__name")
     assert [m.to.name for m in mails] == ["Ora Delacroix", "Piet Abara"]
     assert canary("reason") in mails[1].body
-    assert [m.subject for m in mails] == ["Your application to Learning year 2026-27", "P.S. 2 is a partner school"]
+    assert [m.subject for m in mails] == [
+        "Your application to Learning year 2026-27",
+        "P.S. 2 is a partner school",
+    ]
     send_due()
     assert set(OutgoingMail.objects.filter(kind="application.decision").values_list("state", flat=True)) == {
         "sent"

@@ -240,7 +240,7 @@ def test_a_file_is_taken_out_and_only_by_who_writes(with_files: World) -> None:
 @pytest.mark.parametrize(
     ("name", "draft", "submitted"),
     [("Hana", 200, 200), ("Tess", 200, 200), ("Dana", 404, 200), ("Sol", 404, 200), ("Piet", 404, 404),
-     ("Ova", 404, 404),     ("Fay", 404, 404), ("Sue", 404, 404), ("Ada", 404, 404), ("Rex", 404, 404), (None, 302, 302)],
+     ("Ova", 404, 404), ("Fay", 404, 404), ("Sue", 404, 404), ("Ada", 404, 404), ("Rex", 404, 404), (None, 302, 302)],
 )  # fmt: skip
 def test_who_may_fetch_a_file(with_files: World, name: str | None, draft: int, submitted: int) -> None:
     """Rows 1 and 2 of the matrix hold for what hangs on an application."""

@@ -256,7 +256,9 @@ def test_nobody_proposes_where_the_design_does_not_let_schools(world: World, yea
         actions.propose_day(visit, to, by=world.actor("Hana"), school=world.schools[1])
 
 
-def test_a_postponed_visit_stays_until_a_new_day_is_released_and_is_made_up(world: World, year: YearPlan) -> None:
+def test_a_postponed_visit_stays_until_a_new_day_is_released_and_is_made_up(
+    world: World, year: YearPlan
+) -> None:
     visit, by = next_visit(year, world, "East", after=14), world.actor("Dana")
     was = visit.date
     made = actions.postpone_visit(visit, by=by, reason="Boiler")

@@ -76,7 +76,9 @@ def test_at_most_a_hundred_are_shown() -> None:
 )
 def test_a_refusal_takes_at_most_a_second(text: str) -> None:
     assert len(text) > 150_000
-    assert min(_seconds(text) for _ in range(3)) < 1.0  # the best of three: what it takes, not what disturbs it
+    assert (
+        min(_seconds(text) for _ in range(3)) < 1.0
+    )  # the best of three: what it takes, not what disturbs it
 
 
 def _seconds(text: str) -> float:

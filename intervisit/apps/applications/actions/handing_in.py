@@ -79,7 +79,9 @@ def _receipt(application: Application) -> None:
                    key=f"receipt:{application.pk}:{application.version}:{person.pk}")  # fmt: skip
 
 
-def _move(application: Application, *, by: Actor, verb: str, frm: ApplicationState, to: ApplicationState) -> None:
+def _move(
+    application: Application, *, by: Actor, verb: str, frm: ApplicationState, to: ApplicationState
+) -> None:
     require(by, verb, application)
     if not Application.objects.filter(pk=application.pk, state=frm).update(state=to):
         raise Refused("changed-meanwhile", "Somebody has just changed this application.", status=409)
@@ -92,7 +94,9 @@ def withdraw_application(application: Application, *, by: Actor) -> Application:
     """Take it back before it is decided. It stays with the school and can be opened again."""
     _move(application, by=by, verb="application.withdraw", frm=ApplicationState.SUBMITTED,
           to=ApplicationState.WITHDRAWN)  # fmt: skip
-    PendingDecision.objects.filter(pk=application.pk).delete()  # what was decided and never told is of nobody now
+    PendingDecision.objects.filter(
+        pk=application.pk
+    ).delete()  # what was decided and never told is of nobody now
     return application
 
 
@@ -101,7 +105,13 @@ def reopen_application(application: Application, *, by: Actor) -> Application:
     """Write on at a withdrawn application. Raises Refused: call-not-open, deadline-passed."""
     require(by, "application.reopen", application)
     check_call(application.program, call_for(application), application.school)
-    _move(application, by=by, verb="application.reopen", frm=ApplicationState.WITHDRAWN, to=ApplicationState.DRAFT)
+    _move(
+        application,
+        by=by,
+        verb="application.reopen",
+        frm=ApplicationState.WITHDRAWN,
+        to=ApplicationState.DRAFT,
+    )
     Application.objects.filter(pk=application.pk).update(version=application.version + 1)
     application.refresh_from_db()
     return application

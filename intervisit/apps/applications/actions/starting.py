@@ -74,7 +74,9 @@ def check_call(program: Program, call: CallNow, school: Organization) -> LateAll
 def check_writer(application: Application, by: Actor) -> None:
     """Raises NotAllowed for somebody of the team whom the principal has not named to write."""
     if not writes(by, application):
-        raise NotAllowed("The principal has named who writes this application. Ask to be named, or read along.")
+        raise NotAllowed(
+            "The principal has named who writes this application. Ask to be named, or read along."
+        )
 
 
 def standing_in_the_way(program: Program, school: Organization, call: CallNow) -> Application | None:
@@ -89,7 +91,13 @@ def standing_in_the_way(program: Program, school: Organization, call: CallNow) -
 
 @action("application.start")
 def start_application(
-    program: Program, *, by: Actor, school: Organization, role: str, call: str = "", from_last_year: bool = False
+    program: Program,
+    *,
+    by: Actor,
+    school: Organization,
+    role: str,
+    call: str = "",
+    from_last_year: bool = False,
 ) -> Application:
     """Begin an application, empty or with last year's answers. Nothing of last year counts before somebody has looked.
 
@@ -165,7 +173,13 @@ def change_role(application: Application, *, by: Actor, role: str) -> Applicatio
     if key != application.form_key:
         application.form_key, application.form = key, newest_versions(application.program).get(key)
     application.save(update_fields=["role_wanted", "form_key", "form"])
-    record(by, "application.role", application, changes={"role": (before, role)}, group=application.school.group_id)
+    record(
+        by,
+        "application.role",
+        application,
+        changes={"role": (before, role)},
+        group=application.school.group_id,
+    )
     return application
 
 

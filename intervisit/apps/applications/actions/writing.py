@@ -180,14 +180,21 @@ def keep_texts(
 ) -> None:
     """Keep each changed answer as it is now. What the same person has typed a moment ago is written over."""
     wanted = list(keys)
-    recent = AnswerText.objects.filter(application=application, question__in=wanted, began__gt=moment - _ONE_TEXT)
+    recent = AnswerText.objects.filter(
+        application=application, question__in=wanted, began__gt=moment - _ONE_TEXT
+    )
     last = {row.question: row for row in recent.order_by("at", "pk")}
     mine = {k: row for k, row in last.items() if person is not None and row.person_id == person.pk}
     for key, row in mine.items():
         AnswerText.objects.filter(pk=row.pk).update(answer=answers.get(key), at=moment)
     AnswerText.objects.bulk_create(
         AnswerText(
-            application=application, question=key, answer=answers.get(key), person=person, began=moment, at=moment
+            application=application,
+            question=key,
+            answer=answers.get(key),
+            person=person,
+            began=moment,
+            at=moment,
         )
         for key in wanted
         if key not in mine
@@ -205,7 +212,9 @@ def restore_text(application: Application, *, by: Actor, text: AnswerText) -> Sa
 
 
 @action("application.name_writers")
-def name_writers(application: Application, *, by: Actor, people: Iterable[Person], only_named: bool) -> Application:
+def name_writers(
+    application: Application, *, by: Actor, people: Iterable[Person], only_named: bool
+) -> Application:
     """The principal says who of the team writes: all of them, or those named. Raises Refused: not-of-the-team."""
     require(by, "application.name_writers", application)
     team = {p.pk: p for p in team_of_school(application.school)}
@@ -246,5 +255,3 @@ def save_wishes(wishes: Wishes, *, by: Actor, answers: Mapping[str, Any], versio
 def _said(form: Form, role: str, answers: Mapping[str, Any] | None, wishes: Wishes | None = None) -> str:
     found = wishes_as_answers(form, role, wishes) if answers is None else answers
     return "\n".join(f"{k}: {v}" for k, v in found.items())
-
-

@@ -180,7 +180,9 @@ def missing_in(application: Application, wishes: Wishes | None) -> tuple[list[Mi
     said = {m.question for m in about}
     for question in asked:
         if question.key in application.carried and question.key not in said:
-            about.append(Missing(question.key, question.label, "last year’s answer: say that it is still true"))
+            about.append(
+                Missing(question.key, question.label, "last year’s answer: say that it is still true")
+            )
     wished = missing(questions(form, role, wishes=True), wishes_as_answers(form, role, wishes))
     return about, wished
 

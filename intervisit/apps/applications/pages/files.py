@@ -93,7 +93,9 @@ def export_application_page(request: Request, application: Application) -> HttpR
         return _file(
             write_xlsx(export_header(design_now(program)), [row], sheet="Application"), _XLSX, f"{safe}.xlsx"
         )
-    return _file(write_csv(export_header(design_now(program)), [row]), "text/csv; charset=utf-8", f"{safe}.csv")
+    return _file(
+        write_csv(export_header(design_now(program)), [row]), "text/csv; charset=utf-8", f"{safe}.csv"
+    )
 
 
 def state_for(actor: Actor, application: Application) -> str:

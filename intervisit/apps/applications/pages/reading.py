@@ -147,7 +147,12 @@ def _show(
         tone=TONES[state],
         facts=_facts(application, inside, tells),
         sections=answers_for_display(
-            design, shape, role, application.answers, schools=schools, facts=shown_facts,
+            design,
+            shape,
+            role,
+            application.answers,
+            schools=schools,
+            facts=shown_facts,
             files=files_of(application),
         ),
         wishes=answers_for_display(design, shape, role, wished, schools=schools, wishes=True)
@@ -163,8 +168,7 @@ def _show(
         may_write=bool(may(actor, "application.write", application)) and writes(actor, application),
         may_submit=bool(may(actor, "application.submit", application)),
         may_withdraw=bool(may(actor, "application.withdraw", application)),
-        may_reopen=bool(may(actor, "application.reopen", application))
-        and takes_it(application),
+        may_reopen=bool(may(actor, "application.reopen", application)) and takes_it(application),
         may_give_up=bool(may(actor, "application.give_up", application)) and not program.networks_published,
         may_wish=principal and application.state in (ApplicationState.DRAFT, ApplicationState.SUBMITTED),
         may_export=bool(may(actor, "application.export", application)),
@@ -200,7 +204,11 @@ def _changes(actor: Actor, application: Application) -> dict[str, str] | None:
         return None
     mine = bool(may(actor, "application.change", application))
     route = "application_changes" if mine else "application_ask_changes"
-    text = "The program asks you to change some answers." if mine else "The school is asked to change some answers."
+    text = (
+        "The program asks you to change some answers."
+        if mine
+        else "The school is asked to change some answers."
+    )
     when = moment_words(asked.asked, application.program.zone)
     return {"text": text, "when": when, "url": reverse(route, args=[application.pk])}
 
@@ -267,7 +275,8 @@ def _reads(application: Application) -> str:
     told = ""
     if application.released is not None:
         told = said(
-            " The decision: also the {facilitator}, the superintendent and evaluators.", application.program.design
+            " The decision: also the {facilitator}, the superintendent and evaluators.",
+            application.program.design,
         )
     who = f"{team}, and the staff of {application.program.name}."
     return f"{who} The wishes: only the principal and the staff.{told}"

@@ -44,7 +44,12 @@ def ready(request: Request, application: Application) -> Application:
         in_program(request, application.program)
         return application  # the loader of the page has brought everything along
     rows = Application.objects.select_related(
-        "program__version", "program__district", "school__district", "submitted_by", "decided_by", "form",
+        "program__version",
+        "program__district",
+        "school__district",
+        "submitted_by",
+        "decided_by",
+        "form",
         "begun_from__program",
     )
     found = rows.get(pk=application.pk)
@@ -158,7 +163,9 @@ def _files(request: Request, application: Application) -> tuple[str, dict[str, s
         for upload in request.FILES.getlist(f"file-{question.key}")[:20] if question.kind == "file" else ():
             at, name = f"#ask-{question.key}", upload.name or "file"
             try:
-                attach_file(application, by=request.actor, question=question.key, name=name, data=upload.read())
+                attach_file(
+                    application, by=request.actor, question=question.key, name=name, data=upload.read()
+                )
             except Refused as refusal:
                 wrong[question.key] = f"{shown(name)}: {refusal.message}"
     return at, wrong

@@ -39,7 +39,9 @@ def own_applications(actor: Actor) -> QuerySet[Application]:
 
 def in_hand(actor: Actor, program: Program) -> QuerySet[Any]:
     """What was submitted to a program and not withdrawn, for its staff: each as it stands, told or not."""
-    found = standing(visible(actor, "application.view", program.applications.filter(state__in=sorted(IN_HAND))))
+    found = standing(
+        visible(actor, "application.view", program.applications.filter(state__in=sorted(IN_HAND)))
+    )
     # One design, not one a row; its edited form and what people said of rules come along.
     return found.select_related("school", "form").prefetch_related("program__version", "rule_words__by")
 

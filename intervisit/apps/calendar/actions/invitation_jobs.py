@@ -67,7 +67,9 @@ def take_answers(mails: Iterable[bytes], *, by: Actor) -> Counter[str]:
         code = found.code if isinstance(found, Trouble) else _keep(found, by)
         told[code] += 1
         if code != "kept":
-            log.info("a mail to the inbox for answers changes nothing: %s", code)  # its words stay out of the log
+            log.info(
+                "a mail to the inbox for answers changes nothing: %s", code
+            )  # its words stay out of the log
     return told
 
 

@@ -60,7 +60,11 @@ def program_people_page(request: Request, program: Program) -> ProgramPeoplePage
         if form.is_valid():
             try:
                 held = add_person(program, by=request.actor, **form.cleaned_data)
-                waits = " Another director, or the district’s office, has to confirm it." if held.needs_second else ""
+                waits = (
+                    " Another director, or the district’s office, has to confirm it."
+                    if held.needs_second
+                    else ""
+                )
                 return Go(request.path, f"{held.person} is added.{waits}")
             except (Refused, BadValue) as refusal:
                 add_refusal(form, refusal)
