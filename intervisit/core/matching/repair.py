@@ -17,7 +17,7 @@ from intervisit.core.matching.regroup import Arrangement, Regroup
 from intervisit.core.matching.score import objective, scores
 from intervisit.core.matching.violations import violations
 
-PAIRS = 30  # pairs of other networks looked at; up to here all there are
+PAIRS = 16  # pairs of other networks looked at; up to here all there are
 LISTED = 8
 
 
