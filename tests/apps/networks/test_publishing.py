@@ -11,6 +11,7 @@ from intervisit.apps.networks import actions
 from intervisit.apps.networks.bridge.letters import letter_troubles
 from intervisit.apps.networks.bridge.releases import upcoming
 from intervisit.apps.networks.models import Network, NetworkLetter, NetworkMember, Release, Showing
+from intervisit.apps.networks.states import PodBasis
 from intervisit.kit.models import Group, OutgoingMail
 from intervisit.kit.refusal import Refused, Stale
 from tests import factories
@@ -121,6 +122,18 @@ def test_only_whom_it_concerns_is_told_and_the_notes_say_what(world: World) -> N
     assert canary("why-left") not in "".join(OutgoingMail.objects.values_list("body", flat=True))
     assert actions.publish_networks(world.program, by=world.actor("Dana")) == 0
     assert Release.objects.count() == 2
+
+
+def test_what_was_so_before_is_news_again(world: World) -> None:
+    """Groups come and go: the second time is told as well, although it is as it was at first."""
+    _published(world)
+    dana, east = world.actor("Dana"), world.networks["East"]
+    members = list(east.members.filter(left=None))
+    for _ in range(2):
+        actions.split_network(east, [("Pair", members[:2])], PodBasis.OWN, by=dana)
+        assert actions.publish_networks(world.program, by=dana) == 6
+        actions.end_pods(east, by=dana)
+        assert actions.publish_networks(world.program, by=dana) == 6
 
 
 def test_there_is_no_main_button_when_nothing_is_new(world: World) -> None:

@@ -7,7 +7,7 @@ import time
 import pytest
 from django.urls import reverse
 
-from intervisit.apps.networks import actions
+from intervisit.apps.networks import actions, bridge
 from intervisit.apps.networks.bridge.living import living, ways_on
 from intervisit.apps.networks.models import Network, NetworkMember, Pod
 from intervisit.apps.networks.states import NetworkState
@@ -224,3 +224,18 @@ def test_a_visit_that_took_place_stays(world: World) -> None:
     actions.leave_network(world.networks["East"].members.get(school=world.schools[1]), by=world.actor("Dana"))
     visit.refresh_from_db()
     assert visit.state == "planned"
+
+
+def test_a_network_that_has_ended_stands_in_nobodys_way(world: World) -> None:
+    """Neither of a calendar to be published, nor of facilitators to be shared out, nor of another scenario."""
+    dana = world.actor("Dana")
+    counts = dict.fromkeys(world.program.design.shapes, (0, 5))
+    world.scenario.problem = bridge.instance(world.program, bridge.Wanted(counts))
+    world.scenario.save()
+    actions.merge_networks(world.networks["East"], world.networks["West"], by=dana)
+    actions.publish_networks(world.program, by=dana)
+    assert world.client("Dana").post(reverse("plan_publish", args=[world.plan.pk])).status_code == 303
+    actions.assign_all(world.program, by=dana)
+    assert not world.networks["West"].group.roles.filter(role="facilitator", ends=None).exists()
+    actions.withdraw_networks(world.program, by=dana)
+    assert len(actions.adopt_scenario(world.scenario, by=dana)) == 2

@@ -77,7 +77,7 @@ def publish_plan(plan: YearPlan, *, by: Actor, name: str = "", note: str = "") -
     moved or cancelled, with a note. Returns the mails."""
     require(by, "plan.publish", plan)
     networks = list(
-        Network.objects.filter(program=plan.program)
+        Network.objects.filter(program=plan.program, closed=None)
         .select_related("program", "group")
         .prefetch_related("members__school")
     )

@@ -20,7 +20,7 @@ SHUT = (DayKind.CLOSED, DayKind.STAFF)
 def problem(program: Program) -> scheduling.Problem:
     """The year of a program as it stands: its networks, school days, blocked days and facilitators."""
     design = program.design
-    networks = list(Network.objects.filter(program=program).order_by("number"))
+    networks = list(Network.objects.filter(program=program, closed=None).order_by("number"))
     members = _members(networks)
     guides = _facilitators(networks)
     schools = {m.school_id: m.school for rows in members.values() for m in rows}

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from intervisit.apps.networks import bridge
 from intervisit.apps.networks.actions.networks import set_facilitator
 from intervisit.apps.networks.models import Network, NetworkMember
+from intervisit.apps.networks.states import NetworkState
 from intervisit.apps.people.models import Person, RoleHeld, in_force
 from intervisit.apps.programs.models import Program
 from intervisit.core import matching
@@ -21,7 +22,8 @@ def assign_all(program: Program, *, by: Actor) -> str:
     Networks that have one keep theirs. Refuses, with the reason, when the loads of the design cannot be kept.
     """
     require(by, "program.work", program)
-    networks = list(program.networks.select_related("group", "program", "scenario").order_by("number"))
+    open_ones = program.networks.exclude(state=NetworkState.CLOSED)
+    networks = list(open_ones.select_related("group", "program", "scenario").order_by("number"))
     pool = list(_pool(program))
     if not pool:
         raise Refused("no-facilitators", "Add facilitators to the program first.")

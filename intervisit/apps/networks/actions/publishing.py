@@ -51,10 +51,10 @@ def publish_networks(program: Program, *, by: Actor) -> int:
             one.network.state = NetworkState.PUBLISHED
             one.network.published = one.network.published or moment
             one.network.save(update_fields=["state", "published"])
-    told = sum(_tell(one, letters) for one in news if one.lines)
+    number = Release.objects.filter(program=program).count() + 1
+    told = sum(_tell(one, letters, number) for one in news if one.lines)
     notes = [[one.network.name, list(one.lines)] for one in news if one.lines]
     if notes:
-        number = Release.objects.filter(program=program).count() + 1
         Release.objects.create(program=program, number=number, person_id=by.person, notes=notes, mails=told)
     program.networks_published = moment
     program.phase = Phase.YEAR
@@ -63,7 +63,8 @@ def publish_networks(program: Program, *, by: Actor) -> int:
     return told
 
 
-def _tell(one: News, letters: dict[str, Letter]) -> int:
+def _tell(one: News, letters: dict[str, Letter], number: int) -> int:
+    """Write to everybody of a network. `number` is the publication's: what was so before may be news again."""
     network = one.network
     first = not network.told
     sent = _tell_gone(one)
@@ -81,7 +82,7 @@ def _tell(one: News, letters: dict[str, Letter]) -> int:
         subject, body = _letter(letters[role], words, one.lines, first, network)
         mail = send_later(
             PUBLISHED_MAIL if first else CHANGED_MAIL, person, subject=subject, body=body, about=network,
-            link=f"/networks/{network.pk}/", key=f"network:{network.pk}:{digest}:{person.pk}",
+            link=f"/networks/{network.pk}/", key=f"network:{network.pk}:{number}:{digest}:{person.pk}",
         )  # fmt: skip
         sent += mail is not None
     return sent

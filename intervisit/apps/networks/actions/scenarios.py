@@ -300,7 +300,7 @@ def adopt_scenario(scenario: Scenario, *, by: Actor) -> list[Network]:
     """Make the board the program's networks. Refuses while it breaks a rule, or while networks are published."""
     require(by, "scenario.adopt", scenario)
     program = scenario.program
-    if program.networks.exclude(state=NetworkState.ADOPTED).exists():
+    if program.networks.exclude(state__in=[NetworkState.ADOPTED, NetworkState.CLOSED]).exists():
         raise Refused("published-already", "Take the published networks back before you adopt other ones.")
     problem, board = bridge.problem_of(scenario), bridge.board_of(scenario)
     if not board:

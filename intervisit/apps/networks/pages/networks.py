@@ -177,11 +177,9 @@ class NetworkPage(PageRecord):
 def network_page(request: Request, network: Network) -> NetworkPage:
     """A network for those who are in it: who, why together, when."""
     program, design = network.program, network.program.design
-    members = list(
-        network.members.filter(left__isnull=True)
-        .select_related("school", "application")
-        .order_by("-hosts", "school__code_key")
-    )
+    everybody = network.members.select_related("school", "application", "to")
+    rows = list(everybody.order_by("-hosts", "school__code_key"))
+    members = [m for m in rows if m.left is None]
     labels = {a.key: a.label for a in design.focus_areas}
     word = design.words["network"].one
     return NetworkPage(
@@ -201,7 +199,9 @@ def network_page(request: Request, network: Network) -> NetworkPage:
         reasons=bridge.stories_for(request.actor, network, members, bridge.shown_in(program)),
         panels=[panel(request.actor, network) for panel in queries.NETWORK_PANELS],
         pods=queries.pods_of(network),
-        earlier=queries.earlier_members(network),
+        earlier=sorted(
+            (m for m in rows if m.left is not None), key=lambda m: m.left or m.joined, reverse=True
+        ),
         may_assign=bool(access.may(request.actor, "network.assign", network)),
     )
 
