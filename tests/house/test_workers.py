@@ -15,8 +15,8 @@ print(*sorted(jobs.JOBS)); print(*sorted(outbox.MAIL_KINDS))
 
 
 def written(pattern: str) -> list[str]:
-    """What the apps write down by such a call."""
-    texts = [p.read_text() for p in (ROOT / "intervisit" / "apps").rglob("*.py")]
+    """What the apps and the kit write down by such a call."""
+    texts = [p.read_text() for room in ("apps", "kit") for p in (ROOT / "intervisit" / room).rglob("*.py")]
     return sorted(found for text in texts for found in re.findall(pattern, text))
 
 

@@ -119,7 +119,6 @@ class LeavePage(PageRecord):
     reads: str
     breadcrumbs: list[Crumb]
     network: Network
-    member: NetworkMember
     ways: list[WayOn]
     remaining: int
     form: LeaveForm
@@ -145,7 +144,6 @@ def network_leave_page(request: Request, network: Network, member: UUID) -> Leav
             network, Crumb("Changes", reverse("network_changes", args=[network.pk])), Crumb("Leaving")
         ),
         network=network,
-        member=leaving,
         ways=ways_on(now, leaving) if now else [],
         remaining=network.members.filter(left__isnull=True).count() - 1,
         form=form,
