@@ -153,7 +153,7 @@ def same(one: Any, other: Any) -> bool:
 
 # How often a role hears the same "no" from one address: the check is the address's, asked of another thing each time,
 # and which things a role may have is compared without the web (test_lists). What opens is always asked.
-_ENOUGH = {GONE: 2, SIGN_IN: 1, WRONG_METHOD: 1}
+_ENOUGH = {GONE: 1, SIGN_IN: 1, WRONG_METHOD: 1}
 
 
 def _worth_asking(counts: Counts, column: str, tried: Try, method: str, ought: str) -> bool:
