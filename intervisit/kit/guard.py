@@ -106,9 +106,9 @@ def clean_input(get_response: Handler) -> Handler:
             return render(request, "ui/404.html", status=404)
         trouble = _first_trouble(request)
         if trouble:
-            field, position = trouble
+            field, position, code = trouble
             message = f"The text in “{field}” has a character that cannot be stored, at position {position}. Remove it."
-            context = {"message": message, "code": "control-character"}
+            context = {"message": message, "code": code}
             return render(request, "ui/bad_text.html", context, status=422)
         return get_response(request)
 
@@ -126,18 +126,32 @@ def clean_cookies(get_response: Handler) -> Handler:
     return handle
 
 
-def _first_trouble(request: HttpRequest) -> tuple[str, int] | None:
-    sources = [request.GET]
+def _first_trouble(request: HttpRequest) -> tuple[str, int, str] | None:
+    """The first field with what is no text, where in it, and the code of the refusal."""
+    sources = [(request.GET, request.META.get("QUERY_STRING", "").encode("latin-1", "replace"))]
     if request.method == "POST":
-        sources.append(request.POST)
-    for source in sources:
+        simple = request.content_type == "application/x-www-form-urlencoded"
+        sources.append((request.POST, request.body if simple else b""))
+    for source, sent in sources:
         for name, values in source.lists():
             for value in (name, *map(str, values)):
-                found = _bad_at(value)
+                found, code = _bad_at(value), "control-character"
+                if found is None and sent and _broken(value, sent):
+                    found, code = value.index(_REPLACED), "not-valid-text"
                 if found is not None:
                     clean = "".join(c for c in name if c.isprintable())[:60]
-                    return clean or "a field", found + 1
+                    return clean or "a field", found + 1, code
     return None
+
+
+# Bytes that are not UTF-8 come out of Django's parser as this character. Whoever typed it sent it as itself.
+_REPLACED = "\ufffd"
+
+
+def _broken(value: str, sent: bytes) -> bool:
+    """Whether a replacement character stands for bytes that were no text (B09)."""
+    itself = sent.upper().count(b"%EF%BF%BD") + sent.count(_REPLACED.encode())
+    return _REPLACED in value and not itself
 
 
 _OURS = {"csrfmiddlewaretoken", "submit_key"}
