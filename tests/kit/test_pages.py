@@ -22,6 +22,11 @@ def days_of(world: World, number: int = 1) -> str:
     return reverse("school_days", args=[world.schools[number].pk])
 
 
+def after(world: World) -> str:
+    """Where a day that was added is shown."""
+    return reverse("availability", args=[world.schools[1].pk])
+
+
 def test_hidden_and_missing_answer_alike(world: World, hana: Client) -> None:
     missing = hana.get(reverse("school_days", args=[uuid.uuid4()]))
     hidden = hana.get(days_of(world, 4))
@@ -65,9 +70,9 @@ def test_a_method_the_page_does_not_know(world: World, hana: Client) -> None:
 
 def test_after_a_submit_the_browser_goes_on(world: World, hana: Client) -> None:
     answer = hana.post(days_of(world), {"starts": "2027-02-03", "name": "Concert"})
-    assert (answer.status_code, answer.headers["Location"]) == (303, days_of(world))
-    assert "Kept in mind" in hana.get(days_of(world)).content.decode()
-    assert "Kept in mind" not in hana.get(days_of(world)).content.decode()
+    assert (answer.status_code, answer.headers["Location"]) == (303, after(world))
+    assert "Kept in mind" in hana.get(after(world)).content.decode()
+    assert "Kept in mind" not in hana.get(after(world)).content.decode()
 
 
 def test_a_form_with_mistakes_comes_back_with_what_was_typed(world: World, hana: Client) -> None:
@@ -84,7 +89,7 @@ def test_a_form_with_mistakes_comes_back_with_what_was_typed(world: World, hana:
 
 def test_htmx_is_sent_on_after_a_submit(world: World, hana: Client) -> None:
     answer = hana.post(days_of(world), {"starts": "2027-02-03", "name": "Concert"}, headers=HTMX)
-    assert (answer.status_code, answer.headers["HX-Redirect"], answer.content) == (200, days_of(world), b"")
+    assert (answer.status_code, answer.headers["HX-Redirect"], answer.content) == (200, after(world), b"")
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

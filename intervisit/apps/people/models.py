@@ -99,7 +99,9 @@ class Organization(models.Model):
     time_zone = models.CharField(max_length=40, blank=True)  # of a district; its schools follow it
     closed = models.BooleanField(default=False)
 
-    access: ClassVar = Relations("school", groups={"school": "group", "district": "district__group"})
+    access: ClassVar = Relations(
+        "school", groups={"school": "group", "district": "district__group"}, along=("district",)
+    )
 
     class Meta:
         constraints: ClassVar = [

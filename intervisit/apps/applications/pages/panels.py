@@ -21,12 +21,7 @@ def school_panel(actor: Actor, school: Organization) -> list[PanelRow]:
             actor, "application.view", Application.objects.filter(pk__in=[a.pk for a in found])
         ).values_list("pk", flat=True)
     )
-    decides = set(
-        visible(
-            actor, "application.decide", Application.objects.filter(pk__in=[a.pk for a in found])
-        ).values_list("pk", flat=True)
-    )
-    coming = PendingDecision.objects.in_bulk(list(decides))
+    coming = visible(actor, "decision.view", PendingDecision).in_bulk([a.pk for a in found])
     return [_row(a, coming.get(a.pk), reads=a.pk in readable) for a in found]
 
 
