@@ -33,7 +33,9 @@ def test_a_comparison_says_what_the_method_says(fresh: World) -> None:
         scores = matching.scores(problem, board)
         assert measured.points == pytest.approx(float(matching.objective(problem, board)))
         assert measured.worst == min(round(float(v)) for v in scores.values())
-        broken = len(matching.violations(problem, board))  # the veto, where the two it keeps apart were moved together
+        broken = len(
+            matching.violations(problem, board)
+        )  # the veto, where the two it keeps apart were moved together
         assert (measured.placed, measured.waiting, measured.broken) == (6, 0, broken)
         assert dict(measured.shapes)[fresh.program.design.shapes[board[0].type].many] == 2
     assert len(found.elsewhere) == 6  # two change places, so all six are in other company
