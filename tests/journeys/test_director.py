@@ -204,7 +204,7 @@ def adopts_shares_out_facilitators_and_publishes(dana: Visitor, site: Site) -> N
     assert len(set(chosen)) == 2
     assert mails(site, "network.published") == set()
     dana.press("Publish", exact=True)
-    dana.tab.get_by_role("button", name="Publish the changes").wait_for()
+    dana.says("Published, and everybody knows")
     codes = {files.principal_email(c) for c in files.school_codes(9)}
     assert mails(site, "network.published") == codes | {FAY, FINN}
 
@@ -223,7 +223,7 @@ def plans_the_year_moves_a_visit_adopts_and_publishes(dana: Visitor, site: Site)
     assert site.rows("SELECT COUNT(*) FROM calendar_visit WHERE date = ?", wanted)[0][0] != 0
     dana.press("Adopt this")
     dana.press("Publish", exact=True)
-    dana.tab.get_by_role("button", name="Publish the changes").wait_for()
+    dana.tab.get_by_role("button", name="Take back").wait_for()
     codes = {files.principal_email(c) for c in files.school_codes(9)}
     assert mails(site, "visits.published") == codes | {FAY, FINN}
 

@@ -15,8 +15,17 @@ OPEN = {
     "Sue Marchetti": {"school", "program", "program_design"},
 }
 MENUS = {
-    "Ova Lindgren": ["Today", "My calendar", "Networks", "Applications", "Schools"],
-    "Sue Marchetti": ["Today", "My calendar", "Schools", "Programs"],
+    "Ova Lindgren": [
+        "Today",
+        "My calendar",
+        "Our days",
+        "Networks",
+        "Applications",
+        "Budget",
+        "Teacher leaders",
+        "Schools",
+    ],
+    "Sue Marchetti": ["Today", "My calendar", "Who has applied", "Schools", "Programs"],
 }
 
 
