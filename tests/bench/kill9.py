@@ -133,7 +133,7 @@ def repeat(
         write = chance.choice(acked)
         answer = browsers[write.path].ask("POST", write.path, write.form)
         outcome.repeats += 1
-        if not answer.moved or answer.headers.get("location") != write.path:
+        if not answer.moved or answer.headers.get("location") != write.shown_at:
             outcome.problems.append(f"a repeat of {write.name} answered {answer.status}")
             return
     for write in chance.sample(acked, min(20, len(acked))):

@@ -34,6 +34,11 @@ class Write:
     sent: int = 0
 
     @property
+    def shown_at(self) -> str:
+        """Where the answer leads: the page on which a school's days are seen."""
+        return self.path.replace("/days/", "/availability/")
+
+    @property
     def form(self) -> dict[str, str]:
         day = 1 + sum(map(ord, self.name)) % 28
         return {"starts": f"2027-02-{day:02d}", "ends": "", "name": self.name, "submit_key": self.key}
