@@ -216,9 +216,10 @@ def plans_the_year_moves_a_visit_adopts_and_publishes(dana: Visitor, site: Site)
     dana.says("Every rule is kept", LONG)
     dana.tab.locator("summary", has_text="Days, and moving them").first.click()
     dana.tab.get_by_role("link", name=re.compile("^Move the visit")).first.click()
-    free = dana.tab.locator("button[name=date]").first
-    wanted = free.get_attribute("value")
-    free.click()
+    dana.tab.locator(".day-pick").first.click()
+    dana.says("All are kept.")
+    wanted = dana.tab.locator("input[type=hidden][name=date]").input_value()
+    dana.press("Move it there")
     dana.says("Every rule is kept")
     assert site.rows("SELECT COUNT(*) FROM calendar_visit WHERE date = ?", wanted)[0][0] != 0
     dana.press("Adopt this")
