@@ -93,6 +93,7 @@ def counts(rows: Rows) -> dict[str, int]:
     """Rows of the tables that the load does not write."""
     moving = {
         "calendar_nameddays",
+        "calendar_availability",  # a blocked day is an answer
         "kit_historyline",
         "kit_submittedform",
         "django_session",
