@@ -70,18 +70,12 @@ def program_leaders_page(request: Request, program: Program) -> ProgramLeadersPa
     program = Program.objects.select_related(*related).get(pk=program.pk)
     in_program(request, program)
     call = getattr(program, "leader_call", None)
-    form, status = CallForm(initial={"closes": call.closes if call else None}), 200
+    form = CallForm(initial={"closes": call.closes if call else None})
     if request.method == "POST":
-        if request.POST.get("then") == "close":
-            close_posts(program, by=request.actor)
-            return Go(request.path, "Closed. Drafts stay with their writers.")
-        form, status = CallForm(request.POST), 422
-        if form.is_valid():
-            try:
-                open_posts(program, by=request.actor, closes=form.cleaned_data["closes"])
-                return Go(request.path, "Open. Teachers and principals can apply.")
-            except Refused as refusal:
-                add_refusal(form, refusal)
+        done = _open_or_close(request, program)
+        if isinstance(done, Go):
+            return done
+        form = done
     filters = Filters.of(request.GET)
     found = filters.apply(in_hand(request.actor, program)).select_related("interview")
     checks = Prefetch("checks", LeaderCheck.objects.select_related("person"))
@@ -107,8 +101,23 @@ def program_leaders_page(request: Request, program: Program) -> ProgramLeadersPa
         states=STATES,
         rows=[_row(a, program) for a in listed],
         listed=listed,
-        status=status,
+        status=422 if request.method == "POST" else 200,
     )
+
+
+def _open_or_close(request: Request, program: Program) -> CallForm | Go:
+    """The posts are opened or closed; or the form comes back with what is wrong."""
+    if request.POST.get("then") == "close":
+        close_posts(program, by=request.actor)
+        return Go(request.path, "Closed. Drafts stay with their writers.")
+    form = CallForm(request.POST)
+    if form.is_valid():
+        try:
+            open_posts(program, by=request.actor, closes=form.cleaned_data["closes"])
+            return Go(request.path, "Open. Teachers and principals can apply.")
+        except Refused as refusal:
+            add_refusal(form, refusal)
+    return form
 
 
 def _row(application: LeaderApplication, program: Program) -> Row:

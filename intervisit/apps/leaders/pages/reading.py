@@ -194,22 +194,16 @@ def _shown(
     arrange: ArrangeForm | None = None,
     decided: DecideForm | None = None,
 ) -> LeaderApplicationPage:
-    program, post, actor = application.program, application.post, request.actor
+    program, post = application.program, application.post
     in_program(request, program)
-    mine = str(application.person_id) == actor.person
-    found = findings_of(application)
-    verdict, tone = verdict_words(found)
+    mine = str(application.person_id) == request.actor.person
+    verdict, tone = verdict_words(found := findings_of(application))
     interview = Interview.objects.filter(application=application).first()
     entry = PoolEntry.objects.filter(application=application).first()
-
-    def can(what: str) -> bool:
-        return bool(may(actor, f"leader_application.{what}", application))
-
-    arranges = can("arrange") and bool(post.interview)
-    shut = conflicts_with(application, [m.person for m in members_of(program)]) if arranges else {}
+    arranging, shut = _arranging(request, application, interview, arrange)
     return LeaderApplicationPage(
         page_title=post.title if mine else application.person.name,
-        lead=f"{program}, {application.school}" if mine else f"{post.title}, {application.school}",
+        lead=f"{program if mine else post.title}, {application.school}",
         program=program,
         breadcrumbs=own_crumbs(application) if mine else _office_crumbs(application),
         reads="the person, the committee’s members at this interview, the staff. Nobody who rates the person.",
@@ -219,29 +213,37 @@ def _shown(
         mine=mine,
         sections=shown_answers(application),
         rules=rules_shown(found, program),
-        verdict=verdict,
-        verdict_tone=tone,
+        verdict=verdict, verdict_tone=tone,
         outcome=application.sentence if application.state in DECIDED else "",
         interview=_when(interview, program),
-        entry=entry,
-        entry_until=day_words(entry.until) if entry else "",
+        entry=entry, entry_until=day_words(entry.until) if entry else "",
         shares=_shares(application) if mine and application.state == ApplyState.QUALIFIED else None,
-        may_write=can("write"),
-        may_withdraw=can("withdraw"),
-        may_reopen=can("reopen"),
-        may_check=can("check") and application.state == ApplyState.SUBMITTED,
-        may_undo=can("undo_decision"),
-        arrange=(arrange or _arrange(interview, program, shut)) if arranges else None,
-        decide=(decided or DecideForm()) if can("decide") else None,
+        may_write=_can(request, "write", application), may_withdraw=_can(request, "withdraw", application),
+        may_reopen=_can(request, "reopen", application),
+        may_check=_can(request, "check", application) and application.state == ApplyState.SUBMITTED,
+        may_undo=_can(request, "undo_decision", application),
+        arrange=arranging, shut=shut,
+        decide=(decided or DecideForm()) if _can(request, "decide", application) else None,
         sheets=_sheets(request, interview),
         waiting=_waiting(request, interview),
-        shut=[
-            f"{m.person.name} {shut[str(m.person_id)]}"
-            for m in members_of(program)
-            if str(m.person_id) in shut
-        ],
         status=422 if arrange or decided else 200,
-    )
+    )  # fmt: skip
+
+
+def _can(request: Request, what: str, application: LeaderApplication) -> bool:
+    return bool(may(request.actor, f"leader_application.{what}", application))
+
+
+def _arranging(
+    request: Request, application: LeaderApplication, interview: Interview | None, asked: ArrangeForm | None
+) -> tuple[ArrangeForm | None, list[str]]:
+    """The form for whoever may arrange, and the members who may not sit here, each with the reason."""
+    if not (_can(request, "arrange", application) and application.post.interview):
+        return None, []
+    members = list(members_of(application.program))
+    shut = conflicts_with(application, [m.person for m in members])
+    out = [f"{m.person.name} {shut[str(m.person_id)]}" for m in members if str(m.person_id) in shut]
+    return asked or _arrange(interview, application.program, shut), out
 
 
 def _office_crumbs(application: LeaderApplication) -> list[Crumb]:

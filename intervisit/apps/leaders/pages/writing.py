@@ -23,6 +23,7 @@ from intervisit.apps.leaders.queries.applying import call_of, takes_applications
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import in_program
 from intervisit.apps.programs.queries import day_words
+from intervisit.core.designs import Form
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 from intervisit.kit.refusal import Refused
@@ -74,15 +75,9 @@ def leader_write_page(request: Request, application: LeaderApplication) -> Leade
             saved = save_application(application, by=request.actor, answers=form.answers(),
                                      shares=shares.cleaned_data["shares"], seen=seen)  # fmt: skip
             return _onward(request, saved, sends=(data.get("then") or request.GET.get("then")) == "send")
-    facts = {}
-    if any(q.kind == "fact" for q in form_of.questions()):
-        for key, known in known_facts(design, application.school).items():
-            facts[key] = (shown_fact(design, key, known), known.source)
     todo = missing_in(application)
     checks = request.method == "GET" and request.GET.get("then") == "check"
-    call = call_of(program)
-    takes = takes_applications(program, call)
-    until = f" Send it by {day_words(call.closes)}." if takes and call and call.closes else ""
+    takes, until = _until(program)
     return LeaderWritePage(
         page_title=post.title,
         lead=f"{program}, {application.school}.{until}",
@@ -91,7 +86,7 @@ def leader_write_page(request: Request, application: LeaderApplication) -> Leade
         reads="you alone, until you send it. Then the committee and the program’s staff, and nobody who rates you.",
         application=application,
         form=form,
-        sections=items(form, form_of, ALL, facts=facts),
+        sections=items(form, form_of, ALL, facts=_facts(application, form_of)),
         shares=shares,
         intro=form_of.intro.strip(),
         seen=seen,
@@ -103,6 +98,23 @@ def leader_write_page(request: Request, application: LeaderApplication) -> Leade
         principal_first=post.principal_agrees,
         status=status,
     )
+
+
+def _facts(application: LeaderApplication, form: Form) -> dict[str, tuple[str, str]]:
+    """What is known already, with where from, for a form that shows it."""
+    if not any(q.kind == "fact" for q in form.questions()):
+        return {}
+    design = application.program.design
+    known = known_facts(design, application.school)
+    return {key: (shown_fact(design, key, one), one.source) for key, one in known.items()}
+
+
+def _until(program: Program) -> tuple[bool, str]:
+    """Whether applications are taken now, and the sentence with the last day."""
+    call = call_of(program)
+    takes = takes_applications(program, call)
+    until = f" Send it by {day_words(call.closes)}." if takes and call and call.closes else ""
+    return takes, until
 
 
 def _onward(request: Request, saved: LeaderApplication, *, sends: bool) -> Go:
