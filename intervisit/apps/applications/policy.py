@@ -40,6 +40,10 @@ TABLE = Table(
         # Row 2: once submitted, the program reads it.
         allow("application.view", *_PROGRAM, states=IN_HAND),
         allow("application.export", *_PROGRAM, states=IN_HAND),
+        # Row 2, columns F and E: what the school shares, each by an act of its own, until it takes that back.
+        allow("application.share", *_SCHOOL, states=IN_HAND, because="Only a submitted application can be shared."),
+        allow("share.read", FACILITATOR @ "network_shared"),
+        allow("share.read_covered", EVALUATOR @ "program_shared"),
         # Row 2, column V: that it is there, and how it stands once that was told; never a word of it.
         allow("application.status", SUPERVISOR @ "district", states=IN_HAND),
         # Staff ask for changes; what the school then writes is its own until it sends it.

@@ -12,6 +12,13 @@ class ApplicationState(StrEnum):
     DECLINED = "declined"
 
 
+class SharedWith(StrEnum):
+    """Whom a school can let read its application besides the program."""
+
+    FACILITATOR = "facilitator"
+    EVALUATORS = "evaluators"  # with names covered
+
+
 IN_HAND = frozenset({ApplicationState.SUBMITTED, ApplicationState.ACCEPTED, ApplicationState.WAITLISTED,
                      ApplicationState.DECLINED})  # fmt: skip
 DECIDED = frozenset({ApplicationState.ACCEPTED, ApplicationState.WAITLISTED, ApplicationState.DECLINED})

@@ -14,6 +14,7 @@ from intervisit.apps.applications.pages import (
     papers,
     reading,
     release,
+    sharing,
     statistics,
     team,
     writing,
@@ -26,7 +27,7 @@ urlpatterns = [
     route
     for module in (
         desk, calls, checking, attachments, decision_board, decision_waiting, release, statistics, letters,
-        decision_notes, files, mine, papers, writing, handing_in, changes, team, reading,
+        decision_notes, files, mine, papers, writing, handing_in, changes, team, sharing, reading,
     )
     for route in urls_of(module)
 ]  # fmt: skip

@@ -24,6 +24,8 @@ VERBS = {
     "application.take_back_release": "took back a proposal to release",
     "application.release": "released decisions",
     "application.order_waiting": "put the waiting list in order",
+    "application.share": "shared an {application}",
+    "application.unshare": "no longer shares an {application}",
     "application.give_up": "gave a place back",
     "appeal.answer": "answered a note about a decision",
     "letter.appeal": "wrote a note about a decision",

@@ -8,7 +8,11 @@ class NetworksConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be asked only now. Roles held in this chapter's groups belong to the district's people.
-        from intervisit.apps.networks.panels import agreement_panel, facilitator_conflicts  # noqa: PLC0415
+        from intervisit.apps.networks.panels import (  # noqa: PLC0415
+            agreement_panel,
+            facilitator_conflicts,
+            shared_panel,
+        )
         from intervisit.apps.networks.queries import NETWORK_PANELS  # noqa: PLC0415
         from intervisit.apps.networks.verbs import VERBS  # noqa: PLC0415
         from intervisit.apps.people.actions.roles import ROLE_CONFLICTS  # noqa: PLC0415
@@ -20,3 +24,4 @@ class NetworksConfig(AppConfig):
         GROUPS_OF_DISTRICT.append(lambda district: Group.objects.filter(network__program__district=district))
         ROLE_CONFLICTS.append(facilitator_conflicts)
         NETWORK_PANELS.append(agreement_panel)
+        NETWORK_PANELS.append(shared_panel)

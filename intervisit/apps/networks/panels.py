@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
+from intervisit.apps.applications.queries.sharing import shared_with_me
 from intervisit.apps.networks.models import Network, NetworkMember
 from intervisit.apps.people.models import Group, Person, RoleHeld, in_force
 from intervisit.apps.programs.queries import day_words
@@ -76,3 +77,26 @@ def _by_whom(row: Standing, network: Network) -> str:
         return ""
     day = row.last.at.astimezone(ZoneInfo(network.program.zone)).date()
     return f"{row.last.name}, {day_words(day)}"
+
+
+@dataclass(frozen=True)
+class SharedPanel:
+    """The applications that schools of a network have shared with whoever accompanies it."""
+
+    template: str
+    rows: Sequence[tuple[str, str]] = ()  # the school's name, the page
+
+
+def shared_panel(actor: Actor, network: Network) -> SharedPanel:
+    """For its facilitator alone: a school that shares nothing is not named."""
+    if str(network.group_id) not in actor.groups("facilitator"):
+        return SharedPanel("")
+    rows = network.members.filter(left__isnull=True, application__isnull=False).select_related("school")
+    names = {m.application_id: m.school.name for m in rows.order_by("-hosts", "school__code_key")}
+    shared = shared_with_me(actor, names)
+    found = [
+        (name, reverse("shared_application", args=[shared[pk].pk]))
+        for pk, name in names.items()
+        if pk in shared
+    ]
+    return SharedPanel("networks/shared_panel.html" if found else "", found)

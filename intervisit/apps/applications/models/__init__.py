@@ -13,10 +13,11 @@ from intervisit.apps.applications.models.decisions import (
 from intervisit.apps.applications.models.exports import FullExport, FullExportPart
 from intervisit.apps.applications.models.files import Attachment, AttachmentContent
 from intervisit.apps.applications.models.late import LateAllowed
+from intervisit.apps.applications.models.sharing import Share
 from intervisit.apps.applications.models.writing import AnswerText, ChangeAsked, WritingFor
 
 __all__ = [
     "AnswerText", "Appeal", "Application", "Attachment", "AttachmentContent", "ChangeAsked", "FullExport",
     "FullExportPart",
-    "LateAllowed", "Letter", "LetterTemplate", "PendingDecision", "RuleWord", "WaitingPlace", "Wishes", "WritingFor",
+    "LateAllowed", "Letter", "LetterTemplate", "PendingDecision", "RuleWord", "Share", "WaitingPlace", "Wishes", "WritingFor",
 ]  # fmt: skip
