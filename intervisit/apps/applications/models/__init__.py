@@ -18,6 +18,6 @@ from intervisit.apps.applications.models.writing import AnswerText, ChangeAsked,
 
 __all__ = [
     "AnswerText", "Appeal", "Application", "Attachment", "AttachmentContent", "ChangeAsked", "FullExport",
-    "FullExportPart",
-    "LateAllowed", "Letter", "LetterTemplate", "PendingDecision", "RuleWord", "Share", "WaitingPlace", "Wishes", "WritingFor",
+    "FullExportPart", "LateAllowed", "Letter", "LetterTemplate", "PendingDecision", "RuleWord", "Share",
+    "WaitingPlace", "Wishes", "WritingFor",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ _PLACE = "application__school__memberships"
 
 
 class Share(models.Model):
-    """One application, open to one kind of reader. Its own id: an evaluator must not meet the application's anywhere."""
+    """One application, open to one kind of reader. By its own id: evaluators never meet the application's."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, models.CASCADE, related_name="shares")
