@@ -2,16 +2,17 @@
 
 A job is a row written in the same transaction as its reason. A worker claims it for `LEASE`, renews while it
 works, and reports progress; when the worker dies the lease runs out and the next worker starts the job again.
-So a handler writes its result in one transaction, at its end, and calls `Running.hold` inside it: that closes the
-job in the same transaction. A worker that died before it changed nothing; one that died after it left nothing to do.
+So a handler writes its result at its end, inside `with running.keeping()`: one transaction that also closes the
+job. A worker that died before it changed nothing; one that died after it left nothing to do.
 """
 
+import contextlib
 import datetime as dt
 import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,11 +71,20 @@ class Running:
     def stop_asked(self) -> bool:
         return Job.objects.filter(pk=self.job.pk, stop_asked=True).exists()
 
-    def hold(self) -> None:
-        """Inside the transaction that writes the result: the job is ours, and done if this transaction is kept."""
-        mine = Job.objects.filter(pk=self.job.pk, lease=self.job.lease, state=JobState.RUNNING)
-        if not mine.update(state=JobState.DONE, progress=1.0, finished=now(), leased_until=None):
-            raise LeaseLost(str(self.job.pk))
+    @contextlib.contextmanager
+    def keeping(self) -> Iterator[dict[str, Any]]:
+        """The one transaction that writes the result: the job is ours, and done if this transaction is kept.
+
+        What the block puts into the given dict is the job's result, kept with the rest or not at all.
+        """
+        mine = Job.objects.filter(pk=self.job.pk, lease=self.job.lease)
+        closed = {"state": JobState.DONE, "progress": 1.0, "finished": now(), "leased_until": None}
+        with transaction.atomic():
+            if not mine.filter(state=JobState.RUNNING).update(**closed):
+                raise LeaseLost(str(self.job.pk))
+            result: dict[str, Any] = {}
+            yield result
+            mine.update(result=result)
 
 
 Handler = Callable[[Running], dict[str, Any]]
@@ -82,7 +92,10 @@ JOBS: dict[str, tuple[Handler, str]] = {}  # kind -> (handler, the action its st
 
 
 def job(kind: str, action: str) -> Callable[[Handler], Handler]:
-    """Register a handler and the action that whoever starts it must be allowed. It returns the job's result."""
+    """Register a handler and the action that whoever starts it must be allowed.
+
+    It returns the job's result; one that writes returns what it put into the dict of `Running.keeping`.
+    """
 
     def wrap(handler: Handler) -> Handler:
         JOBS[kind] = (handler, action)
@@ -191,15 +204,13 @@ def run_one() -> bool:
 
 
 def _end(claimed: Job, state: JobState, message: str, result: dict[str, Any] | None = None) -> None:
-    mine = Job.objects.filter(pk=claimed.pk, lease=claimed.lease)
-    if state == JobState.DONE:
-        mine.filter(state=JobState.DONE).update(result=result or {})  # closed by `hold` already
     fields: dict[str, Any] = {"state": state, "finished": now(), "leased_until": None}
     if message:
         fields["message"] = message[:300]
     if state == JobState.DONE:
         fields |= {"progress": 1.0, "result": result or {}}
-    mine.filter(state=JobState.RUNNING).update(**fields)
+    # One that was closed by `keeping` is no longer running, and has its result.
+    Job.objects.filter(pk=claimed.pk, lease=claimed.lease, state=JobState.RUNNING).update(**fields)
 
 
 def run_waiting(limit: int = 100) -> int:

@@ -9,6 +9,7 @@ when it wakes up it must write nothing.
 
 import argparse
 import contextlib
+import json
 import os
 import random
 import signal
@@ -19,6 +20,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from typing import Any
 
 from tests.bench.served import ROOT, Site, durable_postgres, end, free_port, site
 
@@ -31,8 +33,6 @@ KIND = "trial.row"
 
 def register() -> None:
     """A job of thirty small steps whose result is one row, and a kind of mail."""
-    from django.db import transaction
-
     from intervisit.kit.jobs import Running, job
     from intervisit.kit.models import Group
     from intervisit.kit.outbox import mail_kind
@@ -42,10 +42,10 @@ def register() -> None:
         for step in range(10):
             running.tell(step / 10, f"step {step}")
             time.sleep(0.03 * running.job.arguments.get("slow", 1))
-        with transaction.atomic():
-            running.hold()
+        with running.keeping() as result:
             Group.objects.create(kind="trial", name=f"{number}")
-        return {"number": number}
+            result["number"] = number
+        return result
 
     job(KIND, "import.view")(row)
     mail_kind("trial.mail", "")
@@ -152,12 +152,13 @@ def queue(made: Site, jobs: int, mails: int, slow: int = 1) -> None:
     )  # fmt: skip
 
 
+def all_rows(made: Site, sql: str) -> list[tuple[Any, ...]]:
+    with contextlib.closing(made.rows()) as rows:
+        return rows.all(sql)
+
+
 def count(made: Site, sql: str) -> int:
-    rows = made.rows()
-    try:
-        return int(rows.one(sql))
-    finally:
-        rows.close()
+    return int(all_rows(made, sql)[0][0])
 
 
 DONE = f"SELECT count(*) FROM kit_job WHERE kind = '{KIND}' AND state IN ('done', 'failed', 'stopped')"
@@ -168,10 +169,9 @@ OPEN = (
     f"SELECT (SELECT count(*) FROM kit_job WHERE kind = '{KIND}' AND state IN ('waiting', 'running'))"
     " + (SELECT count(*) FROM kit_outgoingmail WHERE state IN ('waiting', 'sending'))"
 )
-
-# `hold` closes a job with its result rows; what the handler returned is noted in a second write just after
-UNTOLD = (
-    f"SELECT count(*) FROM kit_job WHERE kind = '{KIND}' AND state = 'done' AND CAST(result AS TEXT) = '{{}}'"
+MINE = (
+    "SELECT id, state, CAST(result AS TEXT), attempts, finished, lease FROM kit_job"
+    f" WHERE kind = '{KIND}' ORDER BY id"
 )
 
 
@@ -208,17 +208,18 @@ def kill_again_and_again(made: Site, kills: int, chance: random.Random) -> None:
 
 def _freeze(made: Site, pid: int) -> None:
     """Stop a worker, but never in the middle of a write: SQLite's one lock would then be nobody's to take."""
-    for _ in range(50):
+    for _ in range(20):
         os.killpg(pid, signal.SIGSTOP)
         url = made.environment["DATABASE_URL"]
         if not url.startswith("sqlite") or _writable(url.removeprefix("sqlite:///")):
             return
         os.killpg(pid, signal.SIGCONT)
-        time.sleep(0.05)
+        time.sleep(0.01)
+    raise SystemExit("the worker could not be frozen outside a write")
 
 
 def _writable(path: str) -> bool:
-    with contextlib.closing(sqlite3.connect(path, timeout=0.5, isolation_level=None)) as there:
+    with contextlib.closing(sqlite3.connect(path, timeout=0.1, isolation_level=None)) as there:
         try:
             there.execute("BEGIN IMMEDIATE")
             there.execute("ROLLBACK")
@@ -236,16 +237,11 @@ def freeze_and_wake(made: Site) -> str:
     time.sleep(0.3)
     _freeze(made, first.pid)
     second = start_worker(made)
-    wait(
-        made,
-        lambda: count(made, OPEN) + count(made, UNTOLD) == 0,
-        60,
-        "the end of the job that was taken over",
-    )
-    before = made.rows().all("SELECT * FROM kit_job ORDER BY id")
+    wait(made, lambda: count(made, OPEN) == 0, 60, "the end of the job that was taken over")
+    before = all_rows(made, MINE)
     os.killpg(first.pid, signal.SIGCONT)
     wait(made, lambda: "taken over by another worker" in made.log.read_text(), 30, "the sleeper noticing")
-    after = made.rows().all("SELECT * FROM kit_job ORDER BY id")
+    after = all_rows(made, MINE)
     for worker in (first, second):
         end(worker)
     return "" if before == after else "a worker that woke up late wrote to a job that was no longer its own"
@@ -272,19 +268,23 @@ def main(arguments: list[str] | None = None) -> int:
         }  # fmt: skip
         queue(made, jobs, asked.mails)
         kill_again_and_again(made, asked.kills, random.Random(seed))
-        rows = made.rows()
-        results = Counter(name for (name,) in rows.all("SELECT name FROM kit_group WHERE kind = 'trial'"))
-        jobs = int(rows.one(f"SELECT count(*) FROM kit_job WHERE kind = '{KIND}'"))
-        states = Counter(s for (s,) in rows.all(f"SELECT state FROM kit_job WHERE kind = '{KIND}'"))
-        tries = rows.one(f"SELECT max(attempts) FROM kit_job WHERE kind = '{KIND}'")
-        rows.close()
+        results = Counter(
+            name for (name,) in all_rows(made, "SELECT name FROM kit_group WHERE kind = 'trial'")
+        )
+        ended = all_rows(made, MINE)
+        jobs = len(ended)
+        states = Counter(state for _, state, *_ in ended)
+        told = Counter(str(json.loads(result).get("number")) for _, _, result, *_ in ended)
+        tries = max(attempts for _, _, _, attempts, *_ in ended)
         late = freeze_and_wake(made)
         mailbox.shutdown()
     lost = asked.mails - len(mailbox.kept)
     repeated = sum(n - 1 for n in mailbox.kept.values())
     problems = [late] if late else []
-    if results != Counter(map(str, range(jobs))) or states != Counter(done=jobs):
-        problems.append(f"jobs: {dict(states)}, {len(results)} results, {sum(results.values())} rows")
+    each = Counter(map(str, range(jobs)))
+    if results != each or told != each or states != Counter(done=jobs):
+        what = f"{len(results)} results, {sum(results.values())} rows, {jobs - told['None']} told"
+        problems.append(f"jobs: {dict(states)}, {what}")
     if lost or repeated > 1:
         problems.append(f"{lost} mails lost, {repeated} repeated")
     print(

@@ -134,9 +134,8 @@ def test_r18_a_worker_that_wakes_up_writes_nothing(person: Person, does: Any, ov
     before = Job.objects.filter(pk=late.made.pk).values().get()
     with pytest.raises(LeaseLost):
         late.running.tell(0.9, "late")
-    with pytest.raises(LeaseLost), transaction.atomic():  # noqa: PT012 - the transaction is part of it
-        Group.objects.create(kind="trial", name="late")
-        late.running.hold()
+    with pytest.raises(LeaseLost), late.running.keeping() as result:
+        result["made"] = Group.objects.create(kind="trial", name="late").name
     jobs._end(late.running.job, JobState.DONE, "late", {"late": True})
     jobs._end(late.running.job, JobState.FAILED, "late")
     assert Job.objects.filter(pk=late.made.pk).values().get() == before
@@ -149,15 +148,14 @@ def test_r18_the_result_and_the_end_are_one_transaction(person: Person, does: An
 
     def dies_after(running: Running) -> dict[str, Any]:
         calls.append(1)
-        with transaction.atomic():
-            running.hold()
-            Group.objects.create(kind="trial", name="result")
+        with running.keeping() as result:
+            result["made"] = Group.objects.create(kind="trial", name="result").name
         raise SystemExit  # as good as kill -9: nothing after it runs
 
     does(dies_after)
     with pytest.raises(SystemExit):
         run_one()
-    assert again(made).state == "done"
+    assert (again(made).state, again(made).result) == ("done", {"made": "result"})
     assert (run_one(), calls, Group.objects.count()) == (False, [1], 1)
 
 
@@ -165,27 +163,24 @@ def test_r18_a_result_that_is_not_kept_ends_nothing(person: Person, does: Any) -
     made = queued(person)
 
     def refuses(running: Running) -> dict[str, Any]:
-        with transaction.atomic():
-            running.hold()
-            Group.objects.create(kind="trial", name="half")
+        with running.keeping() as result:
+            result["made"] = Group.objects.create(kind="trial", name="half").name
             raise Refused("no-room", "There is no room.")
 
     does(refuses)
     run_waiting()
-    assert (again(made).state, again(made).message, Group.objects.count()) == (
-        "failed",
-        "There is no room.",
-        0,
-    )
+    ended = again(made)
+    assert (ended.state, ended.message, ended.result) == ("failed", "There is no room.", {})
+    assert Group.objects.count() == 0
 
 
 def test_a_held_job_keeps_its_result(person: Person, does: Any) -> None:
     made = queued(person)
 
     def holds(running: Running) -> dict[str, Any]:
-        with transaction.atomic():
-            running.hold()
-        return {"rows": 3}
+        with running.keeping() as result:
+            result["rows"] = 3
+        return result
 
     does(holds)
     run_waiting()

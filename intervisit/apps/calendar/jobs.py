@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
-
 from intervisit.apps.calendar import actions, bridge
 from intervisit.apps.calendar.models import Happening, YearPlan
 from intervisit.apps.calendar.states import HappeningState, PlanState
@@ -31,8 +29,7 @@ def plan_year(running: Running) -> dict[str, Any]:
         stop = not running.tell(share, progress.step)
 
     found = scheduling.solve(problem, seed=plan.seed, seconds=plan.seconds, progress=tell, stop=lambda: stop)
-    with transaction.atomic():
-        running.hold()
+    with running.keeping() as result:
         if isinstance(found, scheduling.Infeasible):
             plan.reasons, plan.state = list(found.reasons), PlanState.IMPOSSIBLE
             plan.relaxations = list(found.relaxations)
@@ -42,7 +39,8 @@ def plan_year(running: Running) -> dict[str, Any]:
             bridge.lay_out(plan, found.visits)
         plan.save(update_fields=["value", "bound", "proof", "missed", "reasons", "relaxations", "state"])
         record(running.by, "plan.solved", plan, group=plan.program.group, label=plan.name)
-    return {"state": str(plan.state)}
+        result["state"] = str(plan.state)
+    return result
 
 
 @job("weigh_ways", "plan.view")
@@ -52,20 +50,20 @@ def weigh_ways(running: Running) -> dict[str, Any]:
         pk=running.job.arguments["happening"]
     )
     ways, refused = bridge.ways_of(happening)
-    with transaction.atomic():
-        running.hold()
+    with running.keeping() as result:
         happening.ways, happening.refused, happening.state = ways, refused, HappeningState.READY
         happening.save(update_fields=["ways", "refused", "state"])
         record(running.by, "happening.weighed", happening, group=happening.plan.program.group)
-    return {"ways": len(ways)}
+        result["ways"] = len(ways)
+    return result
 
 
 @job("expire_proposals", "proposal.view")
 def expire_proposals(running: Running) -> dict[str, Any]:
     """End the proposals that nobody answered in time. Safe to run twice: an ended one is not open."""
-    with transaction.atomic():
-        running.hold()
-        return {"ended": actions.expire_proposals(by=running.by)}
+    with running.keeping() as result:
+        result["ended"] = actions.expire_proposals(by=running.by)
+    return result
 
 
 every("expire_proposals", "Proposals that ran out", hours=1)

@@ -3,8 +3,6 @@
 from fractions import Fraction
 from typing import Any
 
-from django.db import transaction
-
 import intervisit
 from intervisit.apps.networks import bridge
 from intervisit.apps.networks.models import Scenario
@@ -40,11 +38,11 @@ def match(running: Running) -> dict[str, Any]:
     found = matching.solve(
         problem, seed=scenario.seed, seconds=scenario.seconds, progress=tell, stop=lambda: stop
     )
-    with transaction.atomic():
-        running.hold()
+    with running.keeping() as result:
         _write(scenario, found)
         record(running.by, "scenario.solved", scenario, group=scenario.program.group, label=scenario.name)
-    return {"state": str(scenario.state)}
+        result["state"] = str(scenario.state)
+    return result
 
 
 def _progress_words(progress: matching.Progress) -> str:

@@ -7,8 +7,6 @@ import zipfile
 from collections.abc import Iterator
 from typing import IO, Any
 
-from django.db import transaction
-
 from intervisit.apps.applications.bridge.papers import (
     FULL_EXPORT_TABLES,
     ExportTable,
@@ -156,8 +154,7 @@ def archive_job(running: Running) -> dict[str, Any]:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
         counts = {"applications": len(every), "members": len(marks)}
-        with transaction.atomic():
-            running.hold()
+        with running.keeping() as result:
             number = 0
             while part := file.read(_PART):
                 FullExportPart.objects.create(export=export, number=number, data=part)
@@ -165,7 +162,8 @@ def archive_job(running: Running) -> dict[str, Any]:
             export.size, export.digest, export.counts, export.expires = size, digest, counts, now() + KEPT
             export.save(update_fields=["size", "digest", "counts", "expires"])
             _tell(export)
-    return counts
+            result |= counts
+    return result
 
 
 def _tell(export: FullExport) -> None:

@@ -224,9 +224,9 @@ def import_job(running: Running) -> dict[str, Any]:
         if troubles:
             raise Refused.of(troubles)
         running.tell(0.5, f"Writing {len(plan.new) + len(plan.changed):,} applications")
-        with transaction.atomic():
-            running.hold()
-            return apply_plan(run, program, plan, by=running.by)
+        with running.keeping() as result:
+            result |= apply_plan(run, program, plan, by=running.by)
+        return result
     except Refused as refusal:
         told = [t.as_json() for t in refusal.troubles]
         ImportRun.objects.filter(pk=run.pk).update(state=ImportState.REFUSED, troubles=told)

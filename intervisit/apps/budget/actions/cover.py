@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
-
 from intervisit.apps.budget.actions.budgets import prices_of
 from intervisit.apps.budget.models import CoverRequest, SchoolBudget
 from intervisit.apps.budget.states import CoverState
@@ -38,9 +36,9 @@ def follow_calendar(event: CalendarChanged) -> None:
 @job("count_cover", "program.budget")
 def count_cover_job(running: Running) -> dict[str, Any]:
     program = Program.objects.select_related("version", "group").get(pk=running.job.arguments["program"])
-    with transaction.atomic():
-        running.hold()
-        return {"changed": count_cover(program, by=running.by)}
+    with running.keeping() as result:
+        result["changed"] = count_cover(program, by=running.by)
+    return result
 
 
 @action("cover.count")

@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 
 from intervisit.apps.calendar.actions.availability import remind_owing
@@ -40,8 +39,7 @@ def read_own_calendar(running: Running) -> dict[str, Any]:
     if not allowed:  # whoever started it has left meanwhile
         raise Refused("not-allowed", allowed.reason)
     answer = read_address(mine)
-    with transaction.atomic():
-        running.hold()
+    with running.keeping():
         keep_reading(mine.school, answer, by=running.by)
     return {}
 

@@ -168,9 +168,9 @@ def import_job(running: Running) -> dict[str, Any]:
         if troubles:
             raise Refused.of(troubles)
         running.tell(0.4, f"Writing {len(rows):,} schools")
-        with transaction.atomic():
-            running.hold()
-            return apply_schools(run, district, rows, by=running.by)
+        with running.keeping() as result:
+            result |= apply_schools(run, district, rows, by=running.by)
+        return result
     except Refused as refusal:
         told = [t.as_json() for t in refusal.troubles]
         ImportRun.objects.filter(pk=run.pk).update(state=ImportState.REFUSED, troubles=told)
