@@ -89,32 +89,24 @@ def hold_role(
     if found:
         raise Refused.of(found)
     second = proposed or role in SECOND_FACTOR_ROLES
-    held = RoleHeld.objects.create(
-        person=person,
-        role=role,
-        group=group,
-        title=title,
-        starts=starts,
-        ends=ends,
-        granted_by_id=by.person,
-        needs_second=second,
-        # The operator of the system is trusted with a first director; there is nobody yet to confirm one.
-        confirmed_by=person if second and by.system else None,
-    )
-    record(
-        by,
-        "role.grant",
-        held,
-        group=group,
-        changes={"role": (None, role), "starts": (None, starts), "ends": (None, ends)},
-    )
+    # The operator of the system is trusted with a first director; there is nobody yet to confirm one.
+    confirmed = person if second and by.system else None
+    held = RoleHeld.objects.create(person=person, role=role, group=group, title=title, starts=starts, ends=ends,
+                                   granted_by_id=by.person, needs_second=second, confirmed_by=confirmed)  # fmt: skip
+    first = {"role": (None, role), "starts": (None, starts), "ends": (None, ends)}
+    record(by, "role.grant", held, group=group, changes=first)
     emit(RoleGranted(held))
+    _tell(held, told)
+    return held
+
+
+def _tell(held: RoleHeld, told: Iterable[Person]) -> None:
+    """The person hears of a role that counts; of one that waits, those who can confirm it."""
     if held.needs_second and held.confirmed_by_id is None:
         for other in told:
             _tell_it_waits(held, other)
     else:
         _tell_granted(held)
-    return held
 
 
 def _tell_granted(held: RoleHeld) -> None:

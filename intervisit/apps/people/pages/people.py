@@ -282,17 +282,9 @@ def school_people(request: Request, school: Organization) -> SchoolPeoplePage | 
     form = PersonForm(request.POST or None, initial={"starts": today(school.zone)})
     here = reverse("school_people", args=[school.pk])
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+        values = {key: form.cleaned_data[key] for key in ("name", "email", "title", "starts", "sure")}
         try:
-            held = propose_person(
-                school,
-                by=request.actor,
-                name=data["name"],
-                email=data["email"],
-                title=data["title"],
-                starts=data["starts"],
-                sure=data["sure"],
-            )
+            held = propose_person(school, by=request.actor, **values)
         except (Refused, BadValue) as refusal:
             add_refusal(form, refusal)
         else:
