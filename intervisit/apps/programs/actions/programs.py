@@ -68,9 +68,8 @@ def create_program(
     year = f"{first_day.year}-{(first_day.year + 1) % 100:02d}"
     _check_dates(first_day, last_day, call_opens, call_closes)
     if Program.objects.filter(district=district, year=year, name=name).exists():
-        raise Refused(
-            "exists-already", f"There is a program “{name}” in {year} already. Choose another name.", "name"
-        )
+        message = f"There is a program “{name}” in {year} already. Choose another name."
+        raise Refused("exists-already", message, "name")
     group = Group.objects.create(kind="program", name=f"{name} {year}")
     program = Program.objects.create(
         group=group,
@@ -84,14 +83,19 @@ def create_program(
         call_closes=call_closes,
     )
     record(by, "program.create", program, changes={"design": (None, str(version))}, group=group)
-    creator = person_of(by)
-    if creator is not None:
-        # Whoever may open a program directs it from the first moment: nobody else could confirm it yet.
-        held = RoleHeld.objects.create(
-            person=creator, role="director", group=group, starts=today(program.zone), granted_by=creator
-        )
-        record(by, "role.grant", held, label=f"{creator}: director", group=group)
+    _directs(program, by)
     return program
+
+
+def _directs(program: Program, by: Actor) -> None:
+    """Whoever may open a program directs it from the first moment: nobody else could confirm it yet."""
+    creator = person_of(by)
+    if creator is None:
+        return
+    held = RoleHeld.objects.create(
+        person=creator, role="director", group=program.group, starts=today(program.zone), granted_by=creator
+    )
+    record(by, "role.grant", held, label=f"{creator}: director", group=program.group)
 
 
 def _check_dates(

@@ -142,11 +142,7 @@ def _shown(
     program, design = agreement.program, agreement.program.design
     in_program(request, program)
     whole = agreement.memorandum
-    roles = roles_read(request.actor, program)
-    memorandum = whole
-    if roles:
-        wanted = tuple(p for p in whole.parts if any(p.concerns(whose, role) for whose, role in roles))
-        memorandum = Memorandum(whole.title, whole.intro, wanted)
+    memorandum = _read_by(request, agreement)
     mine = _mine(request, agreement, forms, withdrawals)
     news_title, news = _news(agreement, mine, memorandum)
     works = bool(may(request.actor, "program.work", program))
@@ -174,6 +170,16 @@ def _shown(
         list_url=reverse("program_agreement", args=[program.pk]) if works else "",
         status=status,
     )
+
+
+def _read_by(request: Request, agreement: Agreement) -> Memorandum:
+    """What of it concerns this reader: for the staff, the whole."""
+    whole = agreement.memorandum
+    roles = roles_read(request.actor, agreement.program)
+    if not roles:
+        return whole
+    wanted = tuple(p for p in whole.parts if any(p.concerns(whose, role) for whose, role in roles))
+    return Memorandum(whole.title, whole.intro, wanted)
 
 
 def _versions(agreement: Agreement) -> list[dict[str, str]]:

@@ -235,26 +235,12 @@ def agreement_draft_page(request: Request, program: Program) -> AgreementDraftPa
     agreement = _draft(program)
     agreement.program = program
     memorandum = agreement.memorandum
-    start = {
-        "title": memorandum.title,
-        "intro": memorandum.intro,
-        "note": agreement.note,
-        "due": agreement.due,
-    }
-    form, status, seen = AgreementForm(initial=start, memorandum=memorandum), 200, agreement.version
+    form, status, seen = _form_of(agreement), 200, agreement.version
     if request.method == "POST":
         form, status = AgreementForm(request.POST, memorandum=memorandum), 422
         seen = _number(request.POST.get("seen", ""))
-        if form.is_valid():
-            values = form.cleaned_data
-            try:
-                write_agreement(agreement, by=request.actor, memorandum=form.written(), note=values["note"],
-                                due=values["due"], seen=seen)  # fmt: skip
-                return Go(request.path + "#preview", "Saved. Nobody has been asked yet.")
-            except Stale:
-                raise
-            except Refused as refusal:
-                add_refusal(form, refusal)
+        if form.is_valid() and _written(request, agreement, form, seen):
+            return Go(request.path + "#preview", "Saved. Nobody has been asked yet.")
     before = in_force_agreement(program)
     return AgreementDraftPage(
         page_title=f"{title_of(program)}, version {agreement.number}",
@@ -275,6 +261,31 @@ def agreement_draft_page(request: Request, program: Program) -> AgreementDraftPa
         concerned=len(parties(program)),
         status=status,
     )
+
+
+def _form_of(agreement: Agreement) -> AgreementForm:
+    memorandum = agreement.memorandum
+    start = {
+        "title": memorandum.title,
+        "intro": memorandum.intro,
+        "note": agreement.note,
+        "due": agreement.due,
+    }
+    return AgreementForm(initial=start, memorandum=memorandum)
+
+
+def _written(request: Request, agreement: Agreement, form: AgreementForm, seen: int) -> bool:
+    """Whether it could be saved; if not, the form says why."""
+    values = form.cleaned_data
+    try:
+        write_agreement(agreement, by=request.actor, memorandum=form.written(), note=values["note"],
+                        due=values["due"], seen=seen)  # fmt: skip
+    except Stale:
+        raise
+    except Refused as refusal:
+        add_refusal(form, refusal)
+        return False
+    return True
 
 
 def _number(text: str) -> int:
