@@ -1,6 +1,7 @@
 """Who is expected at a visit, and what was noted about them."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,30 +112,17 @@ def sheet_of(visit: Visit, actor: Actor) -> Sheet:
     """The list of a visit as this reader sees it: school by school, the visited one first. Constant queries."""
     members, rows, note = members_of(visit), marked(visit), note_of(visit)
     expected = expected_at(visit, members) if note.closed is None else []
-    by_person = {row.person_id: row for row in rows if row.person_id}
     everybody = bool(may(actor, "visit.take_attendance", visit))
     own = set(visible(actor, "school.own_days", Organization).values_list("pk", flat=True))
-    lines: dict[Any, list[Row]] = {}
-    for e in expected:
-        row = by_person.pop(e.person.pk, None)
-        mine = everybody or str(e.person.pk) == actor.person or bool(e.school and e.school.pk in own)
-        lines.setdefault(e.school.pk if e.school else None, []).append(
-            _row(str(e.person.pk), e.person.name, e.title, row, may_mark=mine and note.closed is None)
-        )
-    for row in (*by_person.values(), *(r for r in rows if r.person_id is None)):
-        mine = (everybody or row.school_id in own) and note.closed is None
-        name = str(row.person) if row.person_id else row.name
-        key = str(row.person_id) if row.person_id else f"row:{row.pk}"
-        lines.setdefault(row.school_id, []).append(_row(key, name, row.title, row, may_mark=mine))
+    lines = _lines(expected, rows, actor, own, everybody=everybody, is_open=note.closed is None)
     agreed = _agreements(visit)
     groups = [
         SchoolRows(m.school, m.school.name, m.school_id == visit.school_id, agreed.get(str(m.school_id)),
                    (everybody or m.school_id in own) and note.closed is None, lines.pop(m.school_id, []))
         for m in sorted(members, key=lambda m: m.school_id != visit.school_id)
     ]  # fmt: skip
-    left = {
-        row.school_id: row.school for row in rows
-    }  # schools that were there and have left the network since
+    # Schools that were there and have left the network since.
+    left = {row.school_id: row.school for row in rows}
     groups += [
         SchoolRows(
             left.get(key), str(left.get(key) or ""), False, None, everybody and note.closed is None, rest
@@ -151,6 +139,32 @@ def sheet_of(visit: Visit, actor: Actor) -> Sheet:
         closed=note.closed,
         everybody=everybody,
     )
+
+
+def _lines(
+    expected: Sequence[Expected],
+    rows: Sequence[Attendance],
+    actor: Actor,
+    own: set[Any],
+    *,
+    everybody: bool,
+    is_open: bool,
+) -> dict[Any, list[Row]]:
+    """School by school: who is expected, then whoever came besides."""
+    by_person = {row.person_id: row for row in rows if row.person_id}
+    lines: dict[Any, list[Row]] = {}
+    for e in expected:
+        row = by_person.pop(e.person.pk, None)
+        mine = everybody or str(e.person.pk) == actor.person or bool(e.school and e.school.pk in own)
+        lines.setdefault(e.school.pk if e.school else None, []).append(
+            _row(str(e.person.pk), e.person.name, e.title, row, may_mark=mine and is_open)
+        )
+    for row in (*by_person.values(), *(r for r in rows if r.person_id is None)):
+        mine = (everybody or row.school_id in own) and is_open
+        name = str(row.person) if row.person_id else row.name
+        key = str(row.person_id) if row.person_id else f"row:{row.pk}"
+        lines.setdefault(row.school_id, []).append(_row(key, name, row.title, row, may_mark=mine))
+    return lines
 
 
 def _row(key: str, name: str, title: str, row: Attendance | None, *, may_mark: bool) -> Row:
