@@ -171,14 +171,7 @@ def _my_school(request: Request, visit: Visit) -> Organization:
 def visit_propose_page(request: Request, visit: Visit) -> ProposePage | Go:
     """A school proposes another day, or that two visits change their days; the others say yes or no."""
     school, program = _my_school(request, visit), visit.plan.program
-    swaps = list(
-        visit.plan.visits.filter(
-            network=visit.network, date__gt=today(program.district.zone), state="planned"
-        )
-        .exclude(school=visit.school)
-        .select_related("school")
-        .order_by("date")[:12]
-    )
+    swaps = _swaps(visit)
     form = ProposeForm(request.POST or None, initial={"date": request.GET.get("to", "")})
     swap = _swap(request.POST.get("swap") or request.GET.get("swap", ""), swaps)
     status = 200
@@ -213,6 +206,14 @@ def visit_propose_page(request: Request, visit: Visit) -> ProposePage | Go:
         asked=[s.name for s in actions.members(visit) if s.pk != school.pk],
         status=status,
     )  # fmt: skip
+
+
+def _swaps(visit: Visit) -> list[Visit]:
+    """Visits of the same schools to come, with which this one could change its day."""
+    later = visit.plan.visits.filter(
+        network=visit.network, date__gt=today(visit.plan.program.district.zone), state="planned"
+    )
+    return list(later.exclude(school=visit.school).select_related("school").order_by("date")[:12])
 
 
 def _swap(asked: str, swaps: list[Visit]) -> Visit | None:
