@@ -96,16 +96,12 @@ def _desk(request: Request, program: Program, key: str, form: UntilForm | None =
         closes = stage.row.closes if stage.row else None
         form = UntilForm(initial={"until": closes and closes.astimezone(ZoneInfo(program.zone)).date()})
     wanted = stage.wanted * len(applications)
-    stats: list[dict[str, str | int]] = [
-        {"label": said("{Applications}", program.design), "value": len(applications)}
-    ]
     if stage.visits:
-        stats.append({"label": "Visits planned", "value": sum(1 for v in visit_rows if v.visit)})
-        stats.append({"label": "Notes complete", "value": sum(1 for v in visit_rows if v.done)})
+        planned = {"Visits planned": sum(1 for v in visit_rows if v.visit),
+                   "Notes complete": sum(1 for v in visit_rows if v.done)}  # fmt: skip
     else:
-        stats.append({"label": "Reviews wanted", "value": wanted})
-        stats.append({"label": "Assigned", "value": len(live)})
-        stats.append({"label": "Sent", "value": sent})
+        planned = {"Reviews wanted": wanted, "Assigned": len(live), "Sent": sent}
+    counts = {said("{Applications}", program.design): len(applications)} | planned
     return ReviewDeskPage(
         page_title="Reviews",
         lead=str(program),
@@ -118,7 +114,7 @@ def _desk(request: Request, program: Program, key: str, form: UntilForm | None =
         ],
         stage=stage,
         rights=_rights(stage),
-        stats=stats,
+        stats=[{"label": label, "value": value} for label, value in counts.items()],
         tasks=_tasks(program, stage, len(applications), wanted, len(live), sent),
         seats=rows,
         owing=sum(1 for r in rows if r.owes),
