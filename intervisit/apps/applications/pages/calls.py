@@ -171,7 +171,8 @@ def _page(
     manages = bool(may(request.actor, "program.manage", program))
     early = program.phase in (Phase.SETUP, Phase.CALL, Phase.REVIEW)
     is_open = program.phase == Phase.CALL and call.status == CallStatus.OPEN
-    first = {"opens": moment_input(call.opens, zone), "closes": moment_input(call.closes, zone)}
+    first = {"opens": moment_input(call.opens, zone), "closes": moment_input(call.closes, zone),
+             "rolling": call.rolling}  # fmt: skip
     wrong = any(f is not None and f.errors for f in (form, reopen, late_form))
     over = state == CallState.OVER or (program.phase == Phase.REVIEW and call.status != CallStatus.PLANNED)
     return CallPage(
@@ -181,17 +182,15 @@ def _page(
         breadcrumbs=[*crumbs(program), Crumb("Calls", reverse("program_calls", args=[program.pk])),
                      Crumb(call.call.title)],
         call=call,
-        state=state_words(call),
-        tone=_TONES[state],
+        state=state_words(call), tone=_TONES[state],
         facts=_facts(program, call),
-        form=form or CallForm(initial={**first, "rolling": call.rolling}, zone=zone),
+        form=form or CallForm(initial=first, zone=zone),
         seen=seen or calling.call_mark(call),
         reopen=reopen or ReopenForm(zone=zone),
         late_form=late_form or LateForm(zone=zone),
         late=[_late_row(program, call.key, late) for late in late_in_force(program).filter(call=call.key)],
         may_manage=manages,
-        may_open=manages and early and not is_open and not over,
-        may_close=manages and is_open,
+        may_open=manages and early and not is_open and not over, may_close=manages and is_open,
         may_reopen=manages and early and over,
         may_late=manages and program.phase in LATE_PHASES and call.status != CallStatus.PLANNED,
         public_url=reverse("open_call", args=[program.pk]) if program.phase == Phase.CALL else "",

@@ -63,6 +63,12 @@ class BoardPage(PageRecord):
     heading: str
 
 
+LEAD = (
+    "What there is room for, what is decided, and who still waits. Nothing here is known to a school "
+    "before two people release it."
+)
+
+
 @page("program.work", at="programs/<uuid:program>/applications/board/", model=Program, name="decision_board")
 def decision_board_page(request: Request, program: Program) -> BoardPage:
     in_program(request, program)
@@ -71,14 +77,10 @@ def decision_board_page(request: Request, program: Program) -> BoardPage:
     by = by if by in _BY else ("focus" if design.focus_areas else "area")
     everything = in_hand(request.actor, program)
     every = list(everything)
-    found = board(
-        design,
-        [
-            candidate(a.role_wanted, a.stands, a.stands_role, not a.is_pending, a.focus, a.school)
-            for a in every
-        ],
-        by,
-    )
+    rows = [
+        candidate(a.role_wanted, a.stands, a.stands_role, not a.is_pending, a.focus, a.school) for a in every
+    ]
+    found = board(design, rows, by)
     filters = Filters.of(request.GET)
     open_rows = filters.apply(everything.filter(stands=ApplicationState.SUBMITTED))
     paginator = Paginator(open_rows.prefetch_related("school__years"), PAGE_SIZE)
@@ -87,8 +89,7 @@ def decision_board_page(request: Request, program: Program) -> BoardPage:
     names = {"focus": said("{Focus_area}", design), "area": said("{Area}", design), "level": "Level"}
     return BoardPage(
         page_title="Decide",
-        lead="What there is room for, what is decided, and who still waits. Nothing here is known to a school "
-        "before two people release it.",
+        lead=LEAD,
         program=program,
         breadcrumbs=_way(program, "Decide"),
         tabs=tabs(program, "decision_board"),
