@@ -142,20 +142,6 @@ class YearModel:
         effort = solver.response_proto.deterministic_time
         return Answer(status, self._taken(solver), value, bound, effort, solver.wall_time)
 
-    def visits(self, spots: Iterable[Spot]) -> tuple[PlannedVisit, ...]:
-        """Spots as visits, numbered by date."""
-        number: dict[tuple[int, int], int] = defaultdict(int)
-        found = []
-        for c, p, d in sorted(spots, key=lambda spot: spot[2]):
-            number[c, p] += 1
-            course = self.group.courses[c]
-            found.append(
-                PlannedVisit(
-                    course.network.id, course.places[p], number[c, p], self.grid.dates[d], course.parts[p]
-                )
-            )
-        return tuple(found)
-
     def _spots(self, visits: Iterable[PlannedVisit]) -> set[Spot]:
         courses = {course.network.id: (c, course) for c, course in enumerate(self.group.courses)}
         found = set()
@@ -318,12 +304,15 @@ class YearModel:
             for member in {m.school for m in course.network.members}:
                 if most[member] <= limit or self._is_off("absences", member):
                     continue
-                for d in self.vars[c].days:
+                home = course.places.index(member) if member in course.places else -1
+                for d, met in self.vars[
+                    c
+                ].day.items():  # where the network meets, less where it meets at home
                     key = (member, self.grid.month[d])
-                    for p, place in enumerate(course.places):
-                        if place != member and (spot := self.spot(c, p, d)) is not None:
-                            away[key].append(spot)
-                            held[key] += (c, p, d) in self.fixed
+                    here = self.spot(c, home, d) if home >= 0 else None
+                    away[key].append(met if here is None else met - here)
+                for k, p, d in self.fixed:
+                    held[member, self.grid.month[d]] += k == c and p != home
         for key, terms in away.items():
             self.model.add(sum(terms) <= max(limit, held[key]))
 
@@ -372,3 +361,16 @@ def windows(days: tuple[int, ...], dates: tuple[date, ...], gap: int) -> Iterabl
         if end > last and end > i:
             yield list(days[i : end + 1])
         last = max(last, end)
+
+
+def visits_at(grid: Grid, group: Group, spots: Iterable[Spot]) -> tuple[PlannedVisit, ...]:
+    """Spots of a group as visits, numbered by date."""
+    number: dict[tuple[int, int], int] = defaultdict(int)
+    found = []
+    for c, p, d in sorted(spots, key=lambda spot: spot[2]):
+        number[c, p] += 1
+        course = group.courses[c]
+        found.append(
+            PlannedVisit(course.network.id, course.places[p], number[c, p], grid.dates[d], course.parts[p])
+        )
+    return tuple(found)

@@ -53,6 +53,8 @@ class Grid:
         self.wishes = {school.school: school for school in problem.schools}
         self.facilitators = {each.id: each for each in problem.facilitators}
         self.capacity = dict(problem.limits.substitutes)
+        self._closed: dict[Rule, frozenset[date]] = {}
+        self._points: dict[tuple[str, tuple[str, ...]], list[list[int]]] = {}
 
     def school(self, school: str) -> SchoolWishes:
         """Wishes of a school; a school that said nothing has none."""
@@ -98,6 +100,11 @@ class Grid:
 
     def closed_to(self, rule: Rule) -> frozenset[date]:
         """The dates one rule about days takes away from those it concerns."""
+        if rule not in self._closed:
+            self._closed[rule] = self._closed_to(rule)
+        return self._closed[rule]
+
+    def _closed_to(self, rule: Rule) -> frozenset[date]:
         problem = self.problem
         if rule.kind == "blocked":
             return self.school(rule.subject).blocked
@@ -138,7 +145,13 @@ class Grid:
         return tuple(i for i, day in enumerate(self.dates) if day not in taken)
 
     def points(self, course: Course) -> list[list[int]]:
-        """Points of the wishes a visit meets, by place and day (index)."""
+        """Points of the wishes a visit meets, by place and day (index). Made once: not to be changed."""
+        key = (course.network.id, course.places)
+        if key not in self._points:
+            self._points[key] = self._points_of(course)
+        return self._points[key]
+
+    def _points_of(self, course: Course) -> list[list[int]]:
         weights = self.problem.weights
         everywhere = [0] * len(self.dates)
         by_place = {place: [0] * len(self.dates) for place in course.places}

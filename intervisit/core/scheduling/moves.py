@@ -8,7 +8,7 @@ from functools import cached_property
 
 from intervisit.core.scheduling.check import violations_on
 from intervisit.core.scheduling.conflicts import Situation, explain
-from intervisit.core.scheduling.cpsat import Answer, YearModel
+from intervisit.core.scheduling.cpsat import Answer, Spot, YearModel, visits_at
 from intervisit.core.scheduling.grid import Course, Grid, Group
 from intervisit.core.scheduling.model import Infeasible, PlannedVisit
 from intervisit.core.scheduling.solve import Limit
@@ -62,8 +62,7 @@ class Repair:
             return Repaired(self.part.kept, 0, 0, 0)
         answer = self._without_others(self.spare) if self._sound() else None
         if answer is not None and answer.status in ("optimal", "feasible"):
-            visits = self._numbered(self._model(self.part.kept, self.spare).visits(answer.spots))
-            return Repaired(visits, self.part.missing, self.part.missing, answer.bound)
+            return Repaired(self._visits(answer.spots), self.part.missing, self.part.missing, answer.bound)
         return self._fewest(one_more=answer is None or answer.status == "infeasible")
 
     def refusal(self) -> Infeasible:
@@ -99,40 +98,53 @@ class Repair:
     def _fewest(self, *, one_more: bool) -> Repaired | None:
         """The fewest moves; then the most points with that number of moves. `one_more`: moving the lost visits alone
         is known to be impossible, so that a plan that moves one more needs no further proof."""
-        model = self._keeping(self.spare, one_more=one_more)
+        free = len(self.part.free)
+        if one_more and free:
+            quick = self._most_points(free - 1, self.part.kept)
+            if quick.status in ("optimal", "feasible"):
+                return self._repaired(quick, free - 1, free - 1)
+        model = self._keeping(self.spare, at_most=free - 2 if one_more and free else free)
         answer = model.run(seed=self.seed, seconds=max(10.0, self.limit.left))
         if answer.status not in ("optimal", "feasible"):
             return None
+        better = self._most_points(answer.value, (), answer.spots)
+        found = better if better.status in ("optimal", "feasible") else replace(answer, bound=10**9)
+        return self._repaired(found, answer.value, answer.bound)
+
+    def _most_points(self, kept: int, like: Iterable[PlannedVisit], spots: Iterable[Spot] = ()) -> Answer:
+        """The most points of a plan that keeps so many visits, looked for near `like` or `spots`."""
+        model = self._model(self.part.fixed, self.spare)
+        model.model.add(sum(model.keep(self._spots(self.part.free))) >= kept)
+        model.hint([*self._spots(like), *spots])
+        model.maximise_points()
+        return model.run(seed=self.seed, seconds=max(1.0, self.limit.left))
+
+    def _repaired(self, found: Answer, kept: int, most_kept: int) -> Repaired:
+        """An answer that keeps so many visits; with these substitutes nothing keeps more than `most_kept`."""
         owed = sum(course.owed for course in self.part.group.courses) - len(self.part.fixed)
-        most_kept = answer.bound
         if self._shares():
-            most_kept = self._most_kept(answer.value)
-        better = self._model(self.part.fixed, self.spare)
-        better.model.add(sum(better.keep(self._spots(self.part.free))) >= answer.value)
-        better.hint(answer.spots)
-        better.maximise_points()
-        second = better.run(seed=self.seed, seconds=max(1.0, self.limit.left))
-        found = second if second.status in ("optimal", "feasible") else answer
-        visits = self._numbered(model.visits(found.spots))
-        bound = second.bound if found is second else 10**9
-        return Repaired(visits, owed - answer.value, owed - most_kept, bound)
+            most_kept = self._most_kept(kept)
+        return Repaired(self._visits(found.spots), owed - kept, owed - most_kept, found.bound)
 
     def _most_kept(self, found: int) -> int:
         """A bound on the visits kept whatever the others do: with every substitute of the districts."""
-        one_more = not self._rules_kept or self._without_others(None).status == "infeasible"
-        if one_more and found == len(self.part.free) - 1:
+        free = len(self.part.free)
+        alone = self._without_others(None).status if self._rules_kept else "infeasible"
+        if alone in ("optimal", "feasible"):
+            return free
+        one_more = alone == "infeasible"
+        if one_more and found == free - 1:
             return found
-        relaxed = self._keeping(None, one_more=one_more).run(
-            seed=self.seed, seconds=max(1.0, self.limit.left)
-        )
-        return relaxed.bound if relaxed.status in ("optimal", "feasible") else len(self.part.free)
+        model = self._keeping(None, at_most=free - 1 if one_more and free else free)
+        relaxed = model.run(seed=self.seed, seconds=max(1.0, self.limit.left))
+        return relaxed.bound if relaxed.status in ("optimal", "feasible") else free
 
-    def _keeping(self, spare: Spare | None, *, one_more: bool) -> YearModel:
-        """A model that keeps as many visits as possible."""
+    def _keeping(self, spare: Spare | None, *, at_most: int) -> YearModel:
+        """A model that keeps as many visits as possible, of which it is known that they are `at_most` so many."""
         model = self._model(self.part.fixed, spare)
         kept = sum(model.keep(self._spots(self.part.free)))
-        if one_more and self.part.free:
-            model.model.add(kept <= len(self.part.free) - 1)
+        if at_most < len(self.part.free):
+            model.model.add(kept <= at_most)
         model.model.maximize(kept)
         return model
 
@@ -164,6 +176,9 @@ class Repair:
             if visit.school in course.places:
                 found.append((c, course.places.index(visit.school), self.grid.index[visit.date]))
         return found
+
+    def _visits(self, spots: Iterable[Spot]) -> tuple[PlannedVisit, ...]:
+        return self._numbered(visits_at(self.grid, self.part.group, spots))
 
     def _numbered(self, visits: Iterable[PlannedVisit]) -> tuple[PlannedVisit, ...]:
         """Kept visits keep their number; the others take the free numbers in the order of their dates."""

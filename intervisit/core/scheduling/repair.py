@@ -22,6 +22,10 @@ from intervisit.core.scheduling.words import count
 if TYPE_CHECKING:
     from intervisit.core.scheduling.moves import Changes, Repair, Repaired
 
+GROWTH = (
+    3  # groups asked to join, for each that could not be repaired alone: fewer steps to the whole district
+)
+
 
 def resolve(
     problem: Problem,
@@ -116,7 +120,7 @@ class _Round:
                 return None
             if not near:
                 return repair.refusal() if self.reasons else Infeasible(())
-            also = {each for i in near[: len(together)] for each in self.joint[i]}
+            also = {each for i in near[: GROWTH * len(together)] for each in self.joint[i]}
             together = together + sorted(also - set(together))
 
     def _repair(self, together: list[int]) -> "Repair":
