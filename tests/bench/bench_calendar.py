@@ -235,7 +235,7 @@ def greedy(problem: Problem) -> list[PlannedVisit]:
                     if grid.month[d] == month
                     and (course.network.facilitator, d) not in led
                     and (grid.dates[d] - last.get(key, date.min)).days >= course.network.pattern.min_gap_days
-                    and all(used[k, d] + n <= grid.capacity[k] for k, n in grid.teachers(course).items())
+                    and all(used[k, d] + n <= grid.supply(k, d) for k, n in grid.teachers(course).items())
                 ]
                 if not choices:
                     break

@@ -43,6 +43,11 @@ class Year:
         self.substitutes = {
             each["district"]: each["per_day"] for each in self.limits.get("substitutes") or []
         }
+        self.other_days = {
+            (each["district"], day(other["date"])): other["per_day"]
+            for each in self.limits.get("substitutes") or []
+            for other in each.get("days") or []
+        }
         usual = {"weekday_visited": 2, "weekday_visiting": 1, "month": 4, "avoid": 3}
         given = data.get("weights") or {}
         self.weights = {key: usual[key] if given.get(key) is None else given[key] for key in usual}
@@ -167,7 +172,7 @@ def shared_rules(year, visits):
         if most is not None and number > most:
             yield f"{school} is away {number} times in {month}"
     for (district, d), number in needed.items():
-        if number > year.substitutes[district]:
+        if number > year.other_days.get((district, d), year.substitutes[district]):
             yield f"district {district} needs {number} substitutes on {d}"
 
 

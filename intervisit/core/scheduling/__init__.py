@@ -5,7 +5,7 @@
 a CP-SAT model · `solve` the run · `conflicts` why there is no plan · `smallest` in as few rules as can be · `repair`
 planning again with few moves · `alternatives` ways to choose from · `changes` what can happen to a year · `effect` of
 a move, before it is made · `compare` releases · `check` rules broken, in words · `score` points, wishes missed,
-ledger · `rules`, `words`.
+ledger · `supply` who draws on substitutes · `rules`, `words`.
 
 Rules never bend; wishes have weights (`Weights`). Same problem, same seed, same plan.
 """
@@ -39,6 +39,7 @@ from intervisit.core.scheduling.reading import read_instance
 from intervisit.core.scheduling.repair import lost_visits, resolve
 from intervisit.core.scheduling.score import Account, LedgerLine, accounts, ledger, value
 from intervisit.core.scheduling.solve import Progress, solve
+from intervisit.core.scheduling.supply import Draw, draws
 from intervisit.core.scheduling.writing import write_instance, write_plan
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "Choices",
     "Closed",
     "Difference",
+    "Draw",
     "Effect",
     "Entry",
     "Facilitator",
@@ -74,6 +76,7 @@ __all__ = [
     "blocked_for",
     "closed_for_all",
     "compare",
+    "draws",
     "effect_of",
     "free_dates",
     "led_by",

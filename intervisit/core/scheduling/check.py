@@ -213,8 +213,7 @@ def _substitutes(grid: Grid, courses: dict[str, Course], visits: Visits) -> Iter
         for district, teachers in grid.teachers(courses[visit.network]).items():
             needed[district, visit.date] += teachers
     for (district, day), teachers in sorted(needed.items()):
-        if teachers > grid.capacity[district]:
-            yield (
-                f"District {district} would need {count(teachers, 'substitute')} on {say_date(day)},"
-                f" it has {grid.capacity[district]}."
-            )
+        supply = grid.supply(district, grid.index.get(day, -1))
+        if teachers > supply:
+            needs = count(teachers, "substitute")
+            yield f"District {district} would need {needs} on {say_date(day)}, it has {supply}."

@@ -194,13 +194,13 @@ class _Asker:
 
     def _free(self, course: Course, day: int, off: frozenset[Rule]) -> bool:
         """Are the day and its substitutes there for one more visit?"""
-        situation, capacity = self._situation, self._grid.capacity
+        situation, grid = self._situation, self._grid
         if situation and NOTICE not in off and not situation.open_days(course, day):
             return False
         spare = situation.spare if situation else {}
         return all(
-            need <= spare.get((district, day), capacity[district])
-            for district, need in self._grid.teachers(course).items()
+            need <= spare.get((district, day), grid.supply(district, day))
+            for district, need in grid.teachers(course).items()
             if Rule("substitutes", district) not in off
         )
 
@@ -237,13 +237,16 @@ def sentence(grid: Grid, group: Group, rule: Rule) -> str:
     if rule.kind == "absences":
         limit = grid.problem.limits.absences_per_month
         return f"{grid.name(rule.subject)} is away at most {count(limit or 0, 'time')} a month."
-    number = count(grid.capacity[rule.subject], "substitute")
+    number = f"{count(grid.capacity[rule.subject], 'substitute')} a day"
+    fewer = [n for (d, _), n in grid.other_days.items() if d == rule.subject and n < grid.capacity[d]]
+    if fewer:
+        number += f", fewer on {count(len(fewer), 'day')} (at the least {min(fewer)})"
     needs = (
         f"{course.network.name} needs {grid.teachers(course)[rule.subject]}"
         for course in group.courses
         if rule.subject in grid.teachers(course)
     )
-    return f"District {rule.subject} has {number} a day; {listed(needs)} on each visit day."
+    return f"District {rule.subject} has {number}; {listed(needs)} on each visit day."
 
 
 def _of_network(grid: Grid, course: Course, rule: Rule) -> str:

@@ -330,7 +330,7 @@ class YearModel:
                     most[district, d] += teachers
                     held[district, d] += teachers * ((c, d) in kept)
         for (district, d), these in terms.items():
-            limit = self.grid.capacity[district]
+            limit = self.grid.supply(district, d)
             if spare is not None:
                 limit = spare.get((district, d), limit)
             if most[district, d] > limit:

@@ -53,6 +53,11 @@ class Grid:
         self.wishes = {school.school: school for school in problem.schools}
         self.facilitators = {each.id: each for each in problem.facilitators}
         self.capacity = dict(problem.limits.substitutes)
+        self.other_days = {
+            (district, self.index[day]): number
+            for district, day, number in problem.limits.substitute_days
+            if day in self.index and district in self.capacity
+        }
         self._closed: dict[Rule, frozenset[date]] = {}
         self._points: dict[tuple[str, tuple[str, ...]], list[list[int]]] = {}
 
@@ -175,6 +180,15 @@ class Grid:
             if school.district in self.capacity and school.teachers:
                 needed[school.district] = needed.get(school.district, 0) + school.teachers
         return needed
+
+    def supply(self, district: str, day: int) -> int:
+        """Teachers of a district that can be replaced on a day (index)."""
+        return self.other_days.get((district, day), self.capacity[district])
+
+    def least_supply(self, district: str) -> int:
+        """The same on the day on which they are fewest."""
+        others = (number for (name, _), number in self.other_days.items() if name == district)
+        return min(others, default=self.capacity[district])
 
     def unwelcome(self, school: SchoolWishes) -> frozenset[date]:
         """Days a school would rather not have: its own and the windows that are wishes."""

@@ -125,6 +125,8 @@ class Limits:
     substitutes: tuple[tuple[str, int], ...] = ()  # (district, teachers that can be replaced on one day)
     absences_per_month: int | None = None  # visits to other schools, per school and calendar month
     notice_days: int = 7  # a visit nearer than this is not moved without being asked
+    # (district, day, number): on these days another number than usual
+    substitute_days: tuple[tuple[str, date, int], ...] = ()
 
 
 @dataclass(frozen=True)

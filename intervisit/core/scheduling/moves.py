@@ -78,7 +78,7 @@ class Repair:
         for visit in self.part.kept:
             for district, teachers in self.grid.teachers(courses[visit.network]).items():
                 used[district, self.grid.index.get(visit.date, -1)] += teachers
-        if any(number > self.spare.get(key, self.grid.capacity[key[0]]) for key, number in used.items()):
+        if any(number > self.spare.get(key, self.grid.supply(*key)) for key, number in used.items()):
             return False
         return self._rules_kept
 
@@ -151,7 +151,7 @@ class Repair:
     def _shares(self) -> bool:
         """Do others use substitutes that this group could use?"""
         mine = {district for course in self.part.group.courses for district in self.grid.teachers(course)}
-        return any(d in mine and left < self.grid.capacity[d] for (d, _), left in self.spare.items())
+        return any(d in mine and left < self.grid.supply(d, day) for (d, day), left in self.spare.items())
 
     def _open(self, course: Course, day: int) -> bool:
         """May a visit be put on this day, or stay there?"""

@@ -165,11 +165,15 @@ def _school(at: Fields) -> SchoolWishes:
 
 
 def _limits(at: Fields) -> Limits:
-    substitutes = []
+    substitutes, other_days = [], []
     for each in at.objects("substitutes"):
-        substitutes.append(_end(each, (each.text("district"), each.number("per_day", 0, 100_000))))
+        district, number = each.text("district"), each.number("per_day", 0, 100_000)
+        for day in each.objects("days"):
+            other_days.append(_end(day, (district, day.date("date"), day.number("per_day", 0, 100_000))))
+        substitutes.append(_end(each, (district, number)))
     absences = at.number("absences_per_month", 0, 31) if at.has("absences_per_month") else None
-    return _end(at, Limits(tuple(substitutes), absences, at.number("notice_days", 0, 365, 7)))
+    notice = at.number("notice_days", 0, 365, 7)
+    return _end(at, Limits(tuple(substitutes), absences, notice, tuple(other_days)))
 
 
 def _meeting(at: Fields) -> Meeting:
@@ -212,6 +216,8 @@ def _check_ids(reader: Reader, problem: Problem) -> None:
         _twice(reader, what, ids)
     districts = [district for district, _ in problem.limits.substitutes]
     _twice(reader, "limits.substitutes", districts)
+    exceptions = [f"{district} on {day}" for district, day, _ in problem.limits.substitute_days]
+    _twice(reader, "days of limits.substitutes", exceptions)
     for i, network in enumerate(problem.networks):
         if network.facilitator and network.facilitator not in known["facilitators"]:
             place = f"networks[{i}].facilitator"

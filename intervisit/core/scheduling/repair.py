@@ -170,7 +170,7 @@ class _Round:
             if visit.date in self.grid.index:
                 for district, teachers in self.needs[visit.network].items():
                     used[district, self.grid.index[visit.date]] += teachers
-        return {key: self.grid.capacity[key[0]] - number for key, number in used.items()}
+        return {key: self.grid.supply(*key) - number for key, number in used.items()}
 
     def _sort(self, group: Group, postponed: frozenset[PlannedVisit], today: date) -> "Changes":
         from intervisit.core.scheduling.moves import Changes  # noqa: PLC0415 — as above

@@ -58,7 +58,7 @@ class Timetable:
             if (led is not None and self._led[led, d] > room)
             or any(self._busy[school, d] for school in schools)
             or any(
-                self._used[district, d] + need > self.grid.capacity[district]
+                self._used[district, d] + need > self.grid.supply(district, d)
                 for district, need in needs.items()
             )
         }
@@ -75,7 +75,7 @@ class Timetable:
                 for _, d in self.years.get(course.network.id, ()):
                     for district, need in self._needs[course.network.id].items():
                         used[district, d] -= need
-        return {key: self.grid.capacity[key[0]] - number for key, number in used.items()}
+        return {key: self.grid.supply(*key) - number for key, number in used.items()}
 
     def fits(
         self, group: Group, spots: Iterable[tuple[int, int, int]], spare: Mapping[tuple[str, int], int]
@@ -85,7 +85,7 @@ class Timetable:
         for c, _, d in spots:
             for district, need in self._needs[group.courses[c].network.id].items():
                 needed[district, d] += need
-        return all(number <= spare.get(key, self.grid.capacity[key[0]]) for key, number in needed.items())
+        return all(number <= spare.get(key, self.grid.supply(*key)) for key, number in needed.items())
 
     def share_district(self, one: Group, other: Group) -> bool:
         """Do two groups draw on the substitutes of a common district?"""
@@ -100,7 +100,7 @@ class Timetable:
         for needs in self._needs.values():
             for district, need in needs.items():
                 wanted[district] += need
-        tight = {district for district, need in wanted.items() if need > self.grid.capacity[district]}
+        tight = {district for district, need in wanted.items() if need > self.grid.least_supply(district)}
         districts = [
             {d for course in group.courses for d in self._needs[course.network.id]} for group in (one, other)
         ]

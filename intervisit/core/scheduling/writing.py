@@ -58,7 +58,16 @@ def write_instance(problem: Problem) -> dict[str, Any]:
         ],
         "limits": {
             "substitutes": [
-                {"district": district, "per_day": number} for district, number in limits.substitutes
+                {
+                    "district": district,
+                    "per_day": number,
+                    "days": [
+                        {"date": day.isoformat(), "per_day": other}
+                        for name, day, other in limits.substitute_days
+                        if name == district
+                    ],
+                }
+                for district, number in limits.substitutes
             ],
             "absences_per_month": limits.absences_per_month,
             "notice_days": limits.notice_days,

@@ -24,6 +24,7 @@ from intervisit.core.scheduling import (
 from intervisit.core.scheduling.conflicts import explain, rules_of
 from intervisit.core.scheduling.cpsat import YearModel
 from intervisit.core.scheduling.grid import Grid
+from intervisit.core.scheduling.rules import Rule
 from intervisit.core.scheduling.smallest import smallest
 from tests.core.scheduling.tiny import problems
 
@@ -107,6 +108,25 @@ def test_substitutes_that_no_day_has_are_named() -> None:
     assert isinstance(solve(enough, seed=1, seconds=5), Plan)
 
 
+def test_days_with_fewer_substitutes_are_kept_and_said() -> None:
+    days = Grid(Problem(YEAR, ())).dates
+    few = tuple(("7", day, 8) for day in days[:-1])
+    problem = Problem(
+        YEAR,
+        (Network("n", "East", TWO, ONCE),),
+        (),
+        (SchoolWishes("ps4", district="7", teachers=5), SchoolWishes("ps9", district="7", teachers=4)),
+        Limits((("7", 20),), substitute_days=few[1:]),
+    )
+    plan = solve(problem, seed=1, seconds=5)
+    assert isinstance(plan, Plan)
+    assert [v.date for v in plan.visits] == [days[0], days[-1]]  # the only two days with enough of them
+    answer = solve(replace(problem, limits=Limits((("7", 20),), substitute_days=few)), seed=1, seconds=5)
+    assert isinstance(answer, Infeasible)
+    said = f"District 7 has 20 substitutes a day, fewer on {len(few)} days (at the least 8)"
+    assert f"{said}; East needs 9 on each visit day." in answer.reasons
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(problems())
 def test_the_rules_named_collide_and_none_of_them_can_be_spared(problem: Problem) -> None:
@@ -127,8 +147,19 @@ def test_the_rules_named_collide_and_none_of_them_can_be_spared(problem: Problem
         said = answer.relaxations[answer.reasons.index(_says(grid, small, rule))]
         assert said.startswith("Giving up this rule alone is enough") == enough
     assert answer.smallest
-    for fewer in combinations(every, len(core) - 1):
-        assert _status(grid, small, every - frozenset(fewer)) != "infeasible"
+    fits: list[frozenset[Rule]] = []  # whatever is part of what has a plan has one too
+    for fewer in map(frozenset, combinations(every, len(core) - 1)):
+        if not any(fewer <= more for more in fits):
+            assert _status(grid, small, every - fewer) != "infeasible"
+            fits.append(_grown(grid, small, fewer, every))
+
+
+def _grown(grid, group, kept, every):  # type: ignore[no-untyped-def]
+    """As many rules as have a plan together, `kept` among them."""
+    for rule in every - kept:
+        if _status(grid, group, every - kept - {rule}) == "optimal":
+            kept |= {rule}
+    return kept
 
 
 def _status(grid, group, off):  # type: ignore[no-untyped-def]

@@ -90,7 +90,15 @@ def problems(draw: st.DrawFn) -> Problem:
             Facilitator("G"),
         ),
         tuple(draw(schools(name)) for name in names),
-        Limits((("D1", draw(st.integers(1, 6))),), draw(st.sampled_from([None, 1, 2])), notice_days=2),
+        Limits(
+            (("D1", draw(st.integers(1, 6))),),
+            draw(st.sampled_from([None, 1, 2])),
+            notice_days=2,
+            substitute_days=tuple(
+                ("D1", day, draw(st.integers(0, 6)))
+                for day in sorted(draw(days) if draw(st.booleans()) else ())
+            ),
+        ),
         (Meeting("principals", frozenset({DAYS[7]}), frozenset({"B"})),),
         Weights(avoid=draw(st.integers(0, 3))),
         missed=draw(st.sampled_from([(), (PlannedVisit("one", "A", 1, FIRST),)])),
