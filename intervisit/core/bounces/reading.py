@@ -5,6 +5,7 @@ then one for each recipient. The third part is the mail itself or its header; it
 Answers of people ("I am away") and reports of delay or success are told apart from failures.
 """
 
+import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from email.message import Message
 
 MOST_BYTES = 2_000_000  # of one report; a mail system may send the whole mail back
 _MOST_RECIPIENTS = 50
+_STATUS_KINDS = ("message/delivery-status", "message/global-delivery-status")
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _ID = re.compile(r"<([^<>\s]{3,250})>")
 _ADDRESS = re.compile(r"[^\s<>;,()\"]{1,64}@[^\s<>;,()\"]{1,190}")
@@ -69,7 +71,7 @@ def read_bounce(data: bytes) -> list[Bounce] | NoBounce:
 
 def _read(mail: Message) -> list[Bounce] | NoBounce:
     parts = list(mail.walk())[:200]
-    status = next((p for p in parts if p.get_content_type() == "message/delivery-status"), None)
+    status = next((p for p in parts if p.get_content_type() in _STATUS_KINDS), None)
     if status is None:
         return NoBounce("it is no delivery report")
     blocks = _blocks(status)
@@ -83,13 +85,16 @@ def _read(mail: Message) -> list[Bounce] | NoBounce:
 
 
 def _blocks(status: Message) -> list[Message]:
-    """The header blocks of a delivery-status part: the parser makes each a message of its own."""
-    payload = status.get_payload()
-    if isinstance(payload, list):
-        return [part for part in payload if isinstance(part, Message)]
-    raw = status.get_payload(decode=True)
-    text = raw if isinstance(raw, bytes) else str(payload).encode("utf-8", "replace")
-    return [message_from_bytes(one + b"\n\n") for one in re.split(rb"\r?\n\s*\r?\n", text) if one.strip()]
+    """The header blocks of a delivery-status part, one about the mail and one for each recipient.
+
+    The mail library makes messages of the plain kind's blocks itself; it undoes no encoding there, and of the kind
+    for addresses beyond ASCII (RFC 6533) it takes the first block only. So the part is put together again and split.
+    """
+    inner = status.get_payload()
+    raw = b"\n\n".join(one.as_bytes() for one in inner if isinstance(one, Message))
+    if str(status.get("Content-Transfer-Encoding", "")).strip().lower() == "base64":
+        raw = base64.b64decode(raw)
+    return [message_from_bytes(one) for one in re.split(rb"\r?\n\s*\r?\n", raw) if one.strip()]
 
 
 def _recipient(block: Message, message_id: str) -> Bounce | None:

@@ -1,5 +1,6 @@
 """Reports of mail systems (RFC 3464), as they write them, cut short, and as nobody writes them."""
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,43 @@ def test_a_report_without_the_mail_names_it_by_what_it_answers() -> None:
     assert read_bounce(cut) == NoBounce("it does not say which mail it is about")
     answered = cut.replace(b"Auto-Submitted:", b"In-Reply-To: <MAIL-ID@intervisit.test>\nAuto-Submitted:")
     assert read_bounce(answered) == [Bounce(ID, NOBODY, "5.1.1", True, "nobody has this address")]
+
+
+GONE = [Bounce(ID, NOBODY, "5.1.1", True, "nobody has this address")]
+
+
+@pytest.mark.parametrize("kind", ["text/rfc822-headers", "message/rfc822-headers"])
+def test_a_report_with_the_header_of_the_mail_alone(kind: str) -> None:
+    changed = report("unknown-user").replace(
+        b"Content-Type: message/rfc822\n", f"Content-Type: {kind}\n".encode()
+    )
+    assert changed != report("unknown-user")
+    assert read_bounce(changed) == GONE
+
+
+@pytest.mark.parametrize("kind", ["message/delivery-status", "message/global-delivery-status"])
+@pytest.mark.parametrize("coded", [True, False])
+def test_a_report_of_either_kind_plain_or_encoded(kind: str, coded: bool) -> None:
+    whole = report("several")
+    start = whole.index(b"Content-Type: message/delivery-status")
+    begin = whole.index(b"\n\n", start) + 2
+    end = whole.index(b"\n--", begin)
+    part = base64.encodebytes(whole[begin:end]) if coded else whole[begin:end]
+    way = "base64" if coded else "7bit"
+    named = f"Content-Type: {kind}\nContent-Transfer-Encoding: {way}\n\n".encode()
+    found = read_bounce(whole[:start] + named + part + whole[end:])
+    assert isinstance(found, list)
+    assert [one.recipient for one in found] == [NOBODY, "louisl@larry.slip.umd.test"]
+    assert found == read_bounce(whole)
+
+
+@pytest.mark.parametrize(("before", "ought"), [(197, GONE), (198, NoBounce("it is no delivery report"))])
+def test_two_hundred_parts_are_looked_at(before: int, ought: object) -> None:
+    """The whole is the first part and the apology the second: 197 more leave place for the report."""
+    head, mark, rest = report("unknown-user").partition(b"--report-1\nContent-Description: Delivery report\n")
+    many = b"--report-1\nContent-Type: text/plain\n\nx\n" * before
+    answered = head.replace(b"Auto-Submitted:", b"In-Reply-To: <MAIL-ID@intervisit.test>\nAuto-Submitted:")
+    assert read_bounce(answered + many + mark + rest) == ought
 
 
 def test_what_is_too_large_is_left() -> None:

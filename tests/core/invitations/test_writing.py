@@ -10,7 +10,7 @@ import vobject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intervisit.core.invitations import Entry, invitation_text
+from intervisit.core.invitations import Entry, Method, invitation_text
 
 YORK = ZoneInfo("America/New_York")
 ENTRY = Entry(
@@ -49,6 +49,52 @@ def test_a_cancellation_asks_for_no_answer() -> None:
     assert "STATUS:CANCELLED" in text
     assert "RSVP" not in text
     assert "UID:east.p1.1@visits.test" in text
+
+
+def lines(entry: Entry, method: Method) -> dict[str, str]:
+    """Every property of the event by its name, as the second library wrote it down."""
+    event = vobject.readOne(invitation_text(entry, method).decode()).vevent
+    return {child.name: str(child.value) for child in event.getChildren()}
+
+
+def test_every_property_of_an_invitation_and_of_its_end() -> None:
+    said = {
+        "UID": ENTRY.uid, "SEQUENCE": "3", "DTSTAMP": "2026-09-01 12:00:00+00:00",
+        "DTSTART": "2026-10-14 08:30:00-04:00", "DTEND": "2026-10-14 15:00:00-04:00", "SUMMARY": ENTRY.summary,
+        "LOCATION": "P.S. 1, 10 Main St", "DESCRIPTION": "East\nsecond line", "URL": ENTRY.url,
+        "STATUS": "CONFIRMED", "TRANSP": "OPAQUE",
+        "ORGANIZER": f"mailto:{ENTRY.organizer}", "ATTENDEE": f"mailto:{ENTRY.attendee}",
+    }  # fmt: skip
+    assert lines(ENTRY, "REQUEST") == said
+    # called off: the time is free again
+    assert lines(ENTRY, "CANCEL") == said | {"STATUS": "CANCELLED", "TRANSP": "TRANSPARENT"}
+    # what is not known is not written as an empty line
+    bare = lines(replace(ENTRY, place="", description="", url=""), "REQUEST")
+    assert bare == {k: v for k, v in said.items() if k not in ("LOCATION", "DESCRIPTION", "URL")}
+
+
+def test_names_lose_the_sign_that_ends_them_and_nothing_else() -> None:
+    event = vobject.readOne(invitation_text(ENTRY, "REQUEST").decode()).vevent
+    assert event.organizer.params == {"CN": ["The 'office'"]}
+
+
+def test_a_visit_without_an_end_lasts_an_hour_and_no_shorter_one_is_lengthened() -> None:
+    starts = ENTRY.starts
+    for ends, wanted in (
+        (starts, starts + timedelta(hours=1)),
+        (starts - timedelta(minutes=1), starts + timedelta(hours=1)),
+        (starts + timedelta(minutes=1), starts + timedelta(minutes=1)),
+    ):
+        assert instants(starts, ends) == (starts.astimezone(UTC), wanted.astimezone(UTC))
+
+
+def test_the_zone_rules_of_the_year_and_of_the_next_stand_beside() -> None:
+    """A calendar program that shows the entry next year, too, needs no rules of its own."""
+    zone = vobject.readOne(invitation_text(ENTRY, "REQUEST").decode()).vtimezone
+    change = zone.tzinfo.utcoffset
+    assert [change(datetime(y, m, 15, 12)).total_seconds() / 3600 for y in (2026, 2027) for m in (1, 7)] == [
+        -5, -4, -5, -4,
+    ]  # fmt: skip
 
 
 def instants(starts: datetime, ends: datetime) -> tuple[datetime, datetime]:
