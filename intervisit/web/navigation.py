@@ -47,6 +47,7 @@ DESK = (
     Entry("Applications", "my_applications", "form", "application.write"),
     Entry("Who has applied", "application_statuses", "form", "application.status"),
     Entry("Reviews", "my_reviews", "star", "program.review"),
+    Entry("Evaluation", "my_evaluation", "star", "program.evaluate"),
     Entry("Budget", "budgets", "file", "budget.view"),
     Entry("Teacher leaders", "my_leaders", "star", "program.my_posts"),
     Entry("Schools", "schools", "school", "school.view"),
@@ -74,6 +75,7 @@ PROGRAM = (
     )),
     ("The year", (
         Entry("Days that do not suit", "program_availability", "clock", "program.work"),
+        Entry("What the year keeps", "program_limits", "settings", "program.work"),
         Entry("Plan the year", "year_plans", "visit", "program.work"),
         Entry("The year", "program_year", "calendar", "program.work"),
         Entry("Who came", "program_attendance", "people", "program.work"),

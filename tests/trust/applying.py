@@ -19,6 +19,7 @@ from intervisit.apps.applications.models import (
     FullExportPart,
     LateAllowed,
     RuleWord,
+    Share,
 )
 from intervisit.apps.instruments.models import FormDraft
 from intervisit.core.designs import Problems, form_to_json, with_form
@@ -77,6 +78,16 @@ def build(places: Any) -> None:
         content = json.loads(json.dumps(form_to_json(found.forms["application"])))
         FormDraft.objects.create(program=program, key="application", content=content)
 
+    for name, application, whom in (
+        ("share", near[1], "facilitator"),
+        ("covered share", near[2], "evaluators"),
+        ("far share", far, "facilitator"),
+        ("far covered share", far, "evaluators"),
+    ):
+        things[name] = Share.objects.create(
+            application=application, whom=whom, phrases=[canary(f"{name.replace(' ', '-')}-phrase")]
+        )
+
 
 def things_of(places: Any, one: Any) -> dict[str, tuple[Any, Any]]:
     """Each thing, typed by hand. `one` makes a Thing as the oracle does."""
@@ -87,6 +98,10 @@ def things_of(places: Any, one: Any) -> dict[str, tuple[Any, Any]]:
         "far attachment": one("attachment", school="9", program="far_program"),
         "late": one("late", school="1", program="call"),
         "far late": one("late", school="9", program="far_call"),
+        "share": one("share", network_shared="East"),
+        "covered share": one("share", program_shared="program"),
+        "far share": one("share", network_shared="far_network"),
+        "far covered share": one("share", program_shared="far_program"),
         "export": one("full_export", "", {"person": people["Dana"]}, program="program"),
         "far export": one("full_export", "", {"person": people["Lou"]}, program="far_program"),
     }
@@ -96,6 +111,7 @@ def things_of(places: Any, one: Any) -> dict[str, tuple[Any, Any]]:
 TRIED: dict[str, tuple[str, ...]] = {
     "Attachment": ("attachment", "draft attachment", "far attachment"),
     "FullExport": ("export", "far export"),
+    "Share": ("share", "covered share", "far share", "far covered share"),
 }
 
 OPENED: dict[str, tuple[tuple[str, str], ...]] = {
@@ -117,6 +133,21 @@ OPENED: dict[str, tuple[tuple[str, str], ...]] = {
     "far-form": (("program.work", "far program"),),
 }
 
+# What the school wants covered is read by the school alone, where it says so.
+OPENED |= {
+    "share-phrase": (("application.share", "application 1"),),
+    "covered-share-phrase": (("application.share", "application 2"),),
+    "far-share-phrase": (("application.share", "far application"),),
+    "far-covered-share-phrase": (("application.share", "far application"),),
+}
+# What is read of an application because its school shares it.
+READ_BY_SHARE = {
+    "answer1": ("share.read", "share"),
+    "answer2": ("share.read_covered", "covered share"),
+    "far-answer": ("share.read", "far share"),
+}
+
+F, E = "F facilitator", "E evaluator"
 T, P, C, D, V = "T team", "P principal", "C staff", "C director", "V superintendent"
 CELLS: tuple[tuple[int, str, str, set[str]], ...] = (
     (1, "application.name_writers", "draft", {P}),
@@ -126,6 +157,15 @@ CELLS: tuple[tuple[int, str, str, set[str]], ...] = (
     (1, "attachment.view", "draft attachment", {T, P}),
     (1, "late.view", "late", {T, P, C}),
     (2, "application.status", "application 1", {V}),
+    (2, "application.share", "application 1", {T, P}),
+    (2, "application.share", "application 5", set()),  # of another school
+    (2, "share.read", "share", {F}),
+    (2, "share.read", "covered share", set()),
+    (2, "share.read_covered", "covered share", {E}),
+    (2, "share.read_covered", "share", set()),
+    (2, "share.read", "far share", set()),
+    (2, "share.read_covered", "far covered share", set()),
+    (1, "application.share", "draft", set()),
     (2, "application.status", "application 5", {V}),
     (2, "application.texts", "application 1", {T, P}),
     (2, "application.receipt", "application 1", {T, P}),

@@ -92,7 +92,11 @@ _OPENED: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-for _word, _way in reviewing.READ_BY_REVIEW.items():
+for _word, _way in (
+    *reviewing.READ_BY_REVIEW.items(),
+    *reviewing.TOLD.items(),
+    *applying.READ_BY_SHARE.items(),
+):
     _OPENED[_word] = (*_OPENED[_word], _way)
 
 

@@ -102,17 +102,34 @@ def things_of(places: Any, one: Any) -> dict[str, tuple[Any, Any]]:
     rae, kit, vic, fay, fen = (people[k] for k in ("Rae", "Kit", "Vic", "Fay", "Fen"))
     found = {
         "review 1": one(
-            "review", "sent", {"author": rae, "author_open": rae, "conflicted": kit}, program="program"
+            "review",
+            "sent",
+            {"author": rae, "author_open": rae, "author_told": rae, "conflicted": kit},
+            program="program",
         ),
-        "review owed": one("review", "draft", {"author": rae, "author_open": rae}, program="program"),
+        "review owed": one(
+            "review", "draft", {"author": rae, "author_open": rae, "author_told": rae}, program="program"
+        ),
         "review void": one(
-            "review", "void", {"author": kit, "author_open": kit, "conflicted": kit}, program="program"
+            "review",
+            "void",
+            {"author": kit, "author_open": kit, "author_told": kit, "conflicted": kit},
+            program="program",
         ),
-        "review closed": one("review", "sent", {"author": rae, "peers": (rae, vic)}, program="program"),
-        "review peer": one("review", "sent", {"author": vic, "peers": (rae, vic)}, program="program"),
-        "review alone": one("review", "sent", {"author": vic, "peers": vic}, program="program"),
+        "review closed": one(
+            "review", "sent", {"author": rae, "author_told": rae, "peers": (rae, vic)}, program="program"
+        ),
+        "review peer": one(
+            "review", "sent", {"author": vic, "author_told": vic, "peers": (rae, vic)}, program="program"
+        ),
+        "review alone": one(
+            "review", "sent", {"author": vic, "author_told": vic, "peers": vic}, program="program"
+        ),
         "far review": one(
-            "review", "sent", {"author": fen, "author_open": fen, "conflicted": fen}, program="far_program"
+            "review",
+            "sent",
+            {"author": fen, "author_open": fen, "author_told": fen, "conflicted": fen},
+            program="far_program",
         ),
         "stage": one("stage", "open", program="program"),
         "far stage": one("stage", "open", program="far_program"),
@@ -153,13 +170,20 @@ READ_BY_REVIEW = {
     "answer4": ("review.view", "review owed"),
 }
 
+# What a reviewer is told of a decision (row 4), by the same way.
+TOLD = {
+    "reason1": ("review.decision", "review 1"),
+    "reason2": ("review.decision", "review closed"),
+    "reason4": ("review.decision", "review owed"),
+}
+
 TRIED = {
     "Seat": ("seat", "far seat"),
     "Review": ("review 1", "review closed", "review peer", "review void", "far review"),
     "SchoolVisit": ("school visit", "far school visit"),
 }
 
-R, F, K = "R reviewer", "F facilitator", IN_CONFLICT
+R, F, K, E = "R reviewer", "F facilitator", IN_CONFLICT, "E evaluator"
 OFFICE = {"C staff", "C director"}
 LOU = {"director of another district"}
 CELLS: tuple[tuple[int, str, str, set[str]], ...] = (
@@ -174,6 +198,13 @@ CELLS: tuple[tuple[int, str, str, set[str]], ...] = (
     (3, "review.view", "review peer", OFFICE),
     (3, "review.peer", "review peer", {R}),
     (3, "review.peer", "review alone", set()),  # Rae has not reviewed it herself
+    (3, "program.evaluate", "program", {E}),
+    (3, "program.evaluation", "program", {E} | OFFICE),
+    (4, "review.decision", "review 1", {R}),
+    (4, "review.decision", "review closed", {R}),
+    (4, "review.decision", "review peer", set()),  # Vic is told by his own
+    (4, "review.decision", "review void", set()),  # whoever has a conflict is not
+    (4, "review.decision", "far review", set()),
     (3, "review.view", "review void", OFFICE),  # kept for audit, gone for whoever wrote it
     (3, "review.view", "far review", LOU),
     (3, "school_visit.view", "school visit", {F} | OFFICE),
@@ -200,7 +231,7 @@ def second(places: Any, route: Any, name: str) -> dict[str, Any] | None:
     far, found = name.startswith("far"), {}
     if "<slug:stage>" in route.at:
         found["stage"] = "visit" if route.name == "plan_school_visit" else "reading"
-    if "<uuid:application>" in route.at:
+    if "<uuid:application>" in route.at and route.model.__name__ == "Program":
         application = places.things["far application"] if far else places.world.applications[1]
         found["application"] = application.pk
     if "<uuid:conflict>" in route.at:

@@ -1,7 +1,7 @@
 """Who may write and read reviews (row 3 of the access matrix), and who runs the reviewing."""
 
 from intervisit.apps.reviews.states import LIVE, ConflictKind, ReviewState
-from intervisit.core.access import DIRECTOR, REVIEWER, SELF, STAFF, Table, allow
+from intervisit.core.access import DIRECTOR, EVALUATOR, REVIEWER, SELF, STAFF, Table, allow
 
 _PROGRAM = (STAFF @ "program", DIRECTOR @ "program")
 _CLOSED = "This stage is closed, so reviews can no longer be changed."
@@ -10,6 +10,9 @@ TABLE = Table(
     "reviews",
     (
         allow("program.review", REVIEWER @ "program"),
+        # Rows 3 and 5, column E: aggregates over the floor. The office sees what evaluators see.
+        allow("program.evaluate", EVALUATOR @ "program"),
+        allow("program.evaluation", EVALUATOR @ "program", *_PROGRAM),
         allow("seat.view", *_PROGRAM, SELF @ "person"),
         allow("seat.change", *_PROGRAM),
         allow("seat.use", SELF @ "person"),
@@ -26,6 +29,8 @@ TABLE = Table(
         allow("review.write", SELF @ "author_open", states=LIVE, because=_CLOSED),
         allow("review.conflict", SELF @ "author", states=LIVE),
         allow("review.peer", SELF @ "peers", states=[ReviewState.SENT]),
+        # Row 4, column R: what was decided, after the release; the floor shuts it to whoever has a conflict.
+        allow("review.decision", SELF @ "author_told", states=LIVE),
         allow("review.export", *_PROGRAM),
         allow("review.assign", *_PROGRAM),
         allow("school_visit.view", SELF @ "visitor", *_PROGRAM),

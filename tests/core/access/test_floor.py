@@ -30,8 +30,8 @@ from intervisit.core.access import (
 )
 
 RELATIONS = (
-    "school", "program", "district", "network", "study", "author", "author_open", "subject", "peers", "members",
-    "group", "visitor", "visitor_open", "person", "panel", ANYWHERE,
+    "school", "program", "district", "network", "study", "author", "author_open", "author_told", "subject", "peers",
+    "members", "group", "visitor", "visitor_open", "person", "panel", ANYWHERE,
 )  # fmt: skip
 EVERY_GRANT = (
     *(role @ relation for role in (*ROLES.values(), SELF) for relation in RELATIONS), ANYONE, PUBLIC,
@@ -40,7 +40,7 @@ PROGRAM = {STAFF @ "program", DIRECTOR @ "program"}
 
 # trust.md 2.4, typed again: who a row may ever name.
 WIDEST = {
-    "review": {SELF @ "author", SELF @ "author_open", SELF @ "peers"} | PROGRAM,
+    "review": {SELF @ "author", SELF @ "author_open", SELF @ "author_told", SELF @ "peers"} | PROGRAM,
     "school_visit": {SELF @ "visitor", SELF @ "visitor_open"} | PROGRAM,
     "leader_application": {SELF @ "person"} | PROGRAM,
     "interview": {SELF @ "panel"} | PROGRAM,

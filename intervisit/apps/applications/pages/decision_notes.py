@@ -61,7 +61,7 @@ def decision_page(request: Request, application: Application) -> DecisionPage:
         program=program,
         breadcrumbs=[Crumb(school.name, reverse("school", args=[school.pk])), Crumb("Decision")],
         reads=f"the team of {school.name}, its {program.design.words['facilitator'].one} and superintendent, "
-        f"evaluators, and the staff of {program.name}.",
+        f"those who reviewed it, evaluators, and the staff of {program.name}.",
         state=LABELS[application.state],
         tone=TONES[application.state],
         facts=facts,

@@ -40,11 +40,18 @@ class ProgramPeoplePage(PageRecord):
     status: int = 200
 
 
+_OTHERS = {"staff": "Program staff", "director": "Program director", "evaluator": "Evaluator"}
+
+
 def _roles(program: Program, manages: bool) -> list[tuple[str, str]]:
     facilitator = program.design.words["facilitator"].one
     mine = [("facilitator", facilitator[:1].upper() + facilitator[1:])]
     if manages:
-        mine += [("staff", "Program staff: read applications, match, plan"), ("director", "Program director")]
+        mine += [
+            ("staff", "Program staff: read applications, match, plan"),
+            ("director", "Program director"),
+            ("evaluator", "Evaluator: numbers, decisions that were told, and what schools share"),
+        ]
     return mine
 
 
@@ -76,9 +83,7 @@ def program_people_page(request: Request, program: Program) -> ProgramPeoplePage
 def _row(request: Request, held: RoleHeld, manages: bool, labels: dict[str, str]) -> PersonRow:
     waits = held.needs_second and held.confirmed_by_id is None
     mine = request.actor.person in (str(held.granted_by_id), str(held.person_id))
-    label = labels.get(
-        held.role, {"staff": "Program staff", "director": "Program director"}.get(held.role, held.role)
-    )
+    label = labels.get(held.role) or _OTHERS.get(held.role, held.role)
     return PersonRow(
         held=held,
         role=label.partition(":")[0],

@@ -129,7 +129,7 @@ def panels(actor: Actor, program: Program) -> list[Panel]:
     return [panel for make in PROGRAM_PANELS if (panel := make(actor, program)) is not None]
 
 
-PROGRAM_ROLES = ("director", "staff", "facilitator")
+PROGRAM_ROLES = ("director", "staff", "facilitator", "evaluator")
 
 
 def people_of(program: Program) -> QuerySet[RoleHeld]:

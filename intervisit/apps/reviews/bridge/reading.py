@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from intervisit.apps.applications.bridge import facts_shown, focus_labels, form_for, role_label
 from intervisit.apps.applications.models import Application
+from intervisit.apps.applications.states import LABELS
 from intervisit.apps.instruments.answers import Shown, ShownSection, answers_for_display
 from intervisit.apps.instruments.queries import school_labels
 from intervisit.apps.people.models import RoleHeld
@@ -51,6 +52,15 @@ def reading(application: Application, *, blind: bool, redaction: Redaction | Non
 
     covered = [_covered(s, hidden, cover) for s in sections]
     return Reading(code_name(application), role, [cover(f) for f in focus], covered, True)
+
+
+def told(application: Application, *, blind: bool, redaction: Redaction | None = None) -> tuple[str, str]:
+    """What was decided and why, for a reviewer; names in the reason stay covered where the reading was blind."""
+    outcome = LABELS[application.state]
+    if application.role:
+        outcome = f"{outcome} as {role_label(application.program.design, application.role)}"
+    phrases = (redaction.phrases if redaction else suggested(application)) if blind else []
+    return outcome, redact(application.reason, phrases)
 
 
 def code_name(application: Application) -> str:

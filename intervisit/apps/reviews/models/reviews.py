@@ -46,12 +46,14 @@ class Review(models.Model):
         people={
             "author": "seat__person",
             "author_open": "seat__person",
+            "author_told": "seat__person",
             "peers": f"{_OTHERS}__seat__person",
             CONFLICTED: "application__school__review_conflicts__person",
         },
         only={
             "author": {**_SEATED, "stage__state__in": [StageState.OPEN, StageState.CLOSED]},
             "author_open": {**_SEATED, "stage__state": StageState.OPEN},
+            "author_told": {**_SEATED, "application__released__isnull": False},
             "peers": {
                 "stage__state": StageState.CLOSED,
                 "stage__peers_read": True,

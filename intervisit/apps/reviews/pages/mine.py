@@ -16,7 +16,7 @@ from intervisit.apps.programs.queries import moment_words, said
 from intervisit.apps.reviews.actions.conflicts import declare, declare_on
 from intervisit.apps.reviews.actions.reviewing import LONGEST, readable, save_review, send_review, take_next
 from intervisit.apps.reviews.bridge import Reading, reading
-from intervisit.apps.reviews.bridge.reading import code_name
+from intervisit.apps.reviews.bridge.reading import code_name, told
 from intervisit.apps.reviews.bridge.results import judged
 from intervisit.apps.reviews.forms import levels_in
 from intervisit.apps.reviews.models import Redaction, Review, Seat
@@ -206,6 +206,8 @@ class ReviewPage(PageRecord):
     left: int
     peers: Sequence[ReviewShown]
     named_peers: bool
+    outcome: str
+    reason: str
     problem: str
     saved_note: str
     status: int = 200
@@ -280,6 +282,8 @@ def _show(
     writes = bool(may(request.actor, "review.write", review))
     stands = review.state == ReviewState.SENT and stage.shape.may_edit == "until_sent"
     peers = peers_of(request.actor, review)
+    released = bool(may(request.actor, "review.decision", review))
+    outcome, reason = told(application, blind=blind, redaction=redaction) if released else ("", "")
     return ReviewPage(
         page_title=text.title,
         lead=f"{stage.shape.title}, {said('{application}', program.design)} as {text.role}",
@@ -301,6 +305,8 @@ def _show(
         left=len(left),
         peers=[shown(stage, application, r) for r in peers],
         named_peers=not blind,
+        outcome=outcome,
+        reason=reason,
         problem=problem,
         saved_note=_saved(review),
         status=status,
