@@ -87,3 +87,43 @@ def test_a_changed_word_is_told_alone() -> None:
 
 def test_a_very_long_text_is_shown_whole_and_at_once() -> None:
     assert [p.mark for p in pieces("a " * 4000, "b " * 4000)] == ["del", "ins"]
+
+
+def numbered(first: int, last: int) -> str:
+    return "".join(f"{n} " for n in range(first, last + 1))
+
+
+def test_long_passages_that_stayed_are_told_as_a_gap_between_the_words_around_a_change() -> None:
+    """Six words and their spaces are kept on each side of a change; two words more than that are shown, too."""
+    assert [
+        (p.text, p.mark) for p in pieces(numbered(1, 40), numbered(1, 19) + "new " + numbered(21, 40))
+    ] == [
+        (numbered(1, 13), "gap"),
+        (numbered(14, 19), ""),
+        ("20", "del"),
+        ("new", "ins"),
+        (" " + numbered(21, 25) + "26", ""),
+        (" " + numbered(27, 40), "gap"),
+    ]
+    # between two changes both sides are kept, and what is hardly longer is shown whole
+    for between, gap in (
+        (" " + numbered(1, 13) + "\n", False),
+        (" " + numbered(1, 14), True),
+    ):  # 28 and 29 pieces
+        found = pieces(f"a{between}b", f"c{between}d")
+        assert [p.mark for p in found] == (
+            ["del", "ins", "", "gap", "", "del", "ins"] if gap else ["del", "ins", "", "del", "ins"]
+        )
+        assert "".join(p.text for p in found if p.mark not in ("del", "ins")) == between
+
+
+def test_a_word_put_in_or_taken_out_leaves_no_empty_piece() -> None:
+    assert [(p.text, p.mark) for p in pieces("a b", "a x b")] == [("a ", ""), ("x ", "ins"), ("b", "")]
+    assert [(p.text, p.mark) for p in pieces("a x b", "a b")] == [("a ", ""), ("x ", "del"), ("b", "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses", "empty"), [("", (), True), (" \n", (), True), ("x", (), False), ("", ("x",), False)]
+)
+def test_a_part_is_empty_when_it_promises_nothing(text: str, clauses: tuple[str, ...], empty: bool) -> None:
+    assert Part("p", "school", (), "Title", text, clauses).empty is empty
