@@ -9,7 +9,8 @@ ceiling      bounds that need no search
 seating      everybody seated somewhere; swaps: exchanges of places that better it
 master       linear and integer masters (HiGHS); generation: column generation and its bound
 run          one run: clock, best answer, best bound; answers: ways to find one
-solve        first an answer, then a better one, then the proof
+search       first an answer, then a better one, then the proof; fair: the worst-served school first
+solve        the way in
 infeasible   why there is none; collide: a smallest set of wishes that collide
 divide       large tasks in parts; cuts, tighten: the bound below the linear program's own
 explain      why a school is where it is, and its next best place

@@ -101,7 +101,7 @@ def _beside(run: Run, taken: list[int]) -> Seating | None:
 def quick_columns(run: Run) -> None:
     """Columns by beam search, with an answer as soon as the linear program is within reach of one."""
     g, n = run.generator, run.task.n
-    if n > PARTS:
+    if n > PARTS and g.relaxed is None:
         warm_start(g, PARTS, WIDTH, KEEP, run.stop)
     else:
         g.beam_round(WIDTH, KEEP, -np.inf)
