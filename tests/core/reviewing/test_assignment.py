@@ -119,12 +119,22 @@ def test_a_review_by_somebody_who_has_left_counts_for_the_application() -> None:
             "2 reviews of {s0}, {s1} can only be written by {A}, who take at most 1 more. "
             "Raise a limit, add a reviewer, or ask for fewer reviews.",
         ),
+        (  # of seven five are named; what A has written already takes of her room
+            problem(
+                9,
+                {A: 3, B: 20},
+                kept=frozenset({("s7", A)}),
+                forbidden=frozenset((f"s{n}", B) for n in range(7)),
+            ),
+            "7 reviews of {s0}, {s1}, {s2}, {s3}, {s4} and 2 more can only be written by {A}, "
+            "who take at most 2 more. Raise a limit, add a reviewer, or ask for fewer reviews.",
+        ),
         (
             problem(1, {A: 1}, kept=frozenset({("s0", A)}), forbidden=frozenset({("s0", A)})),
             "{A} is kept as a reviewer of {s0} and may not read it: take one of them back.",
         ),
     ],
-    ids=["too few in all", "too few for one", "a few are full", "kept in conflict"],
+    ids=["too few in all", "too few for one", "a few are full", "one is full for many", "kept in conflict"],
 )
 def test_what_cannot_be_is_said(p: Problem, said: str) -> None:
     found = assign(p)
