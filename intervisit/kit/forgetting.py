@@ -2,12 +2,11 @@
 
 import datetime as dt
 
-from django.contrib.sessions.backends.db import SessionStore
-
 from intervisit.kit.clock import now
 from intervisit.kit.jobs import Running, job
 from intervisit.kit.models import SubmittedForm
 from intervisit.kit.rounds import every
+from intervisit.kit.sessions import SessionStore
 
 # A phone that was without a network for three weeks may still send its form again (R7); later nobody does.
 KEPT = dt.timedelta(days=30)

@@ -1,6 +1,7 @@
 """The menu: the product's table of contents, asked of the policy for each reader. And what every page knows."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -104,14 +105,22 @@ def _places(
             continue
         if entry.action and not asks_district and not access.may_anywhere(actor, entry.action):
             continue
-        try:
-            url = reverse(entry.route, args=args)
-        except NoReverseMatch:
+        url = _address(entry.route, *args)
+        if not url:
             continue
         here = request.path == url or (entry.route not in _EXACT and request.path.startswith(url))
         label = _called(entry, of)
         found.append(Place(label, url, entry.icon, group, current=here))
     return found
+
+
+@lru_cache(maxsize=2000)
+def _address(route: str, *args: Any) -> str:
+    """Where a route is; empty when there is none. The same for everybody, so it is worked out once."""
+    try:
+        return reverse(route, args=args)
+    except NoReverseMatch:
+        return ""
 
 
 def _called(entry: Entry, of: Model | None) -> str:

@@ -92,6 +92,7 @@ TEMPLATES = [
                 "intervisit.web.navigation.shell",
             ],
             "builtins": ["intervisit.kit.templatetags.words"],
+            "libraries": {"static": "intervisit.kit.templatetags.fixed_static"},
         },
     }
 ]
@@ -109,7 +110,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 AUTH_USER_MODEL = "people.Person"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["intervisit.kit.sessions.People"]
 LOGIN_URL = "/sign-in/"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 
@@ -119,6 +120,7 @@ OIDC_CLIENT_ID = env.str("IV_OIDC_CLIENT_ID", default="")
 OIDC_CLIENT_SECRET = env.str("IV_OIDC_CLIENT_SECRET", default="")
 OIDC_NAME = env.str("IV_OIDC_NAME", default="district sign-on")
 
+SESSION_ENGINE = "intervisit.kit.sessions"
 SESSION_COOKIE_AGE = 12 * 3600  # seconds without use
 SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -164,6 +166,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = None  # files are served from where they are: nothing to collect on a laptop
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 0 if DEMO else 3600
+FORM_RENDERER = "intervisit.kit.widgets.Renderer"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

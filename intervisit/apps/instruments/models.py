@@ -9,6 +9,7 @@ from django.db import models
 from intervisit.apps.people.models import Person
 from intervisit.apps.programs.models import Program
 from intervisit.core.designs import Form, form_from_json
+from intervisit.kit.kept import KeptJSON
 
 
 class FormVersion(models.Model):
@@ -19,7 +20,7 @@ class FormVersion(models.Model):
     key = models.CharField(max_length=60)  # of the design's form
     number = models.PositiveIntegerField()  # 1, 2, 3 … of this form; the design's own is 0
     digest = models.CharField(max_length=64)
-    content = models.JSONField()
+    content = KeptJSON()
     note = models.CharField(max_length=240, blank=True)  # what was changed, in the director's words
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     created = models.DateTimeField(auto_now_add=True)

@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from intervisit.apps.people.states import OrganizationKind
+from intervisit.kit import prepared
 from intervisit.kit.access import Relations
 from intervisit.kit.clock import today
 from intervisit.kit.models import Group, ImportRun
@@ -50,16 +51,21 @@ class Person(AbstractBaseUser):
 
     def roles_with_kinds(self, on: dt.date | None = None) -> Iterable[tuple[str, str, str]]:
         """The same, each with the kind of its group: a school, a network, a program, a district."""
-        rows = RoleHeld.objects.filter(person=self).filter(in_force(on))
-        found = rows.values_list("role", "group_id", "group__kind")
+        found = prepared.rows("roles held", _roles, self.pk, on or today(settings.TIME_ZONE))
         return [(role, str(group), kind) for role, group, kind in found]
 
     def people_rated(self) -> Iterable[str]:
         """Ids of the people this person rates today (performance rating, whatever its local name)."""
-        return [
-            str(i)
-            for i in Rates.objects.filter(rater=self).filter(dated()).values_list("rated_id", flat=True)
-        ]
+        return [str(i) for i in prepared.rows("people rated", _rated, self.pk, today(settings.TIME_ZONE))]
+
+
+def _roles(person: uuid.UUID, day: dt.date) -> QuerySet[Any, tuple[str, uuid.UUID, str]]:
+    held = RoleHeld.objects.filter(in_force(day), person=person)
+    return held.values_list("role", "group_id", "group__kind")
+
+
+def _rated(rater: uuid.UUID, day: dt.date) -> QuerySet[Any, uuid.UUID]:
+    return Rates.objects.filter(dated(day), rater=rater).values_list("rated_id", flat=True)
 
 
 def dated(on: dt.date | None = None) -> Q:

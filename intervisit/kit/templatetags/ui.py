@@ -7,6 +7,7 @@ in `ui/`, used with `{% include "ui/badge.html" with label="Host" tone="host" %}
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -26,6 +27,11 @@ SIGNS = {"good": "check", "info": "info", "warn": "warn", "bad": "bad"}
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of `ui/icons.svg`; with a label it is an image to a screen reader, without one decoration."""
+    return _icon(name, label)
+
+
+@lru_cache(maxsize=500)
+def _icon(name: str, label: str) -> SafeString:
     href = f"{static('ui/icons.svg')}#{name}"
     if label:
         return format_html(
@@ -35,6 +41,7 @@ def icon(name: str, label: str = "") -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=100)
 def script(name: str) -> SafeString:
     """The script of one part (`table`, `words`, `drop`, `rank`). Asked for twice it still runs once."""
     return format_html('<script type="module" src="{}"></script>', static(f"ui/js/{name}.js"))

@@ -19,7 +19,7 @@ from intervisit.core.access import Actor
 from intervisit.kit.access import actor_for
 from intervisit.kit.clock import now
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "intervisit.kit.sessions.People"
 _TOUCH = dt.timedelta(minutes=10)
 _PENDING = dt.timedelta(minutes=30)
 

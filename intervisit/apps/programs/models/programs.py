@@ -10,6 +10,7 @@ from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.states import Phase
 from intervisit.core.designs import Call, Design, from_json
 from intervisit.kit.access import Relations
+from intervisit.kit.kept import KeptJSON
 from intervisit.kit.models import Group
 
 
@@ -20,7 +21,7 @@ class DesignVersion(models.Model):
     slug = models.CharField(max_length=60)
     number = models.PositiveIntegerField()  # 1, 2, 3 … of this slug
     digest = models.CharField(max_length=64)
-    content = models.JSONField()
+    content = KeptJSON()
     title = models.CharField(max_length=240, blank=True)
     uploaded_to = models.ForeignKey(  # the district that brought it; null: shipped with the product
         Organization, models.PROTECT, null=True, related_name="+"

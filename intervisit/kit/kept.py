@@ -1,0 +1,27 @@
+"""JSON that is written once and never changed: decoded once a process, however often its row is read."""
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from django.db import models
+
+
+@lru_cache(maxsize=64)
+def _decoded(text: str) -> Any:
+    return json.loads(text)
+
+
+class KeptJSON(models.JSONField):
+    """For frozen copies (designs, edited forms), some 40 KB each, which come along with most pages. Every row with the
+    same text holds the same value: nobody may change it in place."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        if isinstance(value, str) and self.decoder is None and not hasattr(expression, "key_name"):
+            return _decoded(value)
+        return super().from_db_value(value, expression, connection)
+
+    def deconstruct(self) -> Any:
+        """The same column to a migration."""
+        name, _, arguments, options = super().deconstruct()
+        return name, "django.db.models.JSONField", arguments, options
