@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from intervisit.apps.calendar.states import DayKind, Which
+from intervisit.apps.calendar.states import DayKind, MeetsOn, Which
 from intervisit.kit.forms import DateField, TextField
 
 _KINDS = [
@@ -39,6 +39,69 @@ class DaysFileForm(forms.Form):
     """A file with holidays and testing windows."""
 
     file = forms.FileField(label="A CSV, XLSX or iCalendar file", help_text="At most 5 MB.")
+
+
+_SCHOOL_WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+
+
+class GuideForm(forms.Form):
+    """The week of somebody who facilitates."""
+
+    meets_on = forms.ChoiceField(label="Central meeting")
+    two_halves = forms.BooleanField(
+        label="Two half days on one day", required=False,
+        help_text="May be at one place in the morning and at another in the afternoon.",
+    )  # fmt: skip
+    away = TextField(
+        label="Days away", kind="long", limit=20_000, required=False,
+        help_text="One or more in a line: 2026-10-12, Oct 12, Dec 1–3. Travel, leave, a course: why is not asked.",
+    )  # fmt: skip
+    order = forms.ChoiceField(
+        label="How are 3/4 and the like meant?", required=False, widget=forms.RadioSelect,
+        choices=[("month-first", "The month comes first: 3/4 is 4 March"),
+                 ("day-first", "The day comes first: 3/4 is 3 April")],
+    )  # fmt: skip
+
+    def __init__(self, usual: int | None, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        design = "no meeting" if usual is None else f"{_SCHOOL_WEEK[usual]}s"
+        self.fields["meets_on"].choices = [  # type: ignore[attr-defined] # a field of choices, declared above
+            (MeetsOn.DESIGN.value, f"As the program says: {design}"),
+            *((name.lower(), f"{name}s") for name in _SCHOOL_WEEK),
+            (MeetsOn.NONE.value, "No central meeting"),
+        ]
+
+
+class RegularMeetingForm(forms.Form):
+    """A meeting that comes again and again."""
+
+    name = TextField(label="What is it?", limit=80)
+    weekday = forms.TypedChoiceField(label="On", choices=list(enumerate(_SCHOOL_WEEK)), coerce=int)
+    every_weeks = forms.TypedChoiceField(
+        label="How often?", coerce=int, initial=2,
+        choices=[(1, "Every week"), (2, "Every second week"), (3, "Every third week"), (4, "Every fourth week")],
+    )  # fmt: skip
+    starts = DateField(label="First on or after")
+    ends = DateField(label="Last day", required=False, help_text="Empty: to the end of the year.")
+    whom = forms.ChoiceField(label="Who meets?")
+
+    def __init__(self, whom: list[tuple[str, str]], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["whom"].choices = whom  # type: ignore[attr-defined] # as above
+
+
+class SupplyDaysForm(forms.Form):
+    """Numbers of substitutes for single days, as they stand in a table."""
+
+    text = TextField(
+        label="Other numbers", kind="long", limit=100_000,
+        help_text="A line for each day, as copied from a table: the district, the date, the number.",
+    )  # fmt: skip
+    order = forms.ChoiceField(
+        label="How are 3/4/2027 and the like meant?", required=False, widget=forms.RadioSelect,
+        choices=[("month-first", "The month comes first: 3/4 is 4 March"),
+                 ("day-first", "The day comes first: 3/4 is 3 April")],
+    )  # fmt: skip
 
 
 class PlanForm(forms.Form):

@@ -25,6 +25,8 @@ TABLE = Table(
             "school.days", PRINCIPAL @ "school", TEAM @ "school", STAFF @ "district", DIRECTOR @ "district"
         ),
         allow("school.own_days", PRINCIPAL @ "school", TEAM @ "school"),
+        allow("program.my_days", FACILITATOR @ "program"),
+        allow("meeting.remove", *_PROGRAM),
         allow("plan.view", *_PROGRAM),
         allow(
             "plan.edit",

@@ -82,3 +82,15 @@ class Which(StrEnum):
     SHUT = "shut"  # closings, testing, staff days and conferences, by their names
     WORD = "word"
     EVERY = "every"
+
+
+class MeetsOn(StrEnum):
+    """The weekday of somebody's central meeting."""
+
+    DESIGN = "design"  # as the program says
+    NONE = "none"
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"

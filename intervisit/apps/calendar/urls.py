@@ -1,6 +1,7 @@
 from intervisit.apps.calendar.pages import (
     availability,
     availability_desk,
+    bounds,
     days,
     feeds,
     happenings,
@@ -11,12 +12,13 @@ from intervisit.apps.calendar.pages import (
     releases,
     sheets,
     subscriptions,
+    supply,
     year,
 )
 from intervisit.kit.pages import urls_of
 
 _PAGES = (
-    availability, availability_desk, days, feeds, happenings, invitations, mine, moves, plans, releases, sheets,
-    subscriptions, year,
+    availability, availability_desk, bounds, days, feeds, happenings, invitations, mine, moves, plans, releases, sheets,
+    subscriptions, supply, year,
 )  # fmt: skip
 urlpatterns = [pattern for pages in _PAGES for pattern in urls_of(pages)]

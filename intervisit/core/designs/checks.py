@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from .forms import Form, Question, Section
 from .matching import Criterion, GradeOverlap, Matching, Seat, Shape, Travel
-from .program import Facilitators, Visits
+from .program import Facilitators, Meeting, Visits
 from .reading import Check
 from .review import Decision, ReviewCriterion
 from .rules import Condition, Fact, Rule
@@ -247,6 +247,16 @@ def _visits(visits: Visits) -> Mistakes:
         yield "months", f"Month {month} stands twice.", "Keep it once."
 
 
+def _meeting(meeting: Meeting) -> Mistakes:
+    if meeting.first_week > meeting.every_weeks:
+        what = (
+            f"`{meeting.name}` comes every {meeting.every_weeks} weeks, first in week {meeting.first_week}."
+        )
+        yield "first_week", what, f"Write 1 to {meeting.every_weeks}, or a larger `every_weeks`."
+    for role in _twice(list(meeting.roles)):
+        yield "roles", f"The role `{role}` stands twice.", "Keep it once."
+
+
 def _facilitators(load: Facilitators) -> Mistakes:
     if load.min_networks > load.max_networks:
         yield "min_networks", "`min_networks` is above `max_networks`.", "Swap them."
@@ -301,6 +311,7 @@ CHECKS: dict[type, Check] = {
     Criterion: _criterion,
     Matching: _matching,
     Visits: _visits,
+    Meeting: _meeting,
     Facilitators: _facilitators,
     Decision: _decision,
     ReviewCriterion: _review_criterion,

@@ -31,6 +31,7 @@ from .table import Table
 from .wording import Word
 
 Part = Literal["full_day", "half_day", "either"]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,17 @@ class VisitRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """A meeting that comes again and again: the schools concerned have no visit on its days."""
+
+    name: Line = say("What it is.")
+    weekday: Weekday = say("Its day of the week.")
+    every_weeks: Annotated[int, Span(1, 8)] = say("It comes every so many weeks.", 1, unit="weeks")
+    first_week: Annotated[int, Span(1, 8)] = say("The week of the year in which it comes first.", 1)
+    roles: tuple[RoleKey, ...] = say("Schools of these roles; none: all.", ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Visits:
     """The pattern of a year of visits."""
 
@@ -136,6 +148,8 @@ class Visits:
     answer_days: Annotated[int, Span(1, 60)] = say(
         "How long a school may take to answer such a proposal.", 5, unit="days"
     )
+
+    meetings: tuple[Meeting, ...] = say("Meetings on other days.", ())
 
     def days(self, members: Mapping[str, int]) -> int:
         """Visits in a year of a network with so many members of each role, like {"host": 1, "partner": 2}."""
@@ -168,6 +182,7 @@ class Facilitators:
     min_networks: Annotated[int, Span(0, 50)] = say("A facilitator has at least so many networks.")
     max_networks: Annotated[int, Span(1, 50)] = say("At most so many.")
     new_schools_first: bool = say("Give schools that are new to the program a facilitator first.", True)
+    meet_on: Literal["", Weekday] = say("The weekday of their central meeting, without visits; none.", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,19 @@ from intervisit.kit.access import actor_for
 from intervisit.kit.clock import now, today
 from intervisit.kit.history import record
 from intervisit.web import workers  # noqa: F401 - registers every job
-from intervisit.web.demo import attendance, calls, cast, days, decisions, leaders, reviews, workbench, writing
+from intervisit.web.demo import (
+    attendance,
+    calls,
+    cast,
+    days,
+    decisions,
+    leaders,
+    limits,
+    reviews,
+    two_calls,
+    workbench,
+    writing,
+)
 from intervisit.web.demo import year as under_way
 
 STAGES = ("call", "review", "matched", "published")
@@ -83,6 +95,7 @@ def load(stage: str, say: Say) -> None:
         demo.match()
     if wanted >= 3:
         demo.publish()
+        demo.next_year()
     outbox.send_due()
     demo.around_decisions(released=wanted >= 2)
 
@@ -204,6 +217,14 @@ class _Demo:
                     granted_by=self.people["dana"],
                 )  # fmt: skip
         move_phase(self.made, Phase.CALL, by=self.by("dana"))
+
+    def next_year(self) -> None:
+        self.say("next year’s call, hosts first …")
+        first, last = days.bounds(self.year + 1)
+        two_calls.begin(
+            self.district, _design(self.data["next_design"]), self.data["next_program"], first, last, self.schools,
+            self.by("dana"), self.people["sol"], lambda: self.by("sol"),
+        )  # fmt: skip
 
     # ------------------------------------------------------------ applications
 
@@ -340,6 +361,7 @@ class _Demo:
         networks.assign_all(self.made, by=by)
         workbench.after_matching(self.made, by)
         attendance.say_days(self.made, by)
+        limits.before_planning(self.made, by)
         self.say("a year of visits …")
         calendar.draft_plan(self.made, by=by, name="The year", seconds=10)
         jobs.run_waiting()

@@ -1,6 +1,7 @@
 """Rows to the planning method and back.
 
-Parts: `year` (the problem, visits laid out), `draft` (a published year as it is and will be), `plans`.
+Parts: `bounds` (what runs out and keeps days free), `year` (the problem, visits laid out), `draft` (a published year as
+it is and will be), `plans`.
 """
 
 from intervisit.apps.calendar.bridge.draft import (
@@ -12,7 +13,7 @@ from intervisit.apps.calendar.bridge.draft import (
     with_facilitators,
 )
 from intervisit.apps.calendar.bridge.ledgers import Ledger, ledger_of
-from intervisit.apps.calendar.bridge.plans import NetworkYear, PlanView, plan_view
+from intervisit.apps.calendar.bridge.plans import NetworkYear, PlanView, draws_of, plan_view
 from intervisit.apps.calendar.bridge.year import (
     as_planned,
     guides_of,
@@ -30,6 +31,7 @@ __all__ = [
     "PlanView",
     "Standing",
     "as_planned",
+    "draws_of",
     "effect",
     "free_days",
     "guides_of",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from intervisit.apps.calendar.bridge.bounds import facilitators
 from intervisit.apps.calendar.bridge.year import as_planned, guides_of, problem_of, turn_of
 from intervisit.apps.calendar.models import Change, Happening, Visit, YearPlan
 from intervisit.apps.calendar.states import VisitState
@@ -99,7 +100,7 @@ def with_facilitators(plan: YearPlan, problem: scheduling.Problem) -> scheduling
     for network in problem.networks:
         who = guides.get(network.id)
         if (None if who is None else str(who.pk)) != network.facilitator:
-            heir = None if who is None else scheduling.Facilitator(id=str(who.pk), name=who.name)
+            heir = None if who is None else facilitators(plan.program, [who])[0]
             problem = scheduling.led_by(problem, [network.id], heir)
     return problem
 

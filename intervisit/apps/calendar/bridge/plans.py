@@ -34,6 +34,9 @@ class PlanView:
     missed: tuple[str, ...]
     wishes: str  # in one line
     busiest: str
+    full: tuple[
+        scheduling.Draw, ...
+    ]  # days on which a part of the district has no substitutes for one visit more
 
 
 def plan_view(plan: YearPlan) -> PlanView:
@@ -66,7 +69,15 @@ def plan_view(plan: YearPlan) -> PlanView:
         missed=tuple(plan.missed),
         wishes=_wishes(plan),
         busiest=_busiest(visits),
+        full=tuple(draw for draw in scheduling.draws(problem, planned) if draw.full),
     )
+
+
+def draws_of(plan: YearPlan) -> tuple[scheduling.Draw, ...]:
+    """What a plan needs of each part of the district's substitutes, day by day. Two queries."""
+    if not plan.problem:  # brought in from elsewhere: nothing is known of its rules
+        return ()
+    return scheduling.draws(bridge.problem_of(plan), bridge.visits_of(plan))
 
 
 def _wishes(plan: YearPlan) -> str:
@@ -87,4 +98,4 @@ def _busiest(visits: list[Visit]) -> str:
     return f"{counts[day]} on {day:%a} {day.day} {day:%b}"
 
 
-__all__ = ["NetworkYear", "PlanView", "plan_view"]
+__all__ = ["NetworkYear", "PlanView", "draws_of", "plan_view"]

@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from intervisit.apps.calendar.bridge import bounds
 from intervisit.apps.calendar.models import NamedDays, Visit, YearPlan
 from intervisit.apps.calendar.queries.availability import weekdays_of
+from intervisit.apps.calendar.queries.bounds import supply_area
 from intervisit.apps.calendar.states import DayKind
 from intervisit.apps.networks.models import Network, NetworkMember
 from intervisit.apps.people.models import Organization, Person, RoleHeld, in_force
@@ -31,15 +33,10 @@ def problem(program: Program) -> scheduling.Problem:
             for n in networks
             if n.pk in members
         ),
-        facilitators=tuple(
-            scheduling.Facilitator(id=str(p.pk), name=p.name)
-            for p in sorted(set(guides.values()), key=lambda p: p.name)
-        ),
+        facilitators=bounds.facilitators(program, sorted(set(guides.values()), key=lambda p: p.name)),
         schools=_schools(list(schools.values()), design),
-        limits=scheduling.Limits(
-            absences_per_month=design.visits.absences_per_month or None,
-            notice_days=design.visits.notice_days,
-        ),
+        limits=bounds.limits(program),
+        meetings=bounds.meetings(program, members),
     )
 
 
@@ -161,7 +158,7 @@ def _schools(schools: list[Organization], design: Design) -> tuple[scheduling.Sc
             weekdays=preferred.get(s.pk, frozenset()),
             grades=frozenset(s.grades),
             name=s.name,
-            district=s.subdistrict,
+            district=supply_area(s),
             teachers=design.visits.team_size,
         )
         for s in sorted(schools, key=lambda s: s.code_key)

@@ -1,6 +1,7 @@
 """Tables of this chapter.
 
 Parts: `year` (days, plans, visits), `feeds` (secret addresses), `availability` (what schools say about their year),
+`bounds` (substitutes, regular meetings, the weeks of those who facilitate),
 `invitations` (who was invited by mail, and the answers), `releases` (the draft and what was released), `repairs` (what
 happened to a year, and other days that schools propose).
 """
@@ -10,6 +11,13 @@ from intervisit.apps.calendar.models.availability import (
     AvailabilityCall,
     DaysEdit,
     DaysSubscription,
+)
+from intervisit.apps.calendar.models.bounds import (
+    GuideAway,
+    GuideWeek,
+    RegularMeeting,
+    SubstituteDay,
+    SubstituteSupply,
 )
 from intervisit.apps.calendar.models.feeds import FeedAddress
 from intervisit.apps.calendar.models.invitations import CalendarWish, Invitation, InvitationLetter
@@ -25,6 +33,8 @@ __all__ = [
     "DaysEdit",
     "DaysSubscription",
     "FeedAddress",
+    "GuideAway",
+    "GuideWeek",
     "Happening",
     "Invitation",
     "InvitationLetter",
@@ -32,7 +42,10 @@ __all__ = [
     "NamedDays",
     "Proposal",
     "ProposalAnswer",
+    "RegularMeeting",
     "Release",
+    "SubstituteDay",
+    "SubstituteSupply",
     "Visit",
     "YearPlan",
 ]

@@ -101,6 +101,10 @@ def _own_ways(actor: Actor) -> list[Way]:
         Way("We are closed…", reverse("school_close", args=[school.pk]), "warn")
         for school in closing.filter(group__pk__in=groups).order_by("name")[:1]
     ]
+    if actor.groups("facilitator"):
+        program = access.visible(actor, "program.my_days", Program).order_by("-first_day").first()
+        if program is not None:
+            ways.append(Way("My days away", reverse("my_days", args=[program.pk]), "clock"))
     return [*ways, Way("Add to my own calendar", reverse("my_feeds"), "calendar")]
 
 

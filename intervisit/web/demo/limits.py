@@ -1,0 +1,36 @@
+"""What the demo's year keeps: central meetings on Mondays, days away, a principals' meeting, substitutes."""
+
+import datetime as dt
+
+from intervisit.apps.calendar.actions import bounds as actions
+from intervisit.apps.calendar.queries import bounds as queries
+from intervisit.apps.calendar.states import MeetsOn
+from intervisit.apps.programs.models import Program
+from intervisit.core.access import Actor
+from intervisit.core.days import Stretch
+
+# (days after the first day of school, how many days) that somebody is away
+_AWAY = (((36, 3), (152, 5)), ((64, 1),), (), ((95, 2), (188, 1)))
+_TRIADS = 2  # visits of three schools that one part of the district can cover on one day
+_FLU = (128, 129, 130)  # days after the first day with few substitutes
+
+
+def before_planning(program: Program, by: Actor) -> None:
+    """The office says what has to stay free, before the year is planned."""
+    for number, row in enumerate(queries.guides_of_program(program)):
+        away = [_days(program, after, length) for after, length in _AWAY[number % len(_AWAY)]]
+        actions.save_guide(program, row.person, by=by, meets_on=MeetsOn.MONDAY, two_halves=False, away=away)
+    actions.add_meeting(
+        program, by=by, name="Principals’ meeting", weekday=3, every_weeks=4,
+        starts=program.first_day + dt.timedelta(days=21),
+    )  # fmt: skip
+    each = 3 * program.design.visits.team_size
+    areas = [area for area in queries.areas_of(program) if area]
+    actions.save_supplies(program, by=by, per_day=dict.fromkeys(areas, _TRIADS * each))
+    few = [(area, program.first_day + dt.timedelta(days=n), each) for area in areas[:2] for n in _FLU]
+    actions.add_supply_days(program, few, by=by)
+
+
+def _days(program: Program, after: int, length: int) -> Stretch:
+    first = program.first_day + dt.timedelta(days=after)
+    return Stretch(first, first + dt.timedelta(days=length - 1))
