@@ -45,6 +45,7 @@ def effects(problem: Problem, board: Board, school_id: str, *, hosts: bool = Fal
     )
     inside = [_lines(problem, n) for n in board]
     overall = frozenset(board_violations(problem, _filled(board)))
+    between = _Between(problem, board, school_id)
     before = [_points(problem, n) for n in board]
     rest = Fraction(0) if here is None else _points(problem, after[here])
     left = [] if here is None else _lines(problem, after[here])
@@ -59,7 +60,7 @@ def effects(problem: Problem, board: Board, school_id: str, *, hosts: bool = Fal
         lines = [
             *left,
             *(_lines(problem, entered) if entered else []),
-            *board_violations(problem, _filled(changed)),
+            *between.lines(k, changed),
         ]
         now = frozenset(lines)
         scores = _scores(problem, entered) if entered else {}
@@ -79,6 +80,34 @@ def effects(problem: Problem, board: Board, school_id: str, *, hosts: bool = Fal
             )
         )
     return tuple(found)
+
+
+class _Between:
+    """Rules between networks after a move. Places that are alike for them are counted once.
+
+    What one place breaks and another does not can only lie in its network's being empty until now, in a lock on it,
+    or in a group that the school belongs to; which other network it is makes no difference.
+    """
+
+    def __init__(self, problem: Problem, board: Board, school_id: str) -> None:
+        self.problem, self.board = problem, board
+        self.locked = {i for network in problem.fixed for i in network.members}
+        self.grouped = any(school_id in group for group in problem.together)
+        self.known: dict[object, list[str]] = {}
+
+    def lines(self, to: int | None, changed: Board) -> list[str]:
+        alike = self._alike(to)
+        if alike not in self.known:
+            self.known[alike] = board_violations(self.problem, _filled(changed))
+        return self.known[alike]
+
+    def _alike(self, to: int | None) -> object:
+        if to is None:
+            return "off"
+        members = self.board[to].members
+        if self.grouped or not self.locked.isdisjoint(members):
+            return to
+        return "filled" if members else ("empty", self.board[to].type)
 
 
 def _filled(board: Board) -> tuple[MatchedNetwork, ...]:

@@ -16,7 +16,6 @@ from intervisit.apps.networks.bridge.problem import (
     Weights,
     accepted,
     board_of,
-    criterion_slots,
     design_weights,
     in_words,
     instance,
@@ -24,6 +23,7 @@ from intervisit.apps.networks.bridge.problem import (
     problem_of,
     with_vetoes,
 )
+from intervisit.apps.networks.bridge.schools import criterion_slots
 from intervisit.apps.networks.bridge.showing import Reason, reasons_of, shown_in
 from intervisit.apps.networks.bridge.why import (
     Line,

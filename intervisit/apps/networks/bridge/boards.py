@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import Any
 
 from intervisit.apps.applications.models import Application
 from intervisit.apps.networks.bridge import problem as bridge
+from intervisit.apps.networks.bridge.kept import Kept, can_score
 from intervisit.apps.networks.models import DraftNetwork, DraftPlace, Network, NetworkMember, Scenario
-from intervisit.apps.networks.queries import focus_labels
 from intervisit.apps.people.models import Organization
 from intervisit.core import matching
 from intervisit.core.charts import Chart, Link, Point, network_map
 from intervisit.core.designs import Design
+
+_CROWD = 80  # schools, from which on only hosts are named on a map
 
 
 @dataclass(frozen=True)
@@ -125,13 +126,8 @@ def percent(share: float) -> str:
 
 def board(scenario: Scenario, *, with_map: bool = True) -> Board:
     """The board as it stands, scored anew."""
-    design = scenario.program.design
-    problem = bridge.problem_of(scenario)
-    places = list(
-        DraftPlace.objects.filter(scenario=scenario)
-        .select_related("network", "application__school")
-        .order_by("-hosts", "application__school__code_key")
-    )
+    kept, design = bridge.kept_of(scenario), scenario.program.design
+    places = list(bridge.places_of(scenario))
     names = {p.application.school.code: p.application.school.name for p in places}
     by_network: dict[Any, list[DraftPlace]] = {}
     for place in places:
@@ -139,35 +135,48 @@ def board(scenario: Scenario, *, with_map: bool = True) -> Board:
     drafts = list(scenario.networks.order_by("number"))
     matched = {d.pk: bridge.as_network(d.type, by_network.get(d.pk, [])) for d in drafts}
     filled = [matched[d.pk] for d in drafts if by_network.get(d.pk)]
-    points = points_of(problem, filled)
-    mark = design.matching.fairness.floor_percent * 10
-
-    def card(place: DraftPlace) -> SchoolCard:
-        own = points.get(place.application.school.code)
-        focus = focus_labels(design, place.application.focus)
-        return SchoolCard(place.application, place.hosts, focus, own, own is not None and own < mark)
-
-    free = free_of(problem)
+    cards = _cards(kept, design, filled)
     columns = tuple(
-        _column(problem, free, d, design, matched[d.pk], tuple(map(card, by_network.get(d.pk, []))), names)
+        _column(kept, d, design, matched[d.pk], tuple(map(cards.card, by_network.get(d.pk, []))), names)
         for d in drafts
     )
-    broken = tuple(bridge.in_words(line, names) for line in matching.violations(problem, filled))
-    values = list(points.values())
+    values = list(cards.points.values())
     return Board(
         columns=columns,
-        waiting=tuple(map(card, by_network.get(None, []))),
-        points=float(total_of(problem, filled)),
+        waiting=tuple(map(cards.card, by_network.get(None, []))),
+        points=float(kept.points(filled)),
         bound=scenario.bound,
-        broken=broken,
+        broken=tuple(bridge.in_words(line, names) for line in kept.broken(filled)),
         worst=min(values, default=None),
         mean=round(sum(values) / len(values)) if values else None,
-        fair=problem.fairness == "maxmin",
+        fair=kept.problem.fairness == "maxmin",
         proof=scenario.proof,
-        guessed=sum(s.x is None or s.y is None for s in problem.schools),
-        measured=len(problem.travel_table),
+        guessed=sum(s.x is None or s.y is None for s in kept.problem.schools),
+        measured=len(kept.problem.travel_table),
         edited=scenario.edits.filter(undone=False).exists(),
         chart=scenario_map(places, scenario.name) if with_map and places else None,
+    )
+
+
+@dataclass(frozen=True)
+class _Cards:
+    """How a school is written down on a board."""
+
+    points: dict[str, int]
+    mark: int  # fewer points than this are badly off
+    labels: dict[str, str]  # of focus areas
+
+    def card(self, place: DraftPlace) -> SchoolCard:
+        own = self.points.get(place.application.school.code)
+        focus = tuple(self.labels.get(key, key) for key in place.application.focus)
+        return SchoolCard(place.application, place.hosts, focus, own, own is not None and own < self.mark)
+
+
+def _cards(kept: Kept, design: Design, board: list[matching.MatchedNetwork]) -> _Cards:
+    return _Cards(
+        points={code: round(float(own)) for n in board for code, own in kept.weigh(n).scores.items()},
+        mark=design.matching.fairness.floor_percent * 10,
+        labels={area.key: area.label for area in design.focus_areas},
     )
 
 
@@ -175,43 +184,22 @@ def sound(
     problem: matching.Problem, networks: Iterable[matching.MatchedNetwork]
 ) -> list[matching.MatchedNetwork]:
     """Networks that can be scored: two schools at least, and a host where the shape has one."""
-    kinds = problem.type_by_name
-    return [
-        n
-        for n in networks
-        if len(n.members) > 1 and n.type in kinds and (n.host is not None) == kinds[n.type].hosted
-        and all(i in problem.by_id for i in n.members)
-    ]  # fmt: skip
-
-
-def points_of(problem: matching.Problem, networks: Iterable[matching.MatchedNetwork]) -> dict[str, int]:
-    return {
-        code: round(float(value))
-        for code, value in matching.scores(problem, sound(problem, networks)).items()
-    }
-
-
-def total_of(problem: matching.Problem, networks: Iterable[matching.MatchedNetwork]) -> Fraction:
-    return matching.objective(problem, sound(problem, networks))
+    return [n for n in networks if can_score(problem, n)]
 
 
 def _column(
-    problem: matching.Problem,
-    free: matching.Problem, draft: DraftNetwork, design: Design, network: matching.MatchedNetwork,
+    kept: Kept, draft: DraftNetwork, design: Design, network: matching.MatchedNetwork,
     cards: tuple[SchoolCard, ...], names: dict[str, str],
 ) -> Column:  # fmt: skip
-    codes = [c for c in network.members if c in problem.by_id]
-    ways = list(combinations(codes, 2))
-    minutes = [matching.travel_minutes(problem, a, b) for a, b in ways]
-    broken = matching.violations(free, [network]) if cards else ("There is no school in it yet.",)
-    shape = design.shapes[draft.type].word if draft.type in design.shapes else draft.type
+    weighed = kept.weigh(network)
+    broken = weighed.broken if cards else ("There is no school in it yet.",)
     return Column(
         network=draft,
-        shape=shape,
+        shape=design.shapes[draft.type].word if draft.type in design.shapes else draft.type,
         cards=cards,
-        points=round(float(total_of(problem, [network]))),
-        farthest=max(minutes, default=0),
-        guessed=any(bridge.is_guess(problem, a, b) for a, b in ways),
+        points=round(float(weighed.points)),
+        farthest=weighed.farthest,
+        guessed=weighed.guessed,
         broken=tuple(bridge.in_words(line, names) for line in broken),
     )
 
@@ -220,6 +208,9 @@ def scenario_map(
     places: list[DraftPlace], called: str, *, name: str = "map", labelled: frozenset[str] | None = None
 ) -> Chart:
     """The schools of a board and who is with whom. `labelled`: only these are written beside their dot."""
+    if labelled is None and len(places) > _CROWD:
+        labelled = frozenset(p.application.school.code for p in places if p.hosts)
+        return replace(scenario_map(places, called, name=name, labelled=labelled), title=_map_title(called))
     hosts = {p.network_id: p for p in places if p.hosts}
     points = [_point(p.application.school, p.hosts) for p in places]
     links = [
@@ -229,8 +220,12 @@ def scenario_map(
     ]
     if not hosts:
         links = _chains(places)
-    title = f"Where the schools of “{called}” are" if labelled is None else called
+    title = _map_title(called) if labelled is None else called
     return network_map(points, links, title=title, name=name, labelled=labelled)
+
+
+def _map_title(called: str) -> str:
+    return f"Where the schools of “{called}” are"
 
 
 def _chains(places: list[DraftPlace]) -> list[Link]:
@@ -253,15 +248,3 @@ def network_chart(network: Network, members: Iterable[NetworkMember]) -> Chart:
     codes = [m.school.code for m in rows]
     links = [Link(host, c) for c in codes if c != host] if host else [Link(a, b) for a, b in pairwise(codes)]
     return network_map(points, links, title=f"Where the schools of {network.name} are")
-
-
-def free_of(problem: matching.Problem) -> matching.Problem:
-    """The rules that one network can break by itself: no counts, nobody who must be placed elsewhere."""
-    return replace(
-        problem,
-        types=tuple(replace(t, min_count=0, max_count=10_000) for t in problem.types),
-        schools=tuple(replace(s, must=False) for s in problem.schools),
-        together=(),
-        quotas=(),
-        fixed=(),
-    )

@@ -110,11 +110,7 @@ def _sides(scenarios: Sequence[Scenario]) -> list[_Side]:
     for scenario in scenarios:
         problem = bridge.problem_of(scenario)
         params = found[0].problem.params if found else problem.params
-        places = list(
-            scenario.places.select_related("network", "application__school").order_by(
-                "-hosts", "application__school__code_key"
-            )
-        )
+        places = list(bridge.places_of(scenario))
         board = sound(problem, bridge.board_from(places))
         judged = replace(problem, params=params)
         found.append(_Side(scenario, problem, judged, board, places, params == problem.params))

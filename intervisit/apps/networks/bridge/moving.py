@@ -1,11 +1,13 @@
 """One school on a board: every place it could go, and whom it could change places with."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
+from uuid import UUID
 
 from intervisit.apps.applications.models import Application
 from intervisit.apps.networks.bridge import problem as bridge
-from intervisit.apps.networks.bridge.boards import free_of, points_of, total_of
+from intervisit.apps.networks.bridge.kept import Kept
 from intervisit.apps.networks.models import DraftNetwork, DraftPlace, Scenario
 from intervisit.core import matching
 
@@ -29,61 +31,75 @@ class Move:
     here: bool
 
 
+@dataclass(frozen=True)
+class _Seat:
+    """One place of a board, as little of it as weighing needs."""
+
+    network: Any  # id, None: without a place
+    hosts: bool
+    application: UUID
+    code: str
+    name: str
+
+
+def _seats(scenario: Scenario) -> dict[Any, list[_Seat]]:
+    """The seats of each network in the order of a board: hosts first, then by code."""
+    rows = scenario.places.order_by("-hosts", "application__school__code_key").values_list(
+        "network_id", "hosts", "application_id", "application__school__code", "application__school__name"
+    )
+    found: dict[Any, list[_Seat]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(_Seat(*row))
+    return found
+
+
+def _network(kind: str, seats: list[_Seat]) -> matching.MatchedNetwork:
+    return bridge.network_of(kind, ((seat.code, seat.hosts) for seat in seats))
+
+
 def moves(scenario: Scenario, place: DraftPlace, *, hosts: bool) -> list[Move]:
     """Every network of the board as a place for one school, the best first, then off the board."""
-    problem = bridge.problem_of(scenario)
-    rows = list(scenario.places.select_related("network", "application__school").order_by("-hosts"))
-    names = {p.application.school.code: p.application.school.name for p in rows}
+    kept, seats = bridge.kept_of(scenario), _seats(scenario)
+    names = {seat.code: seat.name for rows in seats.values() for seat in rows}
     drafts = list(scenario.networks.order_by("number"))
-    by_network: dict[Any, list[DraftPlace]] = {d.pk: [] for d in drafts}
-    for row in rows:
-        by_network.setdefault(row.network_id, []).append(row)
-    board = [bridge.as_network(d.type, by_network[d.pk]) for d in drafts]
+    board = [_network(d.type, seats.get(d.pk, [])) for d in drafts]
     code = place.application.school.code
-    total = float(total_of(problem, board))
-    found = [_here(d, place, by_network[d.pk]) for d in drafts if d.pk == place.network_id]
-    for effect in matching.effects(problem, board, code, hosts=hosts) if code in problem.by_id else ():
+    total = float(kept.points(board))
+    found = [_here(d, place, seats[d.pk]) for d in drafts if d.pk == place.network_id]
+    known = code in kept.problem.by_id
+    for effect in matching.effects(kept.problem, board, code, hosts=hosts) if known else ():
         draft = None if effect.to is None else drafts[effect.to]
         if draft is None and place.network_id is None:
             continue
-        mates = [] if draft is None else [p.application.school.name for p in by_network[draft.pk]]
-        found.append(
-            Move(
-                network=draft,
-                label=f"Network {draft.number}" if draft else "Off the board",
-                with_schools=", ".join(mates) or ("no school yet" if draft else ""),
-                change=round(float(effect.change)),
-                points=total + float(effect.change),
-                entered=round(float(effect.entered)),
-                left=round(float(effect.left)),
-                minutes=effect.minutes,
-                farthest=effect.there,
-                behind=effect.here,
-                broken=tuple(bridge.in_words(line, names) for line in effect.broken),
-                mended=len(effect.mended),
-                here=False,
-            )
-        )
+        mates = [seat.name for seat in seats.get(draft.pk, [])] if draft else []
+        found.append(_move(effect, draft, mates, total, names))
     return sorted(found, key=lambda m: (m.network is None, m.here, len(m.broken), -m.change, m.label))
 
 
-def _here(draft: DraftNetwork, place: DraftPlace, rows: list[DraftPlace]) -> Move:
-    mates = [p.application.school.name for p in rows if p.pk != place.pk]
+def _move(
+    effect: matching.Effect, draft: DraftNetwork | None, mates: list[str], total: float, names: dict[str, str]
+) -> Move:
     return Move(
-        draft,
-        f"Network {draft.number}",
-        ", ".join(mates) or "no school yet",
-        0,
-        0,
-        0,
-        0,
-        None,
-        0,
-        0,
-        (),
-        0,
-        True,
+        network=draft,
+        label=f"Network {draft.number}" if draft else "Off the board",
+        with_schools=", ".join(mates) or ("no school yet" if draft else ""),
+        change=round(float(effect.change)),
+        points=total + float(effect.change),
+        entered=round(float(effect.entered)),
+        left=round(float(effect.left)),
+        minutes=effect.minutes,
+        farthest=effect.there,
+        behind=effect.here,
+        broken=tuple(bridge.in_words(line, names) for line in effect.broken),
+        mended=len(effect.mended),
+        here=False,
     )
+
+
+def _here(draft: DraftNetwork, place: DraftPlace, seats: list[_Seat]) -> Move:
+    mates = [seat.name for seat in seats if seat.application != place.application_id]
+    label, company = f"Network {draft.number}", ", ".join(mates) or "no school yet"
+    return Move(draft, label, company, 0, 0, 0, 0, None, 0, 0, (), 0, here=True)
 
 
 @dataclass(frozen=True)
@@ -101,10 +117,8 @@ def swaps(scenario: Scenario, place: DraftPlace, *, most: int = 8) -> list[Swap]
     """The best changes of places for one school, roles included. Locked networks stay out of it."""
     if place.network is None or place.network.locked:
         return []
-    problem = bridge.problem_of(scenario)
-    rows = list(
-        scenario.places.filter(network__isnull=False).select_related("network", "application__school")
-    )
+    kept = bridge.kept_of(scenario)
+    rows = [p for p in bridge.places_of(scenario) if p.network is not None]
     names = {p.application.school.code: p.application.school.name for p in rows}
     by_network: dict[Any, list[DraftPlace]] = {}
     for row in rows:
@@ -117,25 +131,26 @@ def swaps(scenario: Scenario, place: DraftPlace, *, most: int = 8) -> list[Swap]
             continue
         there = _network_of(by_network[other.network_id])
         its = other.application.school.code
-        before, after = [here, there], [_exchanged(here, code, its), _exchanged(there, its, code)]
-        change = total_of(problem, after) - total_of(problem, before)
-        found.append((change, other, after))
+        after = [_exchanged(here, code, its), _exchanged(there, its, code)]
+        found.append((kept.points(after) - kept.points([here, there]), other, after))
     found.sort(key=lambda item: -item[0])
-    free = free_of(problem)
-    listed = []
-    for change, other, after in found[: 3 * most]:
-        own = points_of(problem, after).get(code)
-        broken = tuple(bridge.in_words(line, names) for line in matching.violations(free, after))
-        listed.append(
-            Swap(
-                other.application,
-                other.network.number if other.network else 0,
-                round(float(change)),
-                own,
-                broken,
-            )
-        )
+    listed = [_swap(kept, code, other, change, after, names) for change, other, after in found[: 3 * most]]
     return sorted(listed, key=lambda s: (len(s.broken), -s.change))[:most]
+
+
+def _swap(
+    kept: Kept, code: str, other: DraftPlace, change: Fraction, after: list[matching.MatchedNetwork],
+    names: dict[str, str],
+) -> Swap:  # fmt: skip
+    weighed = [kept.weigh(network) for network in after]
+    own = next((w.scores[code] for w in weighed if code in w.scores), None)
+    return Swap(
+        application=other.application,
+        network=other.network.number if other.network else 0,
+        change=round(float(change)),
+        own=None if own is None else round(float(own)),
+        broken=tuple(bridge.in_words(line, names) for w in weighed for line in w.broken),
+    )
 
 
 def _network_of(places: list[DraftPlace]) -> matching.MatchedNetwork:

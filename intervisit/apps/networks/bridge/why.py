@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from intervisit.apps.applications.models import Application
 from intervisit.apps.networks.bridge import problem as bridge
+from intervisit.apps.networks.bridge.schools import criterion_slots
 from intervisit.apps.networks.models import DraftPlace, Network, NetworkMember, Scenario
 from intervisit.apps.people.models import Organization, grade_words
 from intervisit.core import matching
@@ -80,7 +81,7 @@ class _Words:
 
     def criterion(self, slot: str) -> tuple[str, str]:
         """(the design's key, its label) of one of the method's criteria."""
-        for key, found in bridge.criterion_slots(self.design).items():
+        for key, found in criterion_slots(self.design).items():
             if found == slot:
                 return key, next(c.label for c in self.design.matching.criteria if c.key == key)
         return slot, slot

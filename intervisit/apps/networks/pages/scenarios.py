@@ -139,7 +139,7 @@ def lift_veto_page(request: Request, veto: Veto) -> Go:
 @dataclass(frozen=True)
 class ScenarioPage(PageRecord):
     template: ClassVar[str] = "networks/scenario.html"
-    parts: ClassVar[tuple[str, ...]] = ("progress", "board")
+    parts: ClassVar[tuple[str, ...]] = ("progress", "board", "map")
     page_title: str
     program: Program
     reads: str
@@ -174,7 +174,9 @@ def board_page(request: Request, scenario: Scenario, *, solving: bool = False) -
     """The page of a scenario as it stands; after an edit a browser asks for its board alone."""
     boarded = scenario.state in (ScenarioState.READY, ScenarioState.ADOPTED)
     design = scenario.program.design
-    board = bridge.board(scenario) if boarded else None
+    # After an edit the browser asks for the board first, and for the map when nobody waits for it.
+    with_map = request.headers.get("HX-Part") != "board"
+    board = bridge.board(scenario, with_map=with_map) if boarded else None
     shown = bridge.Shown.of(request.GET)
     editable = scenario.state == ScenarioState.READY
     return ScenarioPage(

@@ -1,15 +1,18 @@
 // <drag-board>: a school may be dragged to another network. What every place would do is asked for once, when the
-// drag begins, so that the numbers follow the hand. Without script, "Move…" leads to the same places.
+// hand takes hold of it, so that the numbers follow. Let go, the school stands there at once; the server's board takes
+// its place a moment later. Without script, "Move…" leads to the same places.
 const tell = (text, kind) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, kind } }));
-const PART = { "HX-Request": "true", "HX-Part": "board" };
+const part = (name) => ({ headers: { "HX-Request": "true", "HX-Part": name } });
 
 class DragBoard extends HTMLElement {
   connectedCallback() {
     this.now = this.querySelector("[data-now]");
     this.form = this.querySelector("[data-drop]");
     if (!this.now || !this.form) return;
+    this.asked = new Map();
     for (const item of this.querySelectorAll("[data-weigh]")) {
       item.draggable = true;
+      item.addEventListener("pointerdown", () => this.ask(item));
       item.addEventListener("dragstart", (event) => this.lift(item, event));
       item.addEventListener("dragend", () => this.rest());
     }
@@ -17,6 +20,14 @@ class DragBoard extends HTMLElement {
       place.addEventListener("dragover", (event) => this.over(place, event));
       place.addEventListener("drop", (event) => this.drop(place, event));
     }
+  }
+
+  ask(item) {
+    if (!this.asked.has(item)) {
+      const wanted = fetch(item.dataset.weigh, { headers: { Accept: "application/json" } });
+      this.asked.set(item, wanted.then((answer) => (answer.ok ? answer.json() : null)).catch(() => null));
+    }
+    return this.asked.get(item);
   }
 
   async lift(item, event) {
@@ -27,8 +38,10 @@ class DragBoard extends HTMLElement {
     event.dataTransfer.setData("text/plain", item.dataset.name);
     item.dataset.lifted = "";
     this.say(`${item.dataset.name}: hold it over another place to see what that would do.`);
-    const answer = await fetch(item.dataset.weigh, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (answer?.ok && this.item === item) this.effects = await answer.json();
+    const effects = await this.ask(item);
+    if (!effects) this.asked.delete(item);
+    if (this.item !== item) return;
+    this.effects = effects;
     if (this.at) this.show(this.at);
   }
 
@@ -73,9 +86,9 @@ class DragBoard extends HTMLElement {
 
   rest() {
     if (this.item) delete this.item.dataset.lifted;
-    this.undoShow();
+    if (!this.going) this.undoShow();
     this.item = null;
-    this.now.hidden = true;
+    this.now.hidden = !this.going;
   }
 
   say(text) { this.now.hidden = false; this.now.textContent = text; }
@@ -83,14 +96,27 @@ class DragBoard extends HTMLElement {
   async drop(place, event) {
     event.preventDefault();
     const { item } = this;
-    if (!item || place === this.from) return;
+    if (!item || place === this.from || this.going) return;
+    this.going = true;
+    delete place.dataset.over;
+    place.querySelector(".board-schools")?.append(item);
     this.form.elements.to.value = place.dataset.number;
-    const sent = await fetch(item.dataset.move + location.search, { method: "POST", headers: PART, body: new FormData(this.form) }).catch(() => null);
-    const fresh = sent?.ok ? sent : await fetch(this.dataset.board, { headers: PART }).catch(() => null);
-    if (!fresh?.ok) return tell("Not moved: no answer came back. Try again in a moment.", "bad");
+    const post = { method: "POST", body: new FormData(this.form), ...part("board") };
+    const sent = await fetch(item.dataset.move + location.search, post).catch(() => null);
+    const fresh = sent?.ok ? sent : await fetch(this.dataset.board, part("board")).catch(() => null);
+    if (!fresh?.ok) {
+      this.from.querySelector(".board-schools").append(item);
+      this.going = false;
+      this.rest();
+      return tell("Not moved: no answer came back. Try again in a moment.", "bad");
+    }
+    const { board } = this.dataset;
     this.outerHTML = await fresh.text();
     if (sent?.ok) tell(`${item.dataset.name} moved. “Undo” takes it back.`, "good");
     else tell("Not moved: somebody changed this board meanwhile. Here is how it stands now.", "warn");
+    const map = document.querySelector("[data-map]");
+    const drawn = map && (await fetch(board, part("map")).catch(() => null));
+    if (drawn?.ok) map.outerHTML = await drawn.text();
   }
 }
 customElements.define("drag-board", DragBoard);
