@@ -148,6 +148,27 @@ def test_partners_and_hosts_see_their_own_questions_and_promises() -> None:
     }
 
 
+def test_where_hosts_are_chosen_first_there_are_two_calls() -> None:
+    """M13, the wish of 001:4376-4380: hosts, then partners, who may name one of them."""
+    design = shipped("hosts-first-triads")
+    assert [(c.key, c.for_roles, c.after, c.may_name_host, c.intake) for c in design.calls] == [
+        ("hosts", ("host",), "", False, "fixed"), ("partners", ("partner",), "hosts", True, "rolling"),
+    ]  # fmt: skip
+    form = design.form_for("partner")
+    asked = {
+        role: [q.key for q in form.questions(role) if q.choices_from == "hosts"] for role in design.roles
+    }
+    assert asked == {"host": [], "partner": ["host_wished"]}
+    named = next(q for q in form.questions("partner") if q.key == "host_wished")
+    assert (named.private, named.feeds, named.max_choices) == (True, "wishes", 2)
+    pilot = shipped("lpp-2014-pilot")
+    assert (design.shapes, design.visits, design.eligibility) == (
+        pilot.shapes,
+        pilot.visits,
+        pilot.eligibility,
+    )
+
+
 @pytest.mark.parametrize("slug", SLUGS)
 def test_what_schools_write_in_confidence_is_private_and_never_a_reason(slug: str) -> None:
     design = shipped(slug)

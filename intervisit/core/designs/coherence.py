@@ -43,6 +43,7 @@ def mistakes(design: Design) -> Iterator[Mistake]:
     yield from _roles(design)
     yield from _shapes(design)
     yield from _loops(design)
+    yield from _calls(design)
     yield from _rules(design)
     yield from _positions(design)
     yield from _forms(design)
@@ -110,6 +111,22 @@ def _loops(design: Design) -> Iterator[Mistake]:
             if loop and key == min(loop):
                 what = f"This would make a loop: {' → '.join(loop)}."
                 yield "", (name, at, word), what, f"Remove one `{word}`."
+
+
+def _calls(design: Design) -> Iterator[Mistake]:
+    """A call whose applicants may name a host needs hosts to name, and a question that asks for one."""
+    for at, call in enumerate(design.calls):
+        if not call.may_name_host:
+            continue
+        place: Path = ("calls", at, "may_name_host")
+        if not call.after:
+            what = f"The call `{call.key}` comes after no other, so no host is known when it opens."
+            yield "", place, what, "Give it `after`, the key of the call for hosts."
+        for key in call.for_roles:
+            form = design.forms.get(design.roles[key].form) if key in design.roles else None
+            if form is not None and not any(q.choices_from == "hosts" for q in form.questions(key)):
+                what = f"No question of this form asks the role `{key}` which host it would join."
+                yield form.key, (), what, 'Add one of kind "schools" with choices_from = "hosts".'
 
 
 def loop_from(start: str, links: Mapping[str, str]) -> list[str]:

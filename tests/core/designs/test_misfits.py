@@ -46,6 +46,10 @@ MORE = {
         ('form = "application"', 'form = "school-visit"'),
         "`school-visit` is not an application form.",
     ),
+    "naming a host when none is known": (
+        ("either = true", "may_name_host = true"),
+        "The call `spring` comes after no other, so no host is known when it opens.",
+    ),
     "a visit without a form": (
         ('kind = "school_visit"\nform = "school-visit"\n', 'kind = "school_visit"\n'),
         "The visit `visit` has no form.",
