@@ -8,10 +8,10 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be asked only now. Who takes part, and so is asked to accept the memorandum.
-        from intervisit.apps.applications.queries.taking_part import accepted_schools  # noqa: PLC0415
-        from intervisit.apps.applications.verbs import VERBS  # noqa: PLC0415
-        from intervisit.apps.programs.queries.agreements import SCHOOLS_TAKING_PART  # noqa: PLC0415
-        from intervisit.kit.history import in_words  # noqa: PLC0415
+        from intervisit.apps.applications.queries.taking_part import accepted_schools
+        from intervisit.apps.applications.verbs import VERBS
+        from intervisit.apps.programs.queries.agreements import SCHOOLS_TAKING_PART
+        from intervisit.kit.history import in_words
 
         SCHOOLS_TAKING_PART.append(accepted_schools)
         in_words(VERBS)

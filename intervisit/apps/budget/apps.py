@@ -7,10 +7,10 @@ class BudgetConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from intervisit.apps.budget.panels import cover_panel  # noqa: PLC0415 - models are loaded only now
-        from intervisit.apps.budget.verbs import VERBS  # noqa: PLC0415 - as above
-        from intervisit.apps.calendar.queries.visit_panels import VISIT_PANELS  # noqa: PLC0415 - as above
-        from intervisit.kit.history import in_words  # noqa: PLC0415 - as above
+        from intervisit.apps.budget.panels import cover_panel
+        from intervisit.apps.budget.verbs import VERBS
+        from intervisit.apps.calendar.queries.visit_panels import VISIT_PANELS
+        from intervisit.kit.history import in_words
 
         VISIT_PANELS.append(cover_panel)
         in_words(VERBS)

@@ -7,12 +7,12 @@ class GatheringsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from intervisit.apps.calendar.queries.visit_panels import (  # noqa: PLC0415 - models are loaded only now
+        from intervisit.apps.calendar.queries.visit_panels import (
             VISIT_PANELS,
         )
-        from intervisit.apps.gatherings.panels import day_panel  # noqa: PLC0415 - as above
-        from intervisit.apps.gatherings.verbs import VERBS  # noqa: PLC0415 - as above
-        from intervisit.kit.history import in_words  # noqa: PLC0415 - as above
+        from intervisit.apps.gatherings.panels import day_panel
+        from intervisit.apps.gatherings.verbs import VERBS
+        from intervisit.kit.history import in_words
 
         VISIT_PANELS.append(day_panel)
         in_words(VERBS)

@@ -7,7 +7,7 @@ class InstrumentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from intervisit.apps.instruments.verbs import VERBS  # noqa: PLC0415
-        from intervisit.kit.history import in_words  # noqa: PLC0415
+        from intervisit.apps.instruments.verbs import VERBS
+        from intervisit.kit.history import in_words
 
         in_words(VERBS)

@@ -8,10 +8,10 @@ class LeadersConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be asked only now.
-        from intervisit.apps.leaders.panels import posts_at  # noqa: PLC0415
-        from intervisit.apps.leaders.verbs import VERBS  # noqa: PLC0415
-        from intervisit.apps.people.queries import SCHOOL_PANELS  # noqa: PLC0415
-        from intervisit.kit.history import in_words  # noqa: PLC0415
+        from intervisit.apps.leaders.panels import posts_at
+        from intervisit.apps.leaders.verbs import VERBS
+        from intervisit.apps.people.queries import SCHOOL_PANELS
+        from intervisit.kit.history import in_words
 
         in_words(VERBS)
         SCHOOL_PANELS.append(posts_at)

@@ -8,12 +8,12 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be asked only now. Roles held in this chapter's groups belong to the district's people.
-        from intervisit.apps.people.queries import SCHOOL_PANELS  # noqa: PLC0415
-        from intervisit.apps.people.queries.district import GROUPS_OF_DISTRICT  # noqa: PLC0415
-        from intervisit.apps.programs.panels import agreement_rows  # noqa: PLC0415
-        from intervisit.apps.programs.verbs import VERBS  # noqa: PLC0415
-        from intervisit.kit.history import in_words  # noqa: PLC0415
-        from intervisit.kit.models import Group  # noqa: PLC0415
+        from intervisit.apps.people.queries import SCHOOL_PANELS
+        from intervisit.apps.people.queries.district import GROUPS_OF_DISTRICT
+        from intervisit.apps.programs.panels import agreement_rows
+        from intervisit.apps.programs.verbs import VERBS
+        from intervisit.kit.history import in_words
+        from intervisit.kit.models import Group
 
         in_words(VERBS)
         SCHOOL_PANELS.append(agreement_rows)

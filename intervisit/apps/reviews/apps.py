@@ -7,7 +7,7 @@ class ReviewsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from intervisit.apps.reviews.verbs import VERBS  # noqa: PLC0415 - as other chapters do
-        from intervisit.kit.history import in_words  # noqa: PLC0415 - models are loaded only now
+        from intervisit.apps.reviews.verbs import VERBS
+        from intervisit.kit.history import in_words
 
         in_words(VERBS)

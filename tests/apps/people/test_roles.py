@@ -7,9 +7,8 @@ from django.test import Client
 
 from intervisit.apps.people.actions import roles
 from intervisit.apps.people.actions.persons import add_person, propose_person
-from intervisit.apps.people.actions.rates import end_rating, import_ratings, set_rating
 from intervisit.apps.people.actions.roles import confirm_role, end_role, grant_role
-from intervisit.apps.people.models import District, Person, Rates, RoleHeld
+from intervisit.apps.people.models import District, Person, RoleHeld
 from intervisit.core.text import BadValue, Trouble
 from intervisit.kit.access import NotAllowed
 from intervisit.kit.clock import today
@@ -290,100 +289,6 @@ def test_b03_b12_b14_form_and_action_give_one_code(world: World, field: str, val
         assert code in [t.code for t in refused.value.troubles]
 
 
-def test_add_somebody_on_the_people_page(world: World) -> None:
-    browser = world.client("Dana")
-    typed = {
-        "name": "Iris Vale",
-        "email": "iris@vale.test",
-        "role": "principal",
-        "place": "01m005 ",
-        "starts": "2026-11-01",
-    }
-    assert browser.post("/district/people/add/", typed).status_code == 303
-    assert Person.objects.get(email="iris@vale.test").roles_held() == [
-        ("principal", str(world.schools[5].group_id))
-    ]
-    unknown = browser.post(
-        "/district/people/add/", typed | {"email": "j@vale.test", "name": "Jo Vale", "place": "99X"}
-    )
-    assert unknown.status_code == 422
-    assert not Person.objects.filter(email="j@vale.test").exists()
-
-
-def test_people_are_found_without_case_and_accents_by_part_and_school(world: World) -> None:
-    factories.role(factories.person("Zoë Brontë", "zoe@x.test"), "team", world.schools[3].group)
-    browser = world.client("Dana")
-
-    def found(query: str) -> list[str]:
-        return [p.name for p in browser.get(f"/district/people/?{query}").context["found"]]
-
-    assert found("q=BRONTE") == ["Zoë Brontë"]
-    assert found("q=zoe@x") == ["Zoë Brontë"]
-    assert found("role=principal&school=01m001") == ["Hana Whitfield"]
-    assert found("school=P.S.+3") == ["Ora Delacroix", "Zoë Brontë"]
-    assert "Rex Holloway" in found("")  # was here; his roles are over
-    assert "Noa Feldman" not in found("")  # never held one
-
-
-def test_several_roles_are_ended_after_a_second_look(world: World) -> None:
-    browser = world.client("Dana")
-    both = [str(held(world, name, "team")[0].pk) for name in ("Tess", "Pim")]
-    look = browser.post("/district/people/end/", {"role": both})
-    assert (look.status_code, len(look.context["held"])) == (200, 2)
-    assert world.people["Tess"].roles_held() != []
-    assert browser.post("/district/people/end/", {"role": both, "sure": "yes"}).status_code == 303
-    assert (world.people["Tess"].roles_held(), world.people["Pim"].roles_held()) == ([], [])
-
-
-@pytest.mark.parametrize("key", ["00000000-0000-4000-8000-000000000000", "x", "9" * 30])
-def test_b10_b11_a_foreign_role_among_several_is_not_there(world: World, key: str) -> None:
-    browser = world.client("Dana")
-    mine = str(held(world, "Tess", "team")[0].pk)
-    assert browser.post("/district/people/end/", {"role": [mine, key], "sure": "yes"}).status_code == 404
-    assert world.people["Tess"].roles_held() != []
-
-
-OFFICE = {"Dana": 200, "Ada": 200}
-
-
-@pytest.mark.parametrize("name", ["Dana", "Ada", "Sol", "Fay", "Hana", "Tess", "Ova", "Sue", "Rex", None])
-@pytest.mark.parametrize(
-    "path",
-    ["/district/people/", "/district/people/add/", "/district/history/", "/district/history/history.csv"],
-)
-def test_the_office_pages_are_the_offices(world: World, name: str | None, path: str) -> None:
-    expected = OFFICE.get(name or "", 302 if name is None else 404)
-    if "history" in path and name == "Dana":
-        expected = 404  # the history is the administrator's
-    assert world.client(name).get(path).status_code == expected
-
-
-def test_people_of_another_district_are_not_there(world: World) -> None:
-    other = factories.district("Elsewhere", "EW")
-    stranger = factories.person("Stranger Danger", "s@x.test")
-    factories.role(stranger, "principal", factories.school(other, 1).group)
-    browser = world.client("Dana")
-    assert "Stranger" not in browser.get("/district/people/").content.decode()
-    known, unknown = (
-        browser.get(f"/district/people/{stranger.pk}/"),
-        browser.get("/district/people/00000000-0000-4000-8000-000000000000/"),
-    )
-    assert (known.status_code, len(known.content)) == (404, len(unknown.content))
-
-
-def test_queries_do_not_grow_with_the_people(world: World, django_assert_max_num_queries) -> None:
-    browser = world.client("Dana")
-    with django_assert_max_num_queries(12) as few:
-        browser.get("/district/people/")
-    for number in range(30):
-        factories.role(
-            factories.person(f"Teacher {number}", f"t{number}@x.test"), "team", world.schools[3].group
-        )
-    with django_assert_max_num_queries(12) as many:
-        browser.get("/district/people/")
-    assert len(few) == len(many)
-
-
 def test_history_names_no_private_thing(world: World, django_assert_max_num_queries) -> None:
     from intervisit.kit.history import record
 
@@ -399,40 +304,6 @@ def test_history_names_no_private_thing(world: World, django_assert_max_num_quer
     assert [r.thing for r in browser.get("/district/history/?who=OKAFOR&kind=scenario").context["rows"]] == [
         "scenario"
     ]
-
-
-def test_who_rates_whom_is_data(world: World, district: District) -> None:
-    dana = world.actor("Dana")
-    made = set_rating(district, by=dana, rater=world.people["Piet"], rated=world.people["Pim"], starts=DAY)
-    assert str(world.people["Pim"].pk) in world.people["Piet"].people_rated()
-    with pytest.raises(Refused) as known:
-        set_rating(district, by=dana, rater=world.people["Piet"], rated=world.people["Pim"], starts=DAY)
-    with pytest.raises(Refused) as own:
-        set_rating(district, by=dana, rater=world.people["Pim"], rated=world.people["Pim"], starts=DAY)
-    assert codes(known) + codes(own) == ["already-known", "rates-oneself"]
-    end_rating(made, district, by=dana, on=DAY)
-    assert world.people["Piet"].people_rated() == []
-    with pytest.raises(NotAllowed):
-        set_rating(
-            district,
-            by=world.actor("Hana"),
-            rater=world.people["Hana"],
-            rated=world.people["Tess"],
-            starts=DAY,
-        )
-
-
-def test_ratings_come_in_whole_or_not_at_all(world: World, district: District) -> None:
-    emails = {name: world.people[name].email for name in ("Piet", "Pim", "Hana", "Tess")}
-    before = Rates.objects.count()
-    bad = [(2, emails["Piet"], emails["Pim"]), (3, "nobody@x.test", emails["Pim"]), (4, "x", emails["Pim"])]
-    with pytest.raises(Refused) as refused:
-        import_ratings(district, by=world.actor("Dana"), pairs=bad, starts=DAY, source="list.csv")
-    assert [(t.code, t.line) for t in refused.value.troubles] == [("unknown", 3), ("not-an-email", 4)]
-    assert Rates.objects.count() == before
-    good = [(2, emails["Piet"], emails["Pim"]), (3, emails["Hana"].upper(), emails["Tess"])]
-    assert import_ratings(district, by=world.actor("Dana"), pairs=good, starts=DAY, source="list.csv") == 1
-    assert Rates.objects.count() == before + 1
 
 
 def test_people_of_programs_and_networks_are_people_of_the_district(world: World) -> None:

@@ -57,7 +57,7 @@ class BoardPage(PageRecord):
     focus_areas: Sequence[tuple[str, str]]
     areas: Sequence[str]
     rows: Sequence[Open]
-    listed: Page  # type: ignore[type-arg]
+    listed: "Page[Application]"
     form: DecideForm
     by: str
     heading: str

@@ -62,7 +62,7 @@ class ProgramApplicationsPage(PageRecord):
     focus_areas: Sequence[tuple[str, str]]
     areas: Sequence[str]
     rows: Sequence[Row]
-    listed: Page  # type: ignore[type-arg]
+    listed: "Page[Application]"
     form: DecideForm
     waiting: int
     drafts: int

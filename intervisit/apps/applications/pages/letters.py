@@ -263,7 +263,7 @@ class OutboxPage(PageRecord):
     reads: str
     views: Sequence[dict[str, object]]
     rows: Sequence[SentRow]
-    listed: Page  # type: ignore[type-arg]
+    listed: "Page[OutgoingMail]"
 
 
 _VIEWS = {"": "All", "sent": "Sent", "waiting": "Waiting", "bounced": "Came back", "withheld": "Held back"}

@@ -57,7 +57,7 @@ class ProgramLeadersPage(PageRecord):
     posts: Sequence[tuple[str, str]]
     states: Sequence[tuple[str, str]]
     rows: Sequence[Row]
-    listed: Page  # type: ignore[type-arg]
+    listed: "Page[LeaderApplication]"
     status: int = 200
 
 

@@ -76,7 +76,7 @@ class PoolPage(PageRecord):
     filters: Wanted
     posts: Sequence[tuple[str, str]]
     entries: Sequence[EntryShown]
-    listed: Page  # type: ignore[type-arg]
+    listed: "Page[PoolEntry]"
     terms: Sequence[TermRow]
     places: Sequence[Place]
 

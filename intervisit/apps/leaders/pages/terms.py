@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.urls import reverse
 
+from intervisit.apps.leaders.models import LeaderTerm
 from intervisit.apps.leaders.pages.pool import TermRow, term_row
 from intervisit.apps.leaders.queries.pool import terms_of
 from intervisit.apps.leaders.states import TERM_LABELS, TermState
@@ -48,7 +49,7 @@ class TermsPage(PageRecord):
     state: str
     states: Sequence[tuple[str, str]]
     rows: Sequence[TermRow]
-    listed: Page  # type: ignore[type-arg]
+    listed: "Page[LeaderTerm]"
     total: str
 
 

@@ -75,7 +75,7 @@ class ProgramAgreementPage(PageRecord):
     states: Sequence[tuple[str, str]]
     roles: Sequence[tuple[str, str]]
     rows: Sequence[Row]
-    listed: Page  # type: ignore[type-arg]
+    listed: "Page[Any]"
     concerned: int
 
 

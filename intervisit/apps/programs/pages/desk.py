@@ -29,6 +29,7 @@ from intervisit.apps.programs.states import LABELS, ORDER, Phase
 from intervisit.kit.access import may, may_anywhere
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.history import lines_about, verb_words
+from intervisit.kit.models import HistoryLine
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 from intervisit.kit.refusal import Refused, Stale
 
@@ -259,7 +260,7 @@ class HistoryPage(PageRecord):
     program: Program
     breadcrumbs: list[Crumb]
     rows: Sequence[HistoryRow]
-    lines: Page  # type: ignore[type-arg]
+    lines: "Page[HistoryLine]"
 
 
 _VERBS = {
