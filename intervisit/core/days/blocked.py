@@ -36,8 +36,8 @@ def regroup(
     on, grid = frozenset(wanted) & frozenset(shown), sorted(set(shown))
     seen = frozenset(grid)
     kept = [part for stretch in stretches for part in _parts(stretch, on, seen)]
-    left = sorted(on - covered(kept))
-    return tuple(sorted((*kept, *_runs(left, grid, fresh))))
+    taken = covered(kept)
+    return tuple(sorted((*kept, *_runs(sorted(on - taken), grid, fresh, taken))))
 
 
 def _parts(stretch: Stretch, on: frozenset[date], seen: frozenset[date]) -> Iterable[Stretch]:
@@ -57,8 +57,13 @@ def _parts(stretch: Stretch, on: frozenset[date], seen: frozenset[date]) -> Iter
     return found
 
 
-def _runs(days: Sequence[date], grid: Sequence[date], fresh: Stretch) -> Iterable[Stretch]:
-    """New dates in stretches: those that follow each other among the dates shown, within a few calendar days."""
+def _runs(
+    days: Sequence[date], grid: Sequence[date], fresh: Stretch, taken: frozenset[date]
+) -> Iterable[Stretch]:
+    """New dates in stretches: those that follow each other among the dates shown, within a few calendar days.
+
+    No stretch reaches over a date that another one has `taken`: a weekend may have its own.
+    """
     place = {day: n for n, day in enumerate(grid)}
     first = last = None
     for day in days:
@@ -68,6 +73,7 @@ def _runs(days: Sequence[date], grid: Sequence[date], fresh: Stretch) -> Iterabl
             and place[day] == place[last] + 1
             and (day - last).days <= 3
             and (day - first).days < LONGEST
+            and not any(last + timedelta(days=n) in taken for n in range(1, (day - last).days))
         )
         if not joined:
             if first is not None and last is not None:

@@ -223,7 +223,10 @@ def _name(event: _Event, parsed: icalendar.Event) -> str:
 def _categories(parsed: icalendar.Event) -> str:
     raw = parsed.get("CATEGORIES")
     entries = raw if isinstance(raw, list) else [raw]
-    return " ".join(str(part) for entry in entries for part in getattr(entry, "cats", ()))
+    try:
+        return " ".join(str(part) for entry in entries for part in getattr(entry, "cats", ()))
+    except icalendar.error.BrokenCalendarProperty:  # written as something else than text: of no use to us
+        return ""
 
 
 def _place(event: _Event, name: str) -> str:

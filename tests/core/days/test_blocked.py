@@ -48,3 +48,14 @@ def test_a_weekend_holds_a_stretch_together_and_a_gap_parts_it() -> None:
     assert (one.first, one.last, one.name) == (week[0], week[-1], "Does not suit us")
     parts = regroup([one], [*week[:1], *week[2:]], GRID, fresh=FRESH)
     assert [(s.first, s.last) for s in parts] == [(week[0], week[0]), (week[1] + timedelta(1), week[-1])]
+
+
+def test_a_fair_on_the_saturday_keeps_its_day() -> None:
+    fair = Stretch(MONDAY + timedelta(5), MONDAY + timedelta(5), "Fair", "entered")
+    friday, monday = MONDAY + timedelta(4), MONDAY + timedelta(7)
+    after = regroup([fair], [friday, monday], GRID, fresh=FRESH)
+    assert [(s.first, s.last, s.name) for s in after] == [
+        (friday, friday, FRESH.name),
+        (fair.first, fair.last, "Fair"),
+        (monday, monday, FRESH.name),
+    ]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -183,15 +184,24 @@ def test_b26_damaged_calendars_are_read_or_refused(changes: list[tuple[float, st
     assert days_from_wire(days_to_wire(read)) == read
 
 
+NAMES = ["DTSTART", "DTEND", "DURATION", "SUMMARY", "CATEGORIES", "RRULE", "STATUS", "BEGIN", "END"]
+OPTIONS = ["", ";VALUE=DATE", ";TZID=Europe/Berlin", ";TZID=x", ';TZID="', ";VALUE=PERIOD", ";VALUE="]
+VALUES = ["20270301", "20270301T090000", "20270301T090000Z", "P1D", "PT1H", "-P1D", "00010101",
+          "20270301/20270302", "20270301,20270302", "FREQ=DAILY", "VALARM", "VEVENT"]  # fmt: skip
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 PROPERTY = st.tuples(
-    st.sampled_from(["DTSTART", "DTEND", "DURATION", "SUMMARY", "CATEGORIES", "RRULE", "STATUS", "BEGIN", "END"]),
-    st.sampled_from(["", ";VALUE=DATE", ";TZID=Europe/Berlin", ";TZID=x", ';TZID="', ";VALUE=PERIOD", ";VALUE="]),
-    st.one_of(
-        st.sampled_from(["20270301", "20270301T090000", "20270301T090000Z", "P1D", "PT1H", "-P1D", "00010101",
-                         "20270301/20270302", "20270301,20270302", "FREQ=DAILY", "VALARM", "VEVENT"]),
-        st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12),
-    ),
-)  # fmt: skip
+    st.sampled_from(NAMES), st.sampled_from(OPTIONS), st.one_of(st.sampled_from(VALUES), TEXT)
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_b26_a_property_in_any_writing_is_read_or_refused(name: str) -> None:
+    """Each of them beside an event that is in order otherwise, which is in its place whatever the others are."""
+    events = [f"DTSTART:20270301\n{name}{o}:{v}" for o, v in product(OPTIONS, VALUES)]
+    read = read_days(calendar(*events, "DTSTART;VALUE=DATE:20270302\nSUMMARY:Last"), "days.ics", zone=ZONE)
+    assert "Last" in {day.name for day in read.days} or name in ("BEGIN", "END")
+    assert all(day.start <= day.end and day.name for day in read.days)
+    assert all(t.code and t.message and t.file == "days.ics" for t in read.troubles)
 
 
 @settings(max_examples=120, deadline=None)
