@@ -126,7 +126,10 @@ def test_missing_positions_are_said_and_listed() -> None:
 
 @pytest.mark.parametrize("points", [[], [HOST], [Point("x", "X", None, None)]])
 def test_none_and_one(points: list[Point]) -> None:
-    strict(network_map(points, title="T"))
+    chart = network_map(points, title="T")
+    strict(chart)
+    placed = [p for p in points if p.latitude is not None]
+    assert (len(chart.rows), len(list(tree(chart).iter(SVG + "circle")))) == (len(points), len(placed))
 
 
 def test_a_design_has_its_own_words_and_a_district_its_own_unit() -> None:
