@@ -12,9 +12,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from tests.trust.places import Places, build_places
+from tests.trust.places import Places
 from tests.trust.test_matrix import ask, same
-from tests.world import World, words_of
+from tests.world import words_of
 
 Body = Callable[[Places, Any], dict[str, Any]]
 ROOT = Path(__file__).resolve().parents[2] / "intervisit"
@@ -134,11 +134,6 @@ DOORS = (
          lambda p: reverse("leader_arrange", args=[p.things["leader application"].pk]),
          lambda _, i: {"seats": [i]}, lambda p: [p.things["seat Ida"].pk]),
 )  # fmt: skip
-
-
-@pytest.fixture
-def places(world: World) -> Places:
-    return build_places(world)
 
 
 def difference(one: Any, other: Any) -> str:

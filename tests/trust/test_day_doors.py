@@ -15,15 +15,10 @@ from intervisit.core.access import system_actor
 from intervisit.kit import jobs, outbox
 from intervisit.kit.models import OutgoingMail
 from tests.trust.canaries import FOUND, leaked
-from tests.trust.places import Places, build_places
-from tests.world import World, words_of
+from tests.trust.places import Places
+from tests.world import words_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def places(world: World) -> Places:
-    return build_places(world)
 
 
 @pytest.fixture

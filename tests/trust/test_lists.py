@@ -7,15 +7,14 @@ from django.apps import apps
 
 from intervisit.kit.access import Relations, actor_for, may, policy, visible
 from tests.trust import oracle
-from tests.trust.places import build_places
+from tests.trust.places import Places
 from tests.world import World
 
 Tell = Callable[[str, object], None]
 
 
 @pytest.mark.django_db
-def test_what_is_listed_is_what_may_be_done(world: World, record_property: Tell) -> None:
-    places = build_places(world)
+def test_what_is_listed_is_what_may_be_done(places: Places, world: World, record_property: Tell) -> None:
     by_kind = {m.access.kind: m for m in apps.get_models() if isinstance(vars(m).get("access"), Relations)}  # type: ignore[attr-defined]
     cells, wrong = 0, []
     for column, (name, strong) in oracle.ROLES.items():
@@ -40,9 +39,8 @@ def test_what_is_listed_is_what_may_be_done(world: World, record_property: Tell)
 
 
 @pytest.mark.django_db
-def test_the_hand_and_the_database_agree_on_every_thing(world: World, record_property: Tell) -> None:
+def test_the_hand_and_the_database_agree_on_every_thing(places: Places, record_property: Tell) -> None:
     """The oracle's things are typed by hand; the product reads its own from the rows. Every action, every person."""
-    places = build_places(world)
     cells, wrong = 0, []
     for column, (name, strong) in oracle.ROLES.items():
         who = oracle.actor(places, name, strong=strong)

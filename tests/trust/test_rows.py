@@ -7,16 +7,10 @@ import pytest
 from intervisit.core.access import EVALUATOR, FACILITATOR, PRINCIPAL, REVIEWER, TEAM, Policy, Table, allow
 from intervisit.kit.access import policy
 from tests.shared_data import shared
-from tests.trust.places import Places, build_places
+from tests.trust.places import Places
 from tests.trust.rows import COLUMNS, ROWS, wrong
-from tests.world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def places(world: World) -> Places:
-    return build_places(world)
 
 
 def test_each_of_the_sixty_cells_answers_as_typed(places: Places) -> None:

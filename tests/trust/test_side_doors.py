@@ -13,16 +13,11 @@ from intervisit.kit.models import OutgoingMail
 from tests.trust import oracle
 from tests.trust.addresses import routes
 from tests.trust.canaries import FOUND
-from tests.trust.places import Places, build_places
+from tests.trust.places import Places
 from tests.trust.test_matrix import same
-from tests.world import World, canary, words_of
+from tests.world import canary, words_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def places(world: World) -> Places:
-    return build_places(world)
 
 
 def test_titles_of_hidden_things_are_not_in_lists(places: Places) -> None:

@@ -10,14 +10,15 @@ from intervisit.apps.calendar.models import Change, FeedAddress, Visit
 from intervisit.apps.calendar.queries import address_of
 from intervisit.kit.models import HistoryLine, OutgoingMail
 from tests.trust.canaries import FOUND
-from tests.trust.places import build_places
+from tests.trust.places import Places
 from tests.world import World, canary
 
 pytestmark = pytest.mark.django_db
 
 
-def test_subjects_history_feeds_and_paper_hold_no_reason_no_note_and_no_draft(world: World) -> None:
-    build_places(world)
+def test_subjects_history_feeds_and_paper_hold_no_reason_no_note_and_no_draft(
+    places: Places, world: World
+) -> None:
     visit = Visit.objects.select_related(
         "plan__program__version", "plan__program__district", "network", "school"
     ).get(pk=world.visits["East"].pk)
@@ -54,8 +55,7 @@ def test_subjects_history_feeds_and_paper_hold_no_reason_no_note_and_no_draft(wo
     assert f"{secret.day} {secret:%B}" not in "".join(doors)
 
 
-def test_an_answer_is_not_open_to_whoever_has_left(world: World) -> None:
-    places = build_places(world)
+def test_an_answer_is_not_open_to_whoever_has_left(places: Places, world: World) -> None:
     page = reverse("proposal_answer", args=[places.near("proposal").pk])
     assert world.client("Rex").post(page, {"reply": "yes"}).status_code == 404
     world.networks["East"].members.filter(school=world.schools[1]).update(left=dt.date(2026, 11, 1))
