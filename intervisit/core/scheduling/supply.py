@@ -11,7 +11,7 @@ from intervisit.core.scheduling.model import PlannedVisit, Problem
 
 @dataclass(frozen=True, order=True)
 class Draw:
-    """What one district's substitutes are needed for on one day. `full`: no further visit there would fit."""
+    """What one district's substitutes are needed for on one day. `full`: a network there has no room on it."""
 
     day: date
     district: str
@@ -24,16 +24,14 @@ def draws(problem: Problem, visits: Iterable[PlannedVisit]) -> tuple[Draw, ...]:
     """Every day on which a district with a limit has visits, by date."""
     grid = Grid(problem)
     needs = {course.network.id: grid.teachers(course) for course in grid.courses}
-    used: dict[tuple[date, str], int] = defaultdict(int)
+    out: dict[tuple[date, str], set[str]] = defaultdict(set)
     for visit in visits:
-        for district, teachers in needs.get(visit.network, {}).items():
-            used[visit.date, district] += teachers
-    least: dict[str, int] = {}
-    for network in needs.values():
-        for district, teachers in network.items():
-            least[district] = min(teachers, least.get(district, teachers))
+        for district in needs.get(visit.network, {}):
+            out[visit.date, district].add(visit.network)
     found = []
-    for (day, district), number in used.items():
+    for (day, district), networks in out.items():
         supply = grid.supply(district, grid.index.get(day, -1))
-        found.append(Draw(day, district, number, supply, number + least[district] > supply))
+        used = sum(needs[network][district] for network in networks)
+        others = (need.get(district, 0) for network, need in needs.items() if network not in networks)
+        found.append(Draw(day, district, used, supply, any(used + more > supply for more in others)))
     return tuple(sorted(found))

@@ -11,7 +11,6 @@ from intervisit.core.days import Stretch
 
 # (days after the first day of school, how many days) that somebody is away
 _AWAY = (((36, 3), (152, 5)), ((64, 1),), (), ((95, 2), (188, 1)))
-_TRIADS = 2  # visits of three schools that one part of the district can cover on one day
 _FLU = (128, 129, 130)  # days after the first day with few substitutes
 
 
@@ -24,10 +23,11 @@ def before_planning(program: Program, by: Actor) -> None:
         program, by=by, name="Principals’ meeting", weekday=3, every_weeks=4,
         starts=program.first_day + dt.timedelta(days=21),
     )  # fmt: skip
-    each = 3 * program.design.visits.team_size
-    areas = [area for area in queries.areas_of(program) if area]
-    actions.save_supplies(program, by=by, per_day=dict.fromkeys(areas, _TRIADS * each))
-    few = [(area, program.first_day + dt.timedelta(days=n), each) for area in areas[:2] for n in _FLU]
+    team, schools = program.design.visits.team_size, queries.areas_of(program)
+    areas = queries.in_order(area for area in schools if area)
+    per_day: dict[str, int | None] = {area: team * max(1, schools[area] - 1) for area in areas}
+    actions.save_supplies(program, by=by, per_day=per_day)
+    few = [(area, program.first_day + dt.timedelta(days=n), team - 2) for area in areas[:2] for n in _FLU]
     actions.add_supply_days(program, few, by=by)
 
 

@@ -95,7 +95,7 @@ def test_central_meetings_days_away_and_regular_meetings_stay_free(world: World)
     assert {len(m.schools) for m in problem.meetings} == {0, 3}
     shown = words_of(world.client("Sol").get(path))
     assert "every second Thursday" in shown
-    assert "Wednesdays <span" in shown
+    assert 'Wednesdays, <span class="soft">her own' in shown
     row = RegularMeeting.objects.get(name="Principals’ meeting")
     assert world.client("Sol").post(reverse("meeting_remove", args=[row.pk])).status_code == 303
     assert RegularMeeting.objects.count() == 1

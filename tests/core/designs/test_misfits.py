@@ -5,7 +5,20 @@ import pytest
 
 from tests.core.designs.mistakes import FORM, changed, problems
 
+_MEETING = '[[visits.meetings]]\nname = "Principals"\nweekday = "thursday"\n'
 MORE = {
+    "a meeting that begins after it should have come again": (
+        ("[[visits.rules]]", f"{_MEETING}every_weeks = 2\nfirst_week = 3\n\n[[visits.rules]]"),
+        "`Principals` comes every 2 weeks, first in week 3.",
+    ),
+    "a meeting of a role that is none": (
+        ("[[visits.rules]]", _MEETING + 'roles = ["hoster"]\n\n[[visits.rules]]'),
+        "entry 1 of `visits.meetings.roles` names `hoster`, which is not one of the design's roles.",
+    ),
+    "a meeting of a role that stands twice": (
+        ("[[visits.rules]]", _MEETING + 'roles = ["host", "host"]\n\n[[visits.rules]]'),
+        "The role `host` stands twice.",
+    ),
     "true is not a number": (("per_month = 2", "per_month = true"), "`visits.per_month` is true."),
     "a text that is too long": (
         ('word = "host"', f'word = "{"x" * 241}"'),
