@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
-from intervisit.apps.applications.models import Application
+from intervisit.apps.applications.models import Application, Wishes
 from intervisit.apps.calendar.models import Visit
 from intervisit.apps.networks.models import Network
 from intervisit.apps.people.models import Organization, Person
@@ -36,9 +38,10 @@ def test_each_stage_is_what_it_says(
     stage: str, phase: str, drafts: int, networks: int, published: int
 ) -> None:
     loading.load(stage, say=lambda text: None)
-    assert Program.objects.get().phase == phase
+    program = Program.objects.order_by("year")[0]
+    assert program.phase == phase
     assert Organization.objects.filter(kind="school").count() == 60
-    assert Application.objects.filter(state="draft").count() == drafts
+    assert Application.objects.filter(program=program, state="draft").count() == drafts
     assert Network.objects.count() == networks
     assert Visit.objects.filter(plan__state="published").count() == published
     if stage == "published":
@@ -76,3 +79,33 @@ from intervisit.web.command import main
 main(["migrate", "--quiet"])
 main(["first-admin", "--district", "Real", "--code", "R", "--name", "Real Person", "--email", "real@district.org"])
 """
+
+
+@pytest.mark.django_db
+def test_the_published_demo_shows_two_calls_of_next_year(client: Client) -> None:
+    """M13: hosts were chosen first and told; partners apply to one of them, or to a focus area."""
+    loading.load("published", say=lambda text: None)
+    _, following = Program.objects.order_by("year")
+    assert following.phase == "call"
+    public = client.get(f"/calls/{following.pk}/").content.decode()
+    assert "Join a host, or a learning focus area" in public
+    assert "Host two schools for a year" in public
+    assert (
+        "The call is not taking applications now"
+        in client.get(f"/calls/{following.pk}/hosts/").content.decode()
+    )
+    states = following.applications.values_list("call", "state").order_by("call", "state")
+    assert list(states) == [
+        *[("hosts", "accepted")] * 3, ("hosts", "declined"), *[("partners", "draft")] * 2,
+        *[("partners", "submitted")] * 3,
+    ]  # fmt: skip
+    named = Wishes.objects.filter(application__program=following).exclude(schools=[])
+    hosts = {str(a.school_id) for a in following.applications.filter(role="host")}
+    assert [set(w.schools) <= hosts for w in named] == [True, True]
+    client.force_login(Person.objects.get(email="dana.okafor@harborcity.test"))
+    session = client.session
+    session["strong_at"] = timezone.now().isoformat()
+    session.save()
+    desk = client.get(f"/programs/{following.pk}/calls/").content.decode()
+    assert "Join a host, or a learning focus area" in desk
+    assert "Host two schools for a year" in desk

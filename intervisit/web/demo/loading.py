@@ -223,7 +223,7 @@ class _Demo:
         first, last = days.bounds(self.year + 1)
         two_calls.begin(
             self.district, _design(self.data["next_design"]), self.data["next_program"], first, last, self.schools,
-            self.by("dana"), self.people["sol"], lambda: self.by("sol"),
+            self.people["dana"], self.people["sol"],
         )  # fmt: skip
 
     # ------------------------------------------------------------ applications
