@@ -6,7 +6,7 @@ clauses come the queryset (which ones may she), the check (may she) and the sent
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Protocol, TypeVar, cast
@@ -164,17 +164,11 @@ def _many_valued(model: type[Model], path: str) -> bool:
 def visible(actor: Actor, action: str, source: type[M] | QuerySet[M]) -> QuerySet[M]:
     """The things on which `actor` may do `action`."""
     queryset = source if isinstance(source, QuerySet) else source._default_manager.all()
-    _same_kind(action, queryset.model)
-    return _narrowed(queryset, clauses(policy(), action, actor), actor.rates, actor.person)
-
-
-def _narrowed(
-    queryset: QuerySet[M], ways: Sequence[Clause], rates: Iterable[str], person: str | None
-) -> QuerySet[M]:
-    """Those that one of the ways in reaches and the floor does not shut."""
+    model = queryset.model
+    _same_kind(action, model)
+    ways = clauses(policy(), action, actor)
     if not ways:
         return queryset.none()
-    model = queryset.model
     condition = Q()
     for clause in ways:
         condition |= _condition(model, clause)
@@ -182,51 +176,40 @@ def _narrowed(
         condition = Q()
     queryset = queryset.filter(condition)
     rel = relations(model)
-    if rel.kind in RATER_BARRED and rates:
+    if rel.kind in RATER_BARRED and actor.rates:
         for path in rel.people.values():
-            queryset = queryset.exclude(**{f"{path}__in": sorted(rates)})
-    if rel.kind in CONFLICT_BARRED and person is not None:
-        queryset = queryset.exclude(**{rel.people[CONFLICTED]: person})
+            queryset = queryset.exclude(**{f"{path}__in": sorted(actor.rates)})
+    if rel.kind in CONFLICT_BARRED and actor.person is not None:
+        queryset = queryset.exclude(**{rel.people[CONFLICTED]: actor.person})
     return queryset
 
 
 def asked(
-    actor: Actor,
-    action: str,
-    model: type[M],
-    name: Hashable,
-    narrow: Callable[..., QuerySet[Any, R]],
-    *values: object,
+    actor: Actor, make: Callable[..., QuerySet[Any, R]], *values: prepared.Value, name: Hashable = ()
 ) -> list[R]:
-    """`narrow(visible(actor, action, model), *values)` as a list, with SQL that is made once for all readers who come
-    in by as many ways (`kit/prepared`). `name` tells apart what else shapes `narrow`."""
-    _same_kind(action, model)
-    ways = _reaching(model, clauses(policy(), action, actor))
-    if not ways:
-        return []
-    rates = tuple(sorted(actor.rates)) if relations(model).kind in RATER_BARRED else ()
-    person = (actor.person,) if relations(model).kind in CONFLICT_BARRED and actor.person is not None else ()
-    ids = [tuple(sorted(clause.ids)) for clause in ways]
-    shape = (name, narrow.__code__, action, model, tuple((c.by, c.relation, c.states) for c in ways))
+    """`make(actor, *values)` as a list, its SQL made once for all actors whose roles have the same outline.
 
-    def make(*given: Any) -> QuerySet[Any, R]:
-        filled = [replace(c, ids=frozenset(i)) for c, i in zip(ways, given, strict=False)]
-        of_rates, of_person, *rest = given[len(filled) :]
-        things = _narrowed(model._default_manager.all(), filled, of_rates, next(iter(of_person), None))
-        return narrow(things, *rest)
+    `make` builds a query of what an actor may see (`visible`). Of the actor it may use ids only by putting them into
+    the query; what else shapes it must be in `name` (`kit/prepared`).
+    """
+    held = sorted(actor.held, key=lambda h: (h.role, h.kind, h.group))
+    ids = tuple(dict.fromkeys(h.group for h in held))
+    place = {group: n for n, group in enumerate(ids)}
+    rates = tuple(sorted(actor.rates))
+    person = () if actor.person is None else (actor.person,)
+    roles = tuple((h.role, h.kind, place[h.group]) for h in held)
+    outline = (name, make.__code__, roles, actor.strong, actor.fresh, bool(actor.system))
+
+    def made(*given: Any) -> QuerySet[Any, R]:
+        groups, rated, who, *rest = given
+        filled = frozenset(Held(role, groups[n], kind) for role, kind, n in roles)
+        someone = replace(actor, person=next(iter(who), None), held=filled, rates=frozenset(rated))
+        return make(someone, *rest)
 
     try:
-        return prepared.rows(shape, make, *ids, rates, person, *values)
+        return prepared.rows(outline, made, *map(prepared.Spare, (ids, rates, person)), *values)
     except prepared.Unfit:  # slower, and as right
-        return list(make(*ids, rates, person, *values))
-
-
-def _reaching(model: type[Model], ways: Sequence[Clause]) -> Sequence[Clause]:
-    """The ways that matter: one that is open to everything makes the others idle, and some lead nowhere here."""
-    rel = relations(model)
-    everything = [c for c in ways if c.by == "all" and c.states is None]
-    named = {"group": rel.groups, "person": rel.people}
-    return everything[:1] or [c for c in ways if c.by == "all" or c.relation in named[c.by]]
+        return list(make(actor, *values))
 
 
 def _ids(obj: Model, path: str, only: Mapping[str, Any]) -> frozenset[str]:
@@ -318,17 +301,17 @@ def require(actor: Actor, action: str, obj: Model) -> None:
 def load(actor: Actor, action: str, source: type[M] | QuerySet[M], **lookup: Any) -> M:
     """The one thing of this address, if `actor` may do `action` to it. Raises `Hidden` otherwise."""
     model = source.model if isinstance(source, QuerySet) else source
-    along = relations(model).along
+    along, fields = relations(model).along, tuple(lookup)
 
-    def narrow(things: QuerySet[M], *values: Any) -> QuerySet[M]:
-        rows = things.filter(**dict(zip(lookup, values, strict=True)))
+    def of(who: Actor, *values: Any) -> QuerySet[M]:
+        rows = visible(who, action, source).filter(**dict(zip(fields, values, strict=True)))
         # In no order: there is at most one, and putting columns in order is a third of the work of asking for it.
         return (rows.select_related(*along) if along else rows).order_by()[:1]
 
     if isinstance(source, QuerySet) or not all(isinstance(v, uuid.UUID) for v in lookup.values()):
-        found = list(narrow(visible(actor, action, source), *lookup.values()))
+        found = list(of(actor, *lookup.values()))
     else:
-        found = asked(actor, action, source, ("load", *lookup), narrow, *lookup.values())
+        found = asked(actor, of, *lookup.values(), name=(action, model, fields))
     if not found:
         raise Hidden
     return found[0]

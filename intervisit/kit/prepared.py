@@ -12,6 +12,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet
@@ -28,6 +29,12 @@ R = TypeVar("R")
 M = TypeVar("M", bound=models.Model)
 Value = object  # uuid.UUID, str, int, date, datetime, or a tuple of them for an `__in`
 _KEPT = 400  # queries of one connection; the one that was asked longest ago goes
+
+
+class Spare(tuple[Any, ...]):
+    """Values that a query may leave out, such as the schools of a role that this question is not about."""
+
+    __slots__ = ()
 
 
 class Unfit(TypeError):
@@ -57,7 +64,7 @@ def rows(name: Hashable, make: Callable[..., models.QuerySet[Any, R]], *values: 
     """What `make(*values)` finds. `name` tells queries of one function apart: whatever else shapes them must be in it.
 
     `make` must put each value into the query as it is: nothing about the SQL may depend on it but the length of a
-    tuple. Raises `Unfit` when a value is lost on the way.
+    tuple. Raises `Unfit` when a value is lost on the way, and is no `Spare` one.
     """
     connection: Any = connections["default"]
     kept: OrderedDict[Hashable, _Ready | None] = connection.__dict__.setdefault("_prepared", OrderedDict())
@@ -90,6 +97,28 @@ def first(name: Hashable, make: Callable[..., models.QuerySet[Any, R]], *values:
 def one(model: type[M], pk: Value) -> M | None:
     """The row of this key, or None."""
     return first(("pk", model), lambda pk: model._base_manager.filter(pk=pk).order_by()[:1], pk)
+
+
+def of(owner: models.Model, name: str) -> list[Any]:
+    """The rows that point at `owner`, by the name of the way back (`application.files`); those at hand if they are."""
+    at_hand = getattr(owner, "_prefetched_objects_cache", {}).get(name)
+    if at_hand is not None:
+        return list(at_hand)
+    way: Any = owner._meta.get_field(_way_back(type(owner), name))
+    found = rows(("of", type(owner), name), lambda pk: _pointing(way, pk), owner.pk)
+    for row in found:
+        setattr(row, way.field.name, owner)
+    return found
+
+
+@cache
+def _way_back(model: type[models.Model], name: str) -> str:
+    return next(r.name for r in model._meta.related_objects if r.get_accessor_name() == name)
+
+
+def _pointing(way: Any, pk: Value) -> models.QuerySet[Any, Any]:
+    found: models.QuerySet[Any, Any] = way.related_model._default_manager.filter(**{way.field.name: pk})
+    return found
 
 
 def _shape(value: Value) -> Hashable:
@@ -146,9 +175,14 @@ def _prepare(
     except EmptyResultSet:
         return None
     slots = []
+    spare = [
+        isinstance(value, Spare)
+        for value in values
+        for _ in (value if isinstance(value, tuple) else (value,))
+    ]
     for number, probe in enumerate(probes):
         found = list(_found(probe, number, params, connection))
-        if not found:
+        if not found and not spare[number]:
             raise Unfit(
                 f"value {number + 1} of a query on {queryset.model.__name__} is not in its parameters"
             )

@@ -92,7 +92,6 @@ TEMPLATES = [
                 "intervisit.web.navigation.shell",
             ],
             "builtins": ["intervisit.kit.templatetags.words"],
-            "libraries": {"static": "intervisit.kit.templatetags.fixed_static"},
         },
     }
 ]
@@ -169,7 +168,7 @@ WHITENOISE_MAX_AGE = 0 if DEMO else 3600
 FORM_RENDERER = "intervisit.kit.widgets.Renderer"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "intervisit.kit.static.Storage"},
 }
 
 # How long a worker holds a job without a sign of life before another one takes it over.

@@ -1,19 +1,21 @@
 """What now? One list for each person, made of what every chapter of the year leaves to do."""
 
 import datetime as dt
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from intervisit.apps.applications.models import Application, ChangeAsked
 from intervisit.apps.applications.queries.decisions import pending_count, standing, unanswered
 from intervisit.apps.applications.queries.letters import undelivered
 from intervisit.apps.applications.states import ApplicationState as A
-from intervisit.apps.calendar.models import YearPlan
+from intervisit.apps.calendar.models import Visit, YearPlan
 from intervisit.apps.calendar.queries import VisitRow, rows_of, visits_for
 from intervisit.apps.calendar.queries.availability import asks_of
 from intervisit.apps.calendar.states import PlanState
@@ -25,7 +27,8 @@ from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.queries import call_named, calls_open
 from intervisit.apps.programs.states import Phase
 from intervisit.core.access import Actor
-from intervisit.kit.access import visible
+from intervisit.kit import prepared
+from intervisit.kit.access import asked, visible
 from intervisit.kit.clock import now, today
 from intervisit.web.today_posts import PostTask, post_tasks
 from intervisit.web.today_reviews import ReviewTask, review_tasks
@@ -59,15 +62,23 @@ def today_of(actor: Actor) -> Today:
     tasks: list[Task | YearTask | ReviewTask | PostTask] = [*_roles_to_confirm(actor), *year_tasks(actor)]
     tasks += [*review_tasks(actor), *post_tasks(actor), *_program_tasks(actor), *_school_tasks(actor)]
     visits = _next_visits(actor)
-    mine = networks_for(actor).filter(state=NetworkState.PUBLISHED)
-    networks = list(mine.prefetch_related(None).select_related("program")[:6])  # a card needs no design
+    networks = asked(actor, _networks)
     return Today(tasks, visits, networks, not (tasks or visits or networks))
+
+
+def _networks(actor: Actor) -> QuerySet[Network]:
+    mine = networks_for(actor).filter(state=NetworkState.PUBLISHED)
+    return mine.prefetch_related(None).select_related("program")[:6]  # a card needs no design
+
+
+def _visits(actor: Actor, floor: dt.date) -> QuerySet[Visit]:
+    return visits_for(actor).filter(date__gte=floor)[:5]
 
 
 def _next_visits(actor: Actor) -> list[VisitRow]:
     # Nobody's day begins before this one anywhere on earth, so no visit of today is lost to a time zone.
     floor = (now() - dt.timedelta(hours=14)).date()
-    visits = list(visits_for(actor).filter(date__gte=floor)[:5])
+    visits = asked(actor, _visits, floor)
     if not visits:
         return []
     return rows_of(visits, today(visits[0].plan.program.district.zone))
@@ -76,8 +87,7 @@ def _next_visits(actor: Actor) -> list[VisitRow]:
 def _roles_to_confirm(actor: Actor) -> Iterator[Task]:
     if actor.person is None:
         return
-    waiting = visible(actor, "role.confirm", RoleHeld).filter(needs_second=True, confirmed_by=None, ends=None)
-    count = waiting.exclude(granted_by__pk=actor.person).count()
+    count = sum(str(by) != actor.person for by in asked(actor, _granted))
     if count:
         yield Task(
             f"{count} {'roles wait' if count > 1 else 'role waits'} for a second person's yes",
@@ -86,15 +96,22 @@ def _roles_to_confirm(actor: Actor) -> Iterator[Task]:
         )
 
 
+def _granted(actor: Actor) -> QuerySet[RoleHeld, uuid.UUID | None]:
+    """Who has granted each role that waits for this reader's word."""
+    waiting = visible(actor, "role.confirm", RoleHeld).filter(needs_second=True, confirmed_by=None, ends=None)
+    return waiting.values_list("granted_by", flat=True)
+
+
 # ------------------------------------------------------------------ for those who run a program
 
 
+def _run_by(actor: Actor) -> QuerySet[Program]:
+    mine = visible(actor, "program.work", Program).exclude(phase=Phase.CLOSED)
+    return mine.select_related("version", "district")[:10]
+
+
 def _program_tasks(actor: Actor) -> Iterator[Task]:
-    programs = list(
-        visible(actor, "program.work", Program)
-        .exclude(phase=Phase.CLOSED)
-        .select_related("version", "district")[:10]
-    )
+    programs = asked(actor, _run_by)
     if not programs:
         return
     rows = standing(Application.objects.filter(program__in=programs)).values_list("program_id", "stands")
@@ -235,28 +252,21 @@ def _school_tasks(actor: Actor) -> Iterator[Task]:
     if not groups:
         return
     yield from _days_owed(actor)
-    schools = list(Organization.objects.filter(group__pk__in=groups))
-    applications = list(
-        Application.objects.filter(school__in=schools).select_related(
-            "program__version", "program__district", "school"
-        )
-    )
+    schools = prepared.rows("led", _led, tuple(sorted(groups)))
+    applications = prepared.rows("theirs", _applications, tuple(s.pk for s in schools))
     applied = {(a.program_id, a.school_id) for a in applications}
-    asked = set(
-        ChangeAsked.objects.filter(application__in=applications, sent=None, taken_back=None).values_list(
-            "application", flat=True
-        )
-    )
+    handed_in = tuple(a.pk for a in applications if a.state == A.SUBMITTED)
+    to_change = set(prepared.rows("to change", _to_change, handed_in))
     for a in applications:
-        if a.pk in asked and a.state == A.SUBMITTED:
+        if a.pk in to_change:
             yield Task(
                 f"Change what is asked of your {a.program.design.words['application'].one}",
                 reverse("application_changes", args=[a.pk]), f"{a.program}, {a.school.name}. Your principal sends it.",
                 badge="asked of you", tone="warn",
             )  # fmt: skip
         yield from _of_application(a)
-    calls = Program.objects.filter(district__in={s.district_id for s in schools}, phase=Phase.CALL)
-    for program in calls.select_related("version", "district"):
+    districts = tuple(sorted({s.district_id for s in schools if s.district_id}))
+    for program in prepared.rows("calling", _calling, districts):
         taking = calls_open(program)
         for school in schools:
             if (
@@ -269,6 +279,25 @@ def _school_tasks(actor: Actor) -> Iterator[Task]:
                     f"Apply for {program.name}", reverse("apply", args=[program.pk]), f"For {school.name}.",
                     f"until {_day(closes, program)}" if closes else "", str(program.year),
                 )  # fmt: skip
+
+
+def _led(groups: tuple[Any, ...]) -> QuerySet[Organization]:
+    return Organization.objects.filter(group__in=groups)
+
+
+def _applications(schools: tuple[uuid.UUID, ...]) -> QuerySet[Application]:
+    found = Application.objects.filter(school__in=schools)
+    return found.select_related("program__version", "program__district", "school")
+
+
+def _to_change(applications: tuple[uuid.UUID, ...]) -> QuerySet[ChangeAsked, uuid.UUID]:
+    found = ChangeAsked.objects.filter(application__in=applications, sent=None, taken_back=None)
+    return found.values_list("application", flat=True)
+
+
+def _calling(districts: tuple[uuid.UUID, ...]) -> QuerySet[Program]:
+    found = Program.objects.filter(district__in=districts, phase=Phase.CALL)
+    return found.select_related("version", "district")
 
 
 def _day(moment: dt.datetime, program: Program) -> str:

@@ -1,16 +1,20 @@
 """What a published year asks of its people today: days that fell away, a draft that waits, answers to proposals."""
 
+import datetime as dt
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
-from intervisit.apps.calendar.models import Change, Happening, Visit, YearPlan
+from intervisit.apps.calendar.models import Change, Happening, Proposal, Visit, YearPlan
 from intervisit.apps.calendar.queries import open_proposals, waiting_for
 from intervisit.apps.calendar.states import HappeningState, PlanState, VisitState
 from intervisit.core.access import Actor
-from intervisit.kit.access import visible
+from intervisit.kit.access import asked, visible
+from intervisit.kit.clock import now
 
 MOST = 5  # of one kind
 
@@ -30,9 +34,7 @@ class YearTask:
 def year_tasks(actor: Actor) -> Iterator[YearTask]:
     """In at most five queries: what happened, what is drafted, what is asked."""
     yield from _asked(actor)
-    plans = list(
-        visible(actor, "plan.view", YearPlan).filter(state=PlanState.PUBLISHED).values_list("pk", flat=True)
-    )
+    plans = asked(actor, _plans)
     if not plans:
         return
     open_ = (HappeningState.READY, HappeningState.WEIGHING)
@@ -62,10 +64,19 @@ def year_tasks(actor: Actor) -> Iterator[YearTask]:
         )  # fmt: skip
 
 
+def _open(actor: Actor, moment: dt.datetime) -> QuerySet[Proposal]:
+    return open_proposals(actor, moment)[:MOST]
+
+
+def _plans(actor: Actor) -> QuerySet[YearPlan, uuid.UUID]:
+    found = visible(actor, "plan.view", YearPlan).filter(state=PlanState.PUBLISHED)
+    return found.values_list("pk", flat=True)
+
+
 def _asked(actor: Actor) -> Iterator[YearTask]:
     if not (actor.groups("principal") | actor.groups("team")):
         return
-    for row in waiting_for(actor, open_proposals(actor)[:MOST]):
+    for row in waiting_for(actor, asked(actor, _open, now())):
         if row.mine:
             p = row.proposal
             yield YearTask(

@@ -119,12 +119,24 @@ def test_what_is_asked_by_way_of_the_policy_is_what_is_visible(world: World) -> 
                 ("application.view", Application), ("application.read_decision", Application),
                 ("school.view", Organization), ("role.confirm", RoleHeld),
             ):  # fmt: skip
-                wanted = list(access.visible(actor, action, model).order_by("pk"))
-                found = access.asked(actor, action, model, "test", lambda things: things.order_by("pk"))
-                assert found == wanted, (person, action)
-    assert access.asked(Actor(), "application.view", Application, "test", lambda things: things) == []
-    system = access.system_actor("a test")
-    assert len(access.asked(system, "school.view", Organization, "test", lambda things: things)) > 0
+
+                def make(who: Actor, action: str = action, model: Any = model) -> QuerySet[Any]:
+                    return access.visible(who, action, model).order_by("pk")
+
+                assert access.asked(actor, make, name=(action, model)) == list(make(actor)), (person, action)
+    for actor, some in ((Actor(), False), (access.system_actor("a test"), True)):
+        found = access.asked(actor, lambda who: access.visible(who, "school.view", Organization))
+        assert bool(found) is some
+
+
+def test_rows_that_point_at_a_thing(world: World) -> None:
+    school = world.schools[1]
+    assert sorted(a.pk for a in prepared.of(school, "applications")) == [world.applications[1].pk]
+    assert prepared.of(school, "applications")[0].school is school
+    with CaptureQueriesContext(connection) as asked:
+        [at_hand] = Organization.objects.filter(pk=school.pk).prefetch_related("applications")
+        assert prepared.of(at_hand, "applications") == [world.applications[1]]
+    assert len(asked) == 2
 
 
 def test_every_thing_of_an_address_is_asked_for_with_prepared_words(

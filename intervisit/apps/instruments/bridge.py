@@ -6,6 +6,7 @@ from typing import Any
 from intervisit.apps.people.models import Organization, SchoolYear
 from intervisit.core.designs import Design, Fact, Known
 from intervisit.core.text import BadValue, finite_number
+from intervisit.kit import prepared
 
 # Facts that stand in the school's own row, under every name a design may give them.
 _ON_RECORD = {
@@ -23,7 +24,9 @@ def known_facts(
 
     Of several years the newest that has the fact counts. `years`: the school's rows, when they are at hand.
     """
-    rows = sorted(school.years.all() if years is None else years, key=lambda row: row.year, reverse=True)
+    rows = sorted(
+        prepared.of(school, "years") if years is None else years, key=lambda row: row.year, reverse=True
+    )
     found: dict[str, Known] = {}
     for key in design.facts:
         known = _of_years(key, rows, design) or _of_row(key, school)

@@ -10,6 +10,7 @@ from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.models import Program
 from intervisit.core.designs import Design, Form, with_forms
 from intervisit.core.text import Trouble, code_key, search_key, shown
+from intervisit.kit import prepared
 
 _CODE_AT_END = re.compile(r"\(([^()]{1,40})\)\s*$")
 
@@ -70,7 +71,8 @@ def newest_versions(program: Program) -> dict[str, FormVersion]:
     """The newest edited version of each form of a program that was edited; asked once for each program at hand."""
     found: dict[str, FormVersion] | None = getattr(program, "_newest_forms", None)
     if found is None:
-        found = {v.key: v for v in program.form_versions.order_by("number")}
+        rows = sorted(prepared.of(program, "form_versions"), key=lambda v: v.number)
+        found = {v.key: v for v in rows}
         program._newest_forms = found  # type: ignore[attr-defined]
     return found
 

@@ -10,6 +10,7 @@ from intervisit.apps.applications.queries.people import principals_of_school
 from intervisit.apps.applications.states import ApplicationState
 from intervisit.apps.programs.queries import CallNow, moment_words
 from intervisit.core.access import Actor
+from intervisit.kit import prepared
 from intervisit.kit.access import require
 from intervisit.kit.clock import now
 from intervisit.kit.history import action, record
@@ -36,7 +37,7 @@ def submit_application(application: Application, *, by: Actor) -> Application:
     require(by, "application.submit", application)
     call = call_for(application)
     late = check_call(application.program, call, application.school)
-    wishes = Wishes.objects.filter(pk=application.pk).first()
+    wishes = prepared.one(Wishes, application.pk)
     about, wished = missing_in(application, wishes)
     if about or wished:
         first = [*about, *wished][0]

@@ -1,6 +1,9 @@
 """A school begins an application: to which call, as what, and from which answers."""
 
+import uuid
 from typing import Any
+
+from django.db.models import QuerySet
 
 from intervisit.apps.applications.bridge import form_for
 from intervisit.apps.applications.models import AnswerText, Application, LateAllowed, Wishes
@@ -23,6 +26,7 @@ from intervisit.apps.programs.queries import (
 )
 from intervisit.core.access import Actor
 from intervisit.core.designs import Form
+from intervisit.kit import prepared
 from intervisit.kit.access import Hidden, NotAllowed, require
 from intervisit.kit.clock import now
 from intervisit.kit.history import action, record
@@ -81,12 +85,16 @@ def check_writer(application: Application, by: Actor) -> None:
 
 def standing_in_the_way(program: Program, school: Organization, call: CallNow) -> Application | None:
     """An application of this school that forbids another one: to the same call, or one that is not over elsewhere."""
-    for found in program.applications.filter(school=school).select_related("school"):
+    for found in prepared.rows("answered", _answered, program.pk, school.pk):
         same = (found.call or program.design.calls[0].key) == call.key
         told = found.state == ApplicationState.DECLINED and found.released is not None
         if same or (found.state in IN_HAND and not told):
             return found
     return None
+
+
+def _answered(program: uuid.UUID, school: uuid.UUID) -> QuerySet[Application]:
+    return Application.objects.filter(program=program, school=school).select_related("school")
 
 
 @action("application.start")

@@ -22,6 +22,7 @@ from intervisit.core.designs import (
     Rule,
     eligibility,
 )
+from intervisit.kit import prepared
 
 
 def form_for(application: Application) -> Form:
@@ -133,7 +134,7 @@ def words_on(application: Application) -> dict[str, Word]:
     """Rule → what a person has said of it. No query where the rows were prefetched."""
     return {
         w.rule: Word(w.met, w.reason, str(w.by or "the program"), w.at, str(w.pk))
-        for w in application.rule_words.all()
+        for w in prepared.of(application, "rule_words")
         if w.taken_back is None
     }
 

@@ -19,6 +19,7 @@ from intervisit.apps.instruments.answers import Missing
 from intervisit.apps.instruments.forms import AnswersForm, ItemSection, build_form, items
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.queries import CallState, moment_words, said, zone_words
+from intervisit.kit import prepared
 from intervisit.kit.access import Hidden, may
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 
@@ -44,7 +45,7 @@ def application_wishes_page(request: Request, application: Application) -> Wishe
     """What the principal alone says: for the team this page is not there."""
     application = ready(request, application)
     # Nothing is written by looking: the row begins with its first wish.
-    wishes = Wishes.objects.filter(pk=application.pk).first() or Wishes(application=application)
+    wishes = prepared.one(Wishes, application.pk) or Wishes(application=application)
     wishes.application = application
     if not may(request.actor, "wishes.write", wishes):
         raise Hidden
@@ -107,7 +108,7 @@ def application_submit_page(request: Request, application: Application) -> Submi
         return Go(receipt, "Submitted. A receipt is on its way by mail as well.")
     if not may(request.actor, "application.write", application):
         return Go(here)
-    todo, wished = missing_in(application, Wishes.objects.filter(pk=application.pk).first())
+    todo, wished = missing_in(application, prepared.one(Wishes, application.pk))
     decision = may(request.actor, "application.submit", application)
     program, design = application.program, application.program.design
     call = call_for(application)

@@ -25,7 +25,7 @@ from intervisit.apps.programs.queries import (
     zone_words,
 )
 from intervisit.core.access import Actor
-from intervisit.kit.access import load
+from intervisit.kit.access import asked, load
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.pages import SIGNED_IN, Crumb, Go, PageRecord, Request, page
 from intervisit.kit.refusal import Refused
@@ -70,14 +70,14 @@ def state_for_school(application: Application) -> str:
 def my_applications_page(request: Request) -> MyApplicationsPage:
     """The applications of one's schools, and the calls they could answer."""
     rows = []
-    for found in own_applications(request.actor):
+    for found in asked(request.actor, own_applications):
         state = state_for_school(found)
         rows.append(
             MineRow(
                 found, found.program, LABELS[state], TONES[state], reverse("application", args=[found.pk])
             )
         )
-    calls = [row for program in open_calls(request.actor) for row in _open_to(request.actor, program)]
+    calls = [row for program in asked(request.actor, open_calls) for row in _open_to(request.actor, program)]
     return MyApplicationsPage(
         "Applications",
         "What your school has applied for, and what it could apply for now.",
@@ -89,7 +89,7 @@ def my_applications_page(request: Request) -> MyApplicationsPage:
 
 def _open_to(actor: Actor, program: Program) -> list[CallRow]:
     """The open calls of a program that a school of this person can still answer."""
-    schools = list(schools_of(actor).filter(district=program.district_id))
+    schools = [s for s in asked(actor, schools_of) if s.district_id == program.district_id]
     found = []
     for call in calls_open(program):
         if any(standing_in_the_way(program, school, call) is None for school in schools):

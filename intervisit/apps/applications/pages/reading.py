@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from intervisit.apps.applications.actions.changing import open_change
@@ -37,7 +38,8 @@ from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import crumbs
 from intervisit.apps.programs.queries import CallState, moment_words, said
 from intervisit.core.access import Actor
-from intervisit.kit.access import may, visible
+from intervisit.kit import prepared
+from intervisit.kit.access import asked, may, visible
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 from intervisit.kit.refusal import BadValue, Refused, Stale
@@ -118,7 +120,7 @@ def _show(
     actor, program, design = request.actor, application.program, application.program.design
     shape = form_for(application)
     inside = not may(actor, "application.decide", application) and not may(actor, "program.work", program)
-    wishes = visible(actor, "wishes.view", Wishes).filter(pk=application.pk).first()
+    wishes = next(iter(asked(actor, _wishes, application.pk)), None)
     if wishes is not None:
         wishes.application = application
     wished = wishes_as_answers(shape, application.role_wanted, wishes)
@@ -132,7 +134,7 @@ def _show(
     state = pending.state if pending is not None else state_for_school(application)
     draft = application.state == ApplicationState.DRAFT
     missing = missing_in(application, wishes) if draft else ([], [])
-    years = list(application.school.years.all())
+    years = prepared.of(application.school, "years")
     shown_facts = {k: v for k, (v, _) in facts_shown(application, years).items()}
     role = application.role_wanted
     principal = bool(may(actor, "wishes.write", wishes)) if wishes else False
@@ -178,6 +180,10 @@ def _show(
         seen=moment_mark(pending),
         status=status,
     )
+
+
+def _wishes(actor: Actor, pk: uuid.UUID) -> QuerySet[Wishes]:
+    return visible(actor, "wishes.view", Wishes).filter(pk=pk).order_by()
 
 
 _TOOLS = (

@@ -32,6 +32,7 @@ from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import in_program
 from intervisit.apps.programs.queries import CallState, moment_words, said, zone_words
 from intervisit.core.text import shown
+from intervisit.kit import prepared
 from intervisit.kit.access import Hidden, load, may
 from intervisit.kit.clock import now
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
@@ -220,7 +221,7 @@ def _write_page(
     call = call_for(application)
     late = late_for(program, call, application.school)
     newest = newest_versions(program).get(application.form_key)
-    wishes = Wishes.objects.filter(pk=application.pk).first()
+    wishes = prepared.one(Wishes, application.pk)
     todo, wished = missing_in(application, wishes)
     closes = moment_words(late.until if late else call.closes, program.zone)
     principal = bool(may(request.actor, "application.submit", application))
@@ -323,7 +324,7 @@ def application_autosave_page(request: Request, application: Application) -> Sav
     shown = base | {k: mark_of(v) for k, v in posted.items()}
     at = now().astimezone(ZoneInfo(application.program.zone))
     clock = f"{at.hour % 12 or 12}:{at.minute:02} {'a.m.' if at.hour < 12 else 'p.m.'}"
-    todo, wished = missing_in(saved.application, Wishes.objects.filter(pk=application.pk).first())
+    todo, wished = missing_in(saved.application, prepared.one(Wishes, application.pk))
     return SavedPart(
         text=f"Saved at {clock}" if not problems else f"Saved at {clock}, except:",
         tone="warn" if problems else "good",

@@ -1,5 +1,6 @@
 """Where an application stands for the program: what has been decided and not told counts, for its staff alone."""
 
+import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from intervisit.apps.applications.states import IN_HAND, LABELS, ApplicationStat
 from intervisit.apps.people.models import Person, RoleHeld, in_force
 from intervisit.apps.programs.models import Program
 from intervisit.core.access import Actor
-from intervisit.kit.access import may, visible
+from intervisit.kit.access import asked, may, visible
 
 
 def standing(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -75,8 +76,12 @@ def pending_count(programs: Iterable[Program]) -> dict[Any, int]:
 
 def pending_on(actor: Actor, application: Application) -> PendingDecision | None:
     """The decision on its way, for those who may know that there is one."""
-    rows = visible(actor, "decision.view", PendingDecision).filter(pk=application.pk)
-    return rows.select_related("decided_by", "asked_by").first()
+    return next(iter(asked(actor, _pending, application.pk)), None)
+
+
+def _pending(actor: Actor, pk: uuid.UUID) -> QuerySet[PendingDecision]:
+    rows = visible(actor, "decision.view", PendingDecision).filter(pk=pk)
+    return rows.select_related("decided_by", "asked_by").order_by()
 
 
 def waiting_list(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -33,8 +33,8 @@ def schools_of(actor: Actor) -> QuerySet[Organization]:
 def own_applications(actor: Actor) -> QuerySet[Application]:
     """Applications of the actor's own schools, newest first."""
     found = visible(actor, "application.view", Application).filter(school__in=schools_of(actor))
-    rows = found.select_related("school", "form")
-    return rows.prefetch_related("program__version", "program__district").order_by("-created")
+    rows = found.select_related("school", "form", "program__version", "program__district")
+    return rows.order_by("-created")
 
 
 def in_hand(actor: Actor, program: Program) -> QuerySet[Any]:

@@ -1,8 +1,16 @@
 """Who a school's application belongs to: its principals, its team, and who may write."""
 
+import datetime as dt
+import uuid
+
+from django.conf import settings
+from django.db.models import QuerySet
+
 from intervisit.apps.applications.models import Application
 from intervisit.apps.people.models import Organization, Person, RoleHeld, in_force
 from intervisit.core.access import Actor
+from intervisit.kit import prepared
+from intervisit.kit.clock import today
 
 
 def principals_of_school(school: Organization) -> list[Person]:
@@ -16,8 +24,13 @@ def team_of_school(school: Organization) -> list[Person]:
 
 
 def _holders(school: Organization, role: str) -> list[Person]:
-    held = RoleHeld.objects.filter(in_force(), role=role, group=school.group_id).select_related("person")
-    return [h.person for h in held.order_by("person__name") if h.person.is_active]
+    held = prepared.rows("holders", _held, role, school.group_id, today(settings.TIME_ZONE))
+    return [h.person for h in held if h.person.is_active]
+
+
+def _held(role: str, group: uuid.UUID, day: dt.date) -> QuerySet[RoleHeld]:
+    held = RoleHeld.objects.filter(in_force(day), role=role, group=group)
+    return held.select_related("person").order_by("person__name")
 
 
 def writes(actor: Actor, application: Application) -> bool:

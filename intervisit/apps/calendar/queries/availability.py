@@ -16,6 +16,7 @@ from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.states import Phase
 from intervisit.core.access import Actor
 from intervisit.core.days import Stretch
+from intervisit.kit import prepared
 from intervisit.kit.models import HistoryLine
 
 OWN_CALENDAR = "own calendar"  # source of the days that follow a school's own calendar
@@ -142,16 +143,16 @@ def owing(program: Program) -> list[Organization]:
 def asks_of(actor: Actor) -> list[tuple[Organization, Program, AvailabilityCall]]:
     """What the schools of this reader owe: for the list of things to do. Few queries, whatever there is."""
     groups = actor.groups("principal") | actor.groups("team")
-    schools = list(Organization.objects.filter(group__pk__in=groups)) if groups else []
+    schools = prepared.rows("led", _led, tuple(sorted(groups))) if groups else []
     if not schools:
         return []
-    districts = {s.district_id for s in schools}
-    calls = AvailabilityCall.objects.filter(program__district__in=districts).exclude(
-        program__phase=Phase.CLOSED
-    )
+    districts = tuple(sorted({s.district_id for s in schools if s.district_id}))
+    calls = prepared.rows("days asked", _days_asked, districts)
+    if not calls:
+        return []
     said = dict(Availability.objects.filter(school__in=schools).values_list("school", "answered"))
     found = []
-    for call in calls.select_related("program__version", "program__district")[:20]:
+    for call in calls:
         taking = set(
             participants(call.program).filter(pk__in=[s.pk for s in schools]).values_list("pk", flat=True)
         )
@@ -160,6 +161,17 @@ def asks_of(actor: Actor) -> list[tuple[Organization, Program, AvailabilityCall]
             if school.pk in taking and (answered is None or answered < call.asked):
                 found.append((school, call.program, call))
     return found
+
+
+def _led(groups: tuple[Any, ...]) -> QuerySet[Organization]:
+    return Organization.objects.filter(group__in=groups)
+
+
+def _days_asked(districts: tuple[Any, ...]) -> QuerySet[AvailabilityCall]:
+    calls = AvailabilityCall.objects.filter(program__district__in=districts).exclude(
+        program__phase=Phase.CLOSED
+    )
+    return calls.select_related("program__version", "program__district")[:20]
 
 
 def changes_of(school: Organization, most: int = 8) -> list[HistoryLine]:

@@ -27,9 +27,10 @@ class ProposalRow:
     late: bool
 
 
-def open_proposals(actor: Actor) -> QuerySet[Proposal]:
+def open_proposals(actor: Actor, at: dt.datetime | None = None) -> QuerySet[Proposal]:
     """Proposals this actor may see that can still be answered, the first to end first."""
-    found = visible(actor, "proposal.view", Proposal).filter(state=ProposalState.OPEN, expires__gt=now())
+    moment = at or now()
+    found = visible(actor, "proposal.view", Proposal).filter(state=ProposalState.OPEN, expires__gt=moment)
     return found.select_related("visit__school", "visit__network", "school", "swap__school").order_by(
         "expires"
     )
@@ -38,6 +39,8 @@ def open_proposals(actor: Actor) -> QuerySet[Proposal]:
 def waiting_for(actor: Actor, proposals: Iterable[Proposal]) -> list[ProposalRow]:
     """These proposals with their answers, in one more query."""
     rows = list(proposals)
+    if not rows:
+        return []
     answers: dict[Any, list[ProposalAnswer]] = {p.pk: [] for p in rows}
     for answer in (
         ProposalAnswer.objects.filter(proposal__in=rows).select_related("school").order_by("school__name")

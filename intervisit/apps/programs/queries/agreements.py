@@ -12,7 +12,7 @@ from intervisit.apps.programs.queries.programs import facilitators_of
 from intervisit.apps.programs.states import AgreementState, Phase
 from intervisit.core.access import Actor
 from intervisit.core.text import search_key
-from intervisit.kit.access import visible
+from intervisit.kit.access import asked, visible
 
 
 @dataclass(frozen=True)
@@ -168,9 +168,8 @@ def roles_read(actor: Actor, program: Program) -> list[tuple[str, str]]:
 
 def owed(actor: Actor) -> list[tuple[Agreement, Party]]:
     """What this actor has been asked and has not answered."""
-    asked = visible(actor, "agreement.accept", Agreement).exclude(program__phase=Phase.CLOSED)
     found = []
-    for agreement in asked.select_related("program__version", "program__district"):
+    for agreement in asked(actor, _to_accept):
         program = agreement.program
         mine = parties_of(actor, program)
         if mine:
@@ -178,6 +177,11 @@ def owed(actor: Actor) -> list[tuple[Agreement, Party]]:
             stands = (_standing(party, rows.get(party.key, []), agreement.number) for party in mine)
             found += [(agreement, one.party) for one in stands if one.owes]
     return found
+
+
+def _to_accept(actor: Actor) -> QuerySet[Agreement]:
+    waiting = visible(actor, "agreement.accept", Agreement).exclude(program__phase=Phase.CLOSED)
+    return waiting.select_related("program__version", "program__district")
 
 
 def people_answering(program: Program, wanted: Iterable[Party]) -> dict[str, list[Person]]:
