@@ -70,6 +70,9 @@ DOORS = (
          lambda p: [p.far_school.pk, p.world.schools[7].pk]),
     Door("other school kept apart", "Sol", _of("keep_apart"),
          lambda p, i: {"first": p.world.schools[1].pk, "second": i, "together": ""}, lambda p: [p.far_school.pk]),
+    Door("school whose own words are placed", "Sol", _of("own_words"),
+         lambda p, i: {"application": i, "area": p.world.program.design.focus_areas[3].key, "do": "count"},
+         lambda p: [p.things["far application"].pk, p.world.applications[7].pk]),
     Door("facilitator", "Sol", lambda p: reverse("network_facilitator", args=[p.world.networks["East"].pk]),
          lambda _, i: {"person": i}, lambda p: [p.world.people["Lou"].pk, p.world.people["Hana"].pk]),
     Door("scenarios side by side", "Sol", _of("compare_scenarios"),
@@ -204,7 +207,7 @@ PLAIN = {
     "archived", "note", "split", "reader",
     "by", "count",
     "weekday", "day", "take", "state", "wanted", "answer", "decision", "apply",
-    "of", "only_named", "purpose", "call", "rule", "key", "section",
+    "of", "only_named", "purpose", "call", "rule", "key", "section", "show", "do", "instead",
 }  # fmt: skip
 
 

@@ -6,8 +6,9 @@ from intervisit.apps.networks.pages import (
     publishing,
     scenarios,
     travel,
+    wording,
 )
 from intervisit.kit.pages import urls_of
 
-_PAGES = (scenarios, comparing, places, travel, publishing, changing, networks)
+_PAGES = (scenarios, comparing, places, travel, wording, publishing, changing, networks)
 urlpatterns = [pattern for pages in _PAGES for pattern in urls_of(pages)]

@@ -14,7 +14,8 @@ LITTLE = (
     "a about all an and are as at be by can for from has have how in into is it its more of on or our out so that",
     "the their them these they this to up us use using want we what when where which who will with within work working",
     "you your school schools student students area focus support supporting supports improve improving development",
-    "develop developing",
+    "develop developing answer class every example happen happens inside learn learned learning learns outside part",
+    "say says",
 )  # words that say nothing about an area
 STOP = frozenset(word for line in LITTLE for word in line.split())
 ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ers", "er", "ed", "es", "s", "al", "ly")

@@ -3,6 +3,7 @@
 from intervisit.apps.applications.models import Wishes
 from intervisit.apps.networks import actions, bridge
 from intervisit.apps.networks.actions.travel import apply_travel, stage_travel
+from intervisit.apps.networks.bridge.wording import words_of
 from intervisit.apps.networks.models import Network, NetworkMember, Scenario
 from intervisit.apps.networks.states import PodBasis
 from intervisit.apps.people.models import Organization
@@ -34,10 +35,30 @@ def before_matching(
     run = stage_travel(program, by=by, filename="transport-office-october.csv", data=table)
     apply_travel(run, program, by=by, confirmed=True)
     actions.keep_apart(program, partners[0], partners[5], by=by, note=APART)
+    _own_words(program, by)
     for number, school in enumerate(partners[2:5]):
         Wishes.objects.filter(application__program=program, application__school=school).update(
             schools=[str(hosts[number].pk)]
         )
+
+
+def _own_words(program: Program, by: Actor) -> None:
+    """What schools wrote comes near areas they have not chosen: one is counted, one refused, others are open."""
+    design, decided = program.design, 0
+    for application in bridge.accepted(program):
+        application.program = program
+        found = words_of(application, design, ())
+        if not found.near or not found.free:
+            continue
+        if decided == 0:
+            actions.place_words(
+                application, found.near[0].area, by=by, instead=found.free[0][0] if found.full else ""
+            )
+        else:
+            actions.refuse_words(application, found.near[-1].area, by=by)
+        decided += 1
+        if decided == 2:
+            return
 
 
 def after_matching(program: Program, by: Actor) -> None:

@@ -1,4 +1,5 @@
-"""What can be done. Parts: `scenarios` (match, edit, adopt), `networks`, `publishing`, `year` (changes), `travel`."""
+"""What can be done. Parts: `scenarios` (match, edit, adopt), `networks`, `publishing`, `year` (changes), `travel`,
+`wording`."""
 
 from intervisit.apps.networks.actions.facilitators import assign_all
 from intervisit.apps.networks.actions.networks import rename_network, set_facilitator
@@ -25,6 +26,7 @@ from intervisit.apps.networks.actions.scenarios import (
     undo_edit,
     veto_on_board,
 )
+from intervisit.apps.networks.actions.wording import place_words, refuse_words, reopen_words
 from intervisit.apps.networks.actions.year import (
     end_pods,
     join_network,
@@ -36,8 +38,9 @@ from intervisit.apps.networks.actions.year import (
 
 __all__ = [
     "add_network", "adopt_scenario", "archive_scenario", "assign_all", "choose_reasons", "draft_scenario",
-    "duplicate_scenario", "end_pods", "join_network", "keep_apart", "leave_network", "lift_veto", "lock_network",
-    "merge_networks", "move_member", "move_school", "publish_networks", "rename_network", "rename_scenario",
-    "set_facilitator", "solve_rest", "split_network", "stop_solving", "swap_schools", "undo_edit", "veto_on_board",
-    "withdraw_networks", "write_letter",
+    "duplicate_scenario", "end_pods", "join_network", "keep_apart", "leave_network", "lift_veto",
+    "lock_network", "merge_networks", "move_member", "move_school", "place_words", "publish_networks",
+    "refuse_words", "rename_network", "rename_scenario", "reopen_words", "set_facilitator", "solve_rest",
+    "split_network", "stop_solving", "swap_schools", "undo_edit", "veto_on_board", "withdraw_networks",
+    "write_letter",
 ]  # fmt: skip

@@ -234,6 +234,7 @@ def _inputs(sides: Sequence[_Side], design: Design) -> list[Line]:
          [", ".join(str(v) for v in p.criteria_points if v) or "0" for p in params]),
         ("Never further apart than", [f"{p.travel.max_minutes} min" for p in params]),
         ("Kept apart, kept together", [f"{len(s.problem.forbidden)}, {len(s.problem.together)}" for s in sides]),
+        ("Own words placed by hand", [str(len(s.scenario.problem.get("placed", []))) for s in sides]),
         ("Locked", [str(len(s.problem.fixed)) for s in sides]),
     ]  # fmt: skip
     for key, shape in design.shapes.items():

@@ -63,6 +63,7 @@ def instance(
         "name": str(program),
         "seed": 0,
         "schools": applicants.rows(),
+        "placed": applicants.placed(),  # what people made of own words; already in `focus`
         "types": [_type(design, key, wanted.counts) for key in design.shapes],
         "max_schools": len(applications),
         "forbidden": [list(p) for p in sorted({tuple(sorted(p)) for together, p in pairs if not together})],

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from intervisit.apps.applications.models import Application, Wishes
+from intervisit.apps.networks.bridge.wording import counted
+from intervisit.apps.networks.models import FocusPlacing
 from intervisit.apps.people.models import Organization, SchoolYear
 from intervisit.apps.programs.models import Program
 from intervisit.core import matching
@@ -60,6 +62,7 @@ class Applicants:
     codes: Mapping[str, str]  # school id -> code
     middle: "_Middle"
     slots: Mapping[str, str]
+    placings: Mapping[Any, Sequence[FocusPlacing]]  # by application: where its own words belong
     everybody: bool  # gets a place
 
     @classmethod
@@ -72,6 +75,7 @@ class Applicants:
             codes={str(a.school_id): a.school.code for a in applications},
             middle=_Middle.of([a.school for a in applications]),
             slots=criterion_slots(program.design),
+            placings=_placings(applications),
             everybody=everybody,
         )
 
@@ -88,8 +92,8 @@ class Applicants:
             "role": self._role(a),
             "grades": list(a.school.grades),
             **_figures(facts),
-            "focus": list(a.focus[:2]) or ["none"],
-            "strength": _strength(self.design, a) if self._role(a) != "partner" else {},
+            "focus": self._focus(a) or ["none"],
+            "strength": _strength(self.design, self._focus(a)) if self._role(a) != "partner" else {},
             **self._wishes(a),
             "must": self.everybody,
             "kind": a.role if mixed(self.design) else "",
@@ -100,6 +104,18 @@ class Applicants:
         if not any(r.hosts for r in self.design.roles.values()):
             return "either"
         return "host" if self.design.roles[a.role].hosts else "partner"
+
+    def _focus(self, a: Application) -> list[str]:
+        return counted(a.focus, self.placings.get(a.pk, ()))
+
+    def placed(self) -> list[dict[str, Any]]:
+        """What people counted of schools' own words, as kept with the scenario."""
+        return [
+            {"id": a.school.code, "area": p.area, "instead": p.instead, "because": p.because,
+             "by": str(p.person or ""), "on": p.at.date().isoformat()}
+            for a in self.applications
+            for p in self.placings.get(a.pk, ())
+        ]  # fmt: skip
 
     def _place(self, a: Application) -> dict[str, Any]:
         school, travel = a.school, self.design.matching.travel
@@ -139,6 +155,14 @@ class Applicants:
         ]
 
 
+def _placings(applications: Sequence[Application]) -> dict[Any, list[FocusPlacing]]:
+    found: dict[Any, list[FocusPlacing]] = {}
+    rows = FocusPlacing.objects.filter(application__in=applications, counts=True).select_related("person")
+    for row in rows:
+        found.setdefault(row.application_id, []).append(row)
+    return found
+
+
 def _figures(facts: Mapping[str, Any]) -> dict[str, Any]:
     years = facts.get("principal_years_at_school")
     return {
@@ -167,13 +191,13 @@ def _fill_gaps(schools: list[dict[str, Any]]) -> None:
                 s[key] = max(1, s[key])
 
 
-def _strength(design: Design, a: Application) -> dict[str, int]:
+def _strength(design: Design, focus: Sequence[str]) -> dict[str, int]:
     rule = design.matching.strength
     found = {area.key: rule.other for area in design.focus_areas if rule.other}
-    if len(a.focus) > 1:
-        found[a.focus[1]] = rule.second
-    if a.focus:
-        found[a.focus[0]] = rule.first
+    if len(focus) > 1:
+        found[focus[1]] = rule.second
+    if focus:
+        found[focus[0]] = rule.first
     return found
 
 
