@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections, models
+from django.db import connections, models, transaction
 from django.db.models.query import (
     FlatValuesListIterable,
     ModelIterable,
@@ -24,6 +24,7 @@ from django.db.models.query import (
     get_related_populators,
     prefetch_related_objects,
 )
+from django.db.models.sql import UpdateQuery
 
 R = TypeVar("R")
 M = TypeVar("M", bound=models.Model)
@@ -35,6 +36,13 @@ class Spare(tuple[Any, ...]):
     """Values that a query may leave out, such as the schools of a role that this question is not about."""
 
     __slots__ = ()
+
+
+class Json:
+    """A value for a column of JSON, in an update."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
 
 
 class Unfit(TypeError):
@@ -67,25 +75,48 @@ def rows(name: Hashable, make: Callable[..., models.QuerySet[Any, R]], *values: 
     tuple. Raises `Unfit` when a value is lost on the way, and is no `Spare` one.
     """
     connection: Any = connections["default"]
-    kept: OrderedDict[Hashable, _Ready | None] = connection.__dict__.setdefault("_prepared", OrderedDict())
-    flat = [v for value in values for v in (value if isinstance(value, tuple) else (value,))]
-    key = (name, make.__code__, *(_shape(v) for v in values))
-    if key in kept:
-        kept.move_to_end(key)
-        ready = kept[key]
-    else:
-        ready = kept[key] = _prepare(make, values, connection)
-        if len(kept) > _KEPT:
-            kept.popitem(last=False)
+    ready, params = _filled(connection, name, make, values, _prepare)
     if ready is None:  # an empty tuple: the query finds nothing
         return []
-    params = list(ready.params)
-    for slot in ready.slots:
-        params[slot.position] = slot.write(flat[slot.value])
     with connection.cursor() as cursor:
         cursor.execute(ready.sql, params)
         found = cursor.fetchall()
     return ready.read(found)
+
+
+def update(
+    name: Hashable, make: Callable[..., tuple[models.QuerySet[Any, Any], dict[str, Any]]], *values: Value
+) -> int:
+    """Write what `make(*values)` says, (which rows, {field: value}); how many rows that were. As `rows` asks."""
+    connection: Any = connections["default"]
+    ready, params = _filled(connection, name, make, values, _prepare_update)
+    if ready is None:
+        return 0
+    with transaction.mark_for_rollback_on_error(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute(ready.sql, params)
+        return int(cursor.rowcount)
+
+
+def _filled(
+    connection: Any, name: Hashable, make: Any, values: Sequence[Value], prepare: Callable[..., _Ready | None]
+) -> tuple[_Ready | None, list[Any]]:
+    """The query, made ready now if it never was, and the parameters for these values."""
+    kept: OrderedDict[Hashable, _Ready | None] = connection.__dict__.setdefault("_prepared", OrderedDict())
+    key = (name, make.__code__, *(_shape(v) for v in values))
+    if key in kept:
+        kept.move_to_end(key)
+    else:
+        kept[key] = prepare(make, values, connection)
+        if len(kept) > _KEPT:
+            kept.popitem(last=False)
+    ready = kept[key]
+    if ready is None:
+        return None, []
+    flat = [v for value in values for v in (value if isinstance(value, tuple) else (value,))]
+    params = list(ready.params)
+    for slot in ready.slots:
+        params[slot.position] = slot.write(flat[slot.value])
+    return ready, params
 
 
 def first(name: Hashable, make: Callable[..., models.QuerySet[Any, R]], *values: Value) -> R | None:
@@ -126,7 +157,7 @@ def _shape(value: Value) -> Hashable:
         return ("in", *(_shape(v) for v in value))
     if isinstance(value, str):
         return "uuid-text" if _as_uuid(value) else "text"
-    if type(value) in (uuid.UUID, int, dt.date, dt.datetime):
+    if type(value) in (Json, uuid.UUID, int, dt.date, dt.datetime):
         return type(value).__name__
     raise Unfit(f"a {type(value).__name__} cannot be filled into a query")
 
@@ -155,12 +186,13 @@ def _probe(value: Value, number: int) -> Any:
         return dt.datetime(1871, 3, 5, 12, 0, 0, 1 + number, tzinfo=dt.UTC)
     if isinstance(value, dt.date):
         return dt.date(1871, 3, 5) + dt.timedelta(days=number)
+    if isinstance(value, Json):
+        return {"probe": f"\ue000{number}"}
     return 918_273_645 + number
 
 
-def _prepare(
-    make: Callable[..., models.QuerySet[Any, Any]], values: Sequence[Value], connection: Any
-) -> _Ready | None:
+def _probes(values: Sequence[Value]) -> tuple[list[Any], list[Any]]:
+    """All probes, one after the other; and the arguments made of them."""
     probes: list[Any] = []
     arguments: list[Any] = []
     for value in values:
@@ -168,12 +200,43 @@ def _prepare(
         made = [_probe(v, len(probes) + n) for n, v in enumerate(several)]
         probes += made
         arguments.append(tuple(made) if isinstance(value, tuple) else made[0])
+    return probes, arguments
+
+
+def _prepare_update(
+    make: Callable[..., tuple[models.QuerySet[Any, Any], dict[str, Any]]],
+    values: Sequence[Value],
+    connection: Any,
+) -> _Ready | None:
+    probes, arguments = _probes(values)
+    queryset, fields = make(*arguments)
+    query: Any = cast("Any", queryset.query).chain(UpdateQuery)
+    query.add_update_values(fields)
+    try:
+        sql, params = query.get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:
+        return None
+    return _Ready(sql, tuple(params), _slots(probes, values, params, connection), list)
+
+
+def _prepare(
+    make: Callable[..., models.QuerySet[Any, Any]], values: Sequence[Value], connection: Any
+) -> _Ready | None:
+    probes, arguments = _probes(values)
     queryset = make(*arguments)
     compiler = queryset.query.get_compiler(connection=connection)
     try:
         sql, params = compiler.as_sql()
     except EmptyResultSet:
         return None
+    slots = _slots(probes, values, params, connection)
+    return _Ready(sql, tuple(params), slots, _reader(queryset, compiler, connection))
+
+
+def _slots(
+    probes: Sequence[Any], values: Sequence[Value], params: Sequence[Any], connection: Any
+) -> tuple[_Slot, ...]:
+    """Where each probe went; raises Unfit when one is lost, or when something passing is in the query itself."""
     slots = []
     spare = [
         isinstance(value, Spare)
@@ -183,12 +246,10 @@ def _prepare(
     for number, probe in enumerate(probes):
         found = list(_found(probe, number, params, connection))
         if not found and not spare[number]:
-            raise Unfit(
-                f"value {number + 1} of a query on {queryset.model.__name__} is not in its parameters"
-            )
+            raise Unfit(f"value {number + 1} is not among the parameters of the query")
         slots += found
     _check_constants(params, {slot.position for slot in slots})
-    return _Ready(sql, tuple(params), tuple(slots), _reader(queryset, compiler, connection))
+    return tuple(slots)
 
 
 _PASSING = re.compile(r"\d{4}-\d\d-\d\d|[0-9a-f]{32}$|[0-9a-f]{8}-[0-9a-f]{4}-")
@@ -206,7 +267,7 @@ def _found(probe: Any, number: int, params: Iterable[Any], connection: Any) -> I
     for write in _writers(probe, connection):
         wanted = write(probe)
         for position, param in enumerate(params):
-            if type(param) is type(wanted) and param == wanted:
+            if type(param) is type(wanted) and getattr(param, "obj", param) == getattr(wanted, "obj", wanted):
                 yield _Slot(position, number, write)
 
 
@@ -220,11 +281,17 @@ def _writers(probe: Any, connection: Any) -> list[Callable[[Any], Any]]:
         return [_itself, str, _hex]
     if isinstance(probe, str) and _as_uuid(probe):
         return [_itself, uuid.UUID, _hex]
+    if isinstance(probe, dict):
+        return [lambda v: _json(v.value if isinstance(v, Json) else v, connection)]
     return [_itself]
 
 
 def _distinct(probe: Any, ways: list[Callable[[Any], Any]]) -> list[Callable[[Any], Any]]:
     return ways[:1] if ways[1](probe) == probe else ways
+
+
+def _json(value: Any, connection: Any) -> Any:
+    return None if value is None else connection.ops.adapt_json_value(value, None)
 
 
 def _itself(value: Any) -> Any:

@@ -12,8 +12,9 @@ from django.db import connection, connections
 from django.db.models import QuerySet, UUIDField
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
+from django.utils import timezone
 
-from intervisit.apps.applications.models import Application
+from intervisit.apps.applications.models import AnswerText, Application
 from intervisit.apps.people.models import Organization, Person, RoleHeld, in_force
 from intervisit.apps.programs.models import DesignVersion
 from intervisit.core.access import Actor
@@ -171,6 +172,37 @@ def _patterns(found: Any = None) -> Iterator[Any]:
             yield from _patterns(pattern)
         else:
             yield pattern
+
+
+def test_an_update_writes_what_the_query_would(world: World) -> None:
+    """Also JSON of every shape, None, and a moment; and says how many rows it wrote."""
+    moment = timezone.now().replace(microsecond=123)
+    made = world.applications[1]
+    shapes: list[Any] = [{"a": [1, None, "é\x20“"], "b": {"c": True}}, [], {}, {"a": "null"}]
+    for answers in shapes:
+        for version in (made.version, 77):
+            done = prepared.update(
+                "test update", _answered, made.pk, version, prepared.Json(answers), version + 1, moment
+            )
+            fresh = Application.objects.get(pk=made.pk)
+            assert done == (version == made.version)
+            if done:
+                assert (fresh.answers, fresh.version, fresh.changed) == (answers, version + 1, moment)
+                made = fresh
+    text = AnswerText.objects.create(application=made, question="q", answer="x", began=moment, at=moment)
+    assert prepared.update("test text", _emptied, text.pk, prepared.Json(None)) == 1
+    assert AnswerText.objects.filter(pk=text.pk, answer__isnull=True).exists()
+
+
+def _emptied(pk: Any, answer: Any) -> tuple[QuerySet[AnswerText], dict[str, Any]]:
+    return AnswerText.objects.filter(pk=pk), {"answer": answer}
+
+
+def _answered(
+    pk: Any, version: int, answers: Any, after: int, at: Any
+) -> tuple[QuerySet[Application], dict[str, Any]]:
+    rows = Application.objects.filter(pk=pk, version=version)
+    return rows, {"answers": answers, "version": after, "changed": at}
 
 
 def test_a_right_that_ends_ends_with_the_next_question(world: World) -> None:

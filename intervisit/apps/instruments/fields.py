@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from intervisit.apps.instruments.answers import choices_of
+from intervisit.apps.instruments.markup import cell, options
 from intervisit.core.designs import Column, Design, FocusArea, Question
 from intervisit.core.text import BadValue, clean, finite_number, read_date
 
@@ -63,6 +64,7 @@ class RankingWidget(_Several):
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
         ranks = value if isinstance(value, dict) else {k: str(i + 1) for i, k in enumerate(value or [])}
+        numbers = [(str(n + 1), str(n + 1)) for n in range(self.most)]
         mine = bool(ranks.get("mine")) if isinstance(value, dict) else bool(value)
         context["widget"] |= {
             "rows": [
@@ -70,11 +72,10 @@ class RankingWidget(_Several):
                     "name": f"{name}-{k}",
                     "id": f"id_{name}_{i}",
                     "label": label,
-                    "rank": str(ranks.get(k) or ""),
+                    "options": options([("", numbers)], str(ranks.get(k) or "")),
                 }
                 for i, (k, label) in enumerate(self.choices)
             ],
-            "numbers": [str(n + 1) for n in range(self.most)],
             "mine_name": f"{name}-mine",
             "mine": mine,
             "enhance": self.most >= len(self.choices),
@@ -176,24 +177,24 @@ class FocusWidget(_Several):
         kinds = ("area", "words") if own_words else ("area",)
         self.parts = tuple(f"{kind}{n}" for n in range(places) for kind in kinds)
 
-    def groups(self) -> list[tuple[str, list[FocusArea]]]:
+    def groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Heading → (key, label) of each area below it."""
         labels = {a.key: a.label for a in self.areas}
-        found: dict[str, list[FocusArea]] = {}
+        found: dict[str, list[tuple[str, str]]] = {}
         for area in self.areas:
-            found.setdefault(area.group or labels.get(area.within, ""), []).append(area)
+            found.setdefault(area.group or labels.get(area.within, ""), []).append((area.key, area.label))
         return list(found.items())
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
-        given = value if isinstance(value, dict) else _focus_parts(value)
+        given, groups = value if isinstance(value, dict) else _focus_parts(value), self.groups()
         context["widget"] |= {
-            "groups": self.groups(),
             "own_words": self.own_words,
             "rows": [
                 {
                     "name": f"{name}-area{n}",
                     "id": f"id_{name}_{n}",
-                    "chosen": given.get(f"area{n}", ""),
+                    "options": options(groups, given.get(f"area{n}", "")),
                     "words_name": f"{name}-words{n}",
                     "words": given.get(f"words{n}", ""),
                     "number": n + 1,
@@ -263,12 +264,14 @@ class TableWidget(_Several):
             "rows": [
                 [
                     {
-                        "name": f"{name}-{r}-{c.key}",
-                        "id": f"id_{name}_{r * len(self.columns) + i}",
-                        "label": f"{c.label}, row {r + 1}",
                         "heading": c.label,
-                        "kind": c.kind,
-                        "value": given.get(f"{r}-{c.key}", ""),
+                        "input": cell(
+                            c.kind,
+                            f"id_{name}_{r * len(self.columns) + i}",
+                            f"{name}-{r}-{c.key}",
+                            f"{c.label}, row {r + 1}",
+                            given.get(f"{r}-{c.key}", ""),
+                        ),
                     }
                     for i, c in enumerate(self.columns)
                 ]

@@ -1,9 +1,12 @@
 """A school writes together: every save is compared, every earlier text is kept; its principal adds wishes."""
 
 import datetime as dt
+import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from django.db.models import QuerySet
 
 from intervisit.apps.applications.actions.starting import check_writer
 from intervisit.apps.applications.bridge import (
@@ -20,9 +23,11 @@ from intervisit.apps.people.models import Person
 from intervisit.apps.programs.states import Phase
 from intervisit.core.access import Actor
 from intervisit.core.designs import Form
+from intervisit.kit import prepared
 from intervisit.kit.access import person_of, require
 from intervisit.kit.clock import now
 from intervisit.kit.history import action, record
+from intervisit.kit.prepared import Json
 from intervisit.kit.refusal import Refused, Stale
 
 # What one person types within this time is one earlier text, not one for each pause.
@@ -152,18 +157,32 @@ def _write(
     focus = focus_of(form_for(fresh), answers)
     touched = {key.partition(".")[0] for key in keys} | set(looked_at)
     carried = [key for key in fresh.carried if key not in touched]
-    changed = Application.objects.filter(
-        pk=fresh.pk, version=fresh.version, state=ApplicationState.DRAFT
-    ).update(
-        answers=answers, editors=editors, focus=focus, carried=carried, version=fresh.version + 1, changed=moment
-    )  # fmt: skip
-    if not changed:
+    whole = (Json(answers), Json(editors), Json(focus), Json(carried))
+    if not prepared.update("answers", _put, fresh.pk, fresh.version, *whole, fresh.version + 1, moment):
         raise _Raced
     keep_texts(fresh, answers, keys, person, moment)
     record(by, "application.write", fresh, changes={"questions": (None, [*keys, *looked_at])},
            group=fresh.school.group_id)  # fmt: skip
     fresh.answers, fresh.editors, fresh.focus, fresh.carried = answers, editors, focus, carried
     fresh.version += 1
+
+
+def _put(
+    pk: uuid.UUID,
+    version: int,
+    answers: Any,
+    editors: Any,
+    focus: Any,
+    carried: Any,
+    after: int,
+    moment: dt.datetime,
+) -> tuple[QuerySet[Application], dict[str, Any]]:
+    """Unless somebody was faster, or it is a draft no more."""
+    rows = Application.objects.filter(pk=pk, version=version, state=ApplicationState.DRAFT)
+    return rows, {
+        "answers": answers, "editors": editors, "focus": focus, "carried": carried, "version": after,
+        "changed": moment,
+    }  # fmt: skip
 
 
 def focus_of(form: Form, answers: Mapping[str, Any]) -> list[str]:
@@ -180,14 +199,12 @@ def keep_texts(
 ) -> None:
     """Keep each changed answer as it is now. What the same person has typed a moment ago is written over."""
     wanted = list(keys)
-    recent = AnswerText.objects.filter(
-        application=application, question__in=wanted, began__gt=moment - _ONE_TEXT
-    )
-    last = {row.question: row for row in recent.order_by("at", "pk")}
+    recent = prepared.rows("recent", _recent, application.pk, tuple(wanted), moment - _ONE_TEXT)
+    last = {row.question: row for row in recent}
     mine = {k: row for k, row in last.items() if person is not None and row.person_id == person.pk}
     for key, row in mine.items():
-        AnswerText.objects.filter(pk=row.pk).update(answer=answers.get(key), at=moment)
-    AnswerText.objects.bulk_create(
+        prepared.update("text", _write_over, row.pk, Json(answers.get(key)), moment)
+    new = [
         AnswerText(
             application=application,
             question=key,
@@ -198,7 +215,18 @@ def keep_texts(
         )
         for key in wanted
         if key not in mine
-    )
+    ]
+    if new:
+        AnswerText.objects.bulk_create(new)
+
+
+def _recent(application: uuid.UUID, questions: tuple[str, ...], since: dt.datetime) -> QuerySet[AnswerText]:
+    rows = AnswerText.objects.filter(application=application, question__in=questions, began__gt=since)
+    return rows.order_by("at", "pk")
+
+
+def _write_over(pk: Any, answer: Any, at: dt.datetime) -> tuple[QuerySet[AnswerText], dict[str, Any]]:
+    return AnswerText.objects.filter(pk=pk), {"answer": answer, "at": at}
 
 
 def restore_text(application: Application, *, by: Actor, text: AnswerText) -> Saved:
