@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from tests import postgres
+from tests import imap, postgres
 from tests import slow as slow_checks
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -114,6 +114,21 @@ def _install_postgres(apt: list[str]) -> None:
         subprocess.run([*prefix, "rm", "-f", str(rule)], check=True)
         if made:
             subprocess.run([*prefix, "rmdir", str(rule.parent)], check=True)
+
+
+def _install_dovecot(apt: list[str]) -> None:
+    """The programs only: Debian asks `policy-rc.d` whether a server it installs may start, and hears no."""
+    prefix, rule = apt[: apt.index("env")], Path("/usr/sbin/policy-rc.d")
+    ours = not rule.exists()
+    if ours:
+        text = b"#!/bin/sh\nexit 101\n"
+        subprocess.run([*prefix, "tee", str(rule)], input=text, stdout=subprocess.DEVNULL, check=True)
+        subprocess.run([*prefix, "chmod", "755", str(rule)], check=True)
+    try:
+        _apt_install(apt, "dovecot-imapd")
+    finally:
+        if ours:
+            subprocess.run([*prefix, "rm", "-f", str(rule)], check=True)
 
 
 def _ensure(
@@ -226,6 +241,7 @@ def everything(arguments: list[str], tally: Tally) -> None:
     """`python3 iv test`: static checks, then the tests on SQLite with the browser, then on PostgreSQL."""
     browser = _ensure("Chromium", chromium, _install_chromium, tally)
     database = _ensure("PostgreSQL", postgres.programs, _install_postgres, tally)
+    _ensure("Dovecot", imap.program, _install_dovecot, tally)
     if browser:
         os.environ["IV_CHROMIUM"] = str(chromium())
     with _fresh() as environment:

@@ -4,8 +4,10 @@ A report counts only if it names a mail of ours by its Message-ID and the very a
 both, so a forged report marks nothing. Only the status is kept, never a word of the report.
 """
 
+import contextlib
 import imaplib
 import logging
+import re
 import ssl
 import uuid
 from collections.abc import Iterable, Iterator
@@ -23,6 +25,7 @@ from intervisit.kit.outbox import address_of
 from intervisit.kit.rounds import every
 
 _AT_ONCE = 200  # reports read in one go
+_SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _SECONDS = 20  # a mail server that hangs must not hold the worker
 
 log = logging.getLogger("intervisit.mail")
@@ -126,6 +129,10 @@ def read_mailbox(address: str) -> Told:
 
 
 def unread_mails(address: str) -> Iterator[bytes]:
+    """Each unread mail; it is marked as read when the next one is asked for, so what fails is read again.
+
+    Of a mail that is too large to be read there is nothing. Raises OSError, imaplib's errors, ValueError.
+    """
     parts = urlsplit(address)
     if parts.scheme not in ("imap", "imaps") or not parts.hostname:
         raise ValueError("write imaps://user:password@host/Folder")
@@ -133,15 +140,21 @@ def unread_mails(address: str) -> Iterator[bytes]:
     way = _open(parts.scheme == "imaps", parts.hostname, parts.port)
     try:
         way.login(unquote(parts.username or ""), unquote(parts.password or ""))
-        way.select(f'"{folder}"')
-        _, listed = way.search(None, "UNSEEN")
-        for number in (listed[0] or b"").split()[:_AT_ONCE]:
-            data = _fetched(way, number.decode("ascii"))
+        said, why = way.select(f'"{folder}"')
+        if said != "OK":
+            raise ValueError(f"there is no folder {folder}: {why!r}")
+        # By their own numbers, which stay theirs when somebody else empties the folder meanwhile.
+        _, listed = way.uid("SEARCH", "UNSEEN")
+        for number in (listed[0] or b"").decode("ascii").split()[:_AT_ONCE]:
+            data = _fetched(way, number)
             if data is not None:
                 yield data
-            way.store(number.decode("ascii"), "+FLAGS", "(\\Seen)")  # after it was taken: never lost
+            way.uid("STORE", number, "+FLAGS", "(\\Seen)")  # after it was taken: never lost
     finally:
-        way.logout()
+        with contextlib.suppress(
+            OSError, imaplib.IMAP4.error
+        ):  # it may be gone: what went wrong is told, not this
+            way.logout()
 
 
 def _open(secure: bool, host: str, port: int | None) -> imaplib.IMAP4:
@@ -152,13 +165,14 @@ def _open(secure: bool, host: str, port: int | None) -> imaplib.IMAP4:
 
 
 def _fetched(way: imaplib.IMAP4, number: str) -> bytes | None:
-    """The mail as it came, without marking it read; None for one that is too large to be a report."""
-    _, sizes = way.fetch(number, "(RFC822.SIZE)")
-    said = sizes[0] if sizes and isinstance(sizes[0], bytes) else b""
-    size = int(said.rpartition(b" ")[2].rstrip(b")") or 0) if b"RFC822.SIZE" in said else 0
-    if size > MOST_BYTES:
+    """The mail as it came, without marking it read; nothing of one too large to be read; None: it has gone."""
+    _, sizes = way.uid("FETCH", number, "(RFC822.SIZE)")
+    said = _SIZE.search(b" ".join(part for part in sizes if isinstance(part, bytes)))
+    if said is None:
         return None
-    _, found = way.fetch(number, "(BODY.PEEK[])")
+    if int(said.group(1)) > MOST_BYTES:
+        return b""
+    _, found = way.uid("FETCH", number, "(BODY.PEEK[])")
     return next((part[1] for part in found if isinstance(part, tuple)), None)
 
 

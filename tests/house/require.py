@@ -9,7 +9,7 @@ from collections.abc import Generator
 
 import pytest
 
-KNOWN = frozenset({"chromium", "postgres", "shared"})
+KNOWN = frozenset({"chromium", "dovecot", "postgres", "shared"})
 
 
 def required() -> frozenset[str]:

@@ -48,7 +48,7 @@ def test_a_skip_for_want_of_something_required_is_a_failure(tmp_path: Path) -> N
 def test_a_slip_in_the_requirements_is_refused(tmp_path: Path) -> None:
     done = pytest_with("chromum", tmp_path)
     assert done.returncode == 4
-    assert "IV_REQUIRE knows chromium, postgres, shared, but not chromum" in done.stderr
+    assert "IV_REQUIRE knows chromium, dovecot, postgres, shared, but not chromum" in done.stderr
 
 
 @pytest.fixture
