@@ -1,6 +1,7 @@
 """What others do to form groups, on our instances and objective: for `bench_matching`.
 
-All pay for every pair that may not be together, and start from the same slots, so that they are compared fairly.
+All pay for every rule they break (pairs that may not be together, schools that have to be placed, groups, quotas) and
+start from the same slots, so that they are compared fairly.
 """
 
 from __future__ import annotations
@@ -13,10 +14,9 @@ from collections.abc import Callable
 import numpy as np
 
 from intervisit.core.matching import Problem
-from intervisit.core.matching.tables import Shape, build_tables, own_scores, pair_worth
+from intervisit.core.matching.tables import Flags, Shape, build_tables, pair_worth
 
-PENALTY = 2000.0  # points for every pair that may not be together
-MODELLED = 80  # schools; beyond that CP-SAT's model of the whole cannot be built
+PENALTY = 2000.0  # points for every broken rule
 Board = list[list[int]]
 Answer = tuple[float, Board]  # total, less penalties; networks (host first), then those left out
 clock = time.process_time
@@ -36,6 +36,29 @@ class Slots:
             s: np.where(join, t.peer_sum * s.peer_weight / t.scale, -PENALTY).tolist() for s in t.shapes
         }
         self.shapes = self._sizes()
+        index = {s.id: k for k, s in enumerate(problem.schools)}
+        self.must = [k for k, s in enumerate(problem.schools) if s.must]
+        self.groups = [[index[i] for i in group] for group in problem.together]
+        self.grouped = {i for group in self.groups for i in group}
+        self.quotas = [([index[i] for i in q.members], q.min, q.max) for q in problem.quotas]
+
+    def outside(self, board: Board) -> float:
+        """What a board pays for rules between networks: who has to be placed, groups, quotas."""
+        where = {i: k for k in range(len(self.shapes)) for i in board[k]}
+        broken = sum(i not in where for i in self.must)
+        broken += sum(len({where.get(i, -1) for i in group}) - 1 for group in self.groups)
+        for members, low, high in self.quotas:
+            placed = sum(i in where for i in members)
+            broken += max(0, low - placed, placed - high)
+        return -PENALTY * broken
+
+    def networks(self, board: Board) -> list[dict[str, object]]:
+        """A board in the format of solutions."""
+        ids, types = self.tables.ids, self.problem.types
+        return [
+            {"type": types[s.type_index].name, "host": ids[m[0]], "partners": [ids[i] for i in m[1:]]}
+            for s, m in zip(self.shapes, board, strict=False)
+        ]
 
     def _sizes(self) -> list[Shape]:
         by = {(s.type_index, s.partners): s for s in self.tables.shapes}
@@ -74,60 +97,105 @@ class Slots:
         ]
         return [*board, rest]  # the last list holds those left out
 
-    def worst(self, board: Board) -> float:
-        """The lowest own score, whatever rules are broken."""
-        low = math.inf
-        for s, m in zip(self.shapes, board, strict=False):
-            own = own_scores(self.tables, s, np.array(m[:1]), np.array([m[1:]]))
-            low = min(low, float(own.min()) / self.scale)
-        return low
-
     def total(self, board: Board) -> float:
-        return sum(self.worth(s, m) for s, m in zip(self.shapes, board, strict=False))
+        inside = sum(self.worth(s, m) for s, m in zip(self.shapes, board, strict=False))
+        return inside + self.outside(board)
 
 
 def greedy(slots: Slots, seconds: float) -> Answer | None:
-    """Best partner first, slot by slot; schools that may host are kept back while they are needed as hosts."""
-    t = slots.tables
-    free = set(range(len(t.ids)))
+    """Slot by slot the host with the best partners, each partner the best for those already there.
+
+    Schools that may host are kept back while they are needed as hosts; groups come whole; quotas that are full take
+    nobody, and towards the end only those are taken who have to be placed or whom a quota lacks.
+    """
+    work = Greedy(slots)
     order = sorted(range(len(slots.shapes)), key=lambda k: -slots.shapes[k].partners)
     board: Board = [[] for _ in order]
     for done, k in enumerate(order):
-        shape, best = slots.shapes[k], None
-        spare = sum(bool(t.may_host[i]) for i in free) - (len(order) - done)
-        hosts = [i for i in free if t.may_host[i]]
-        only = [i for i in hosts if not t.may_join[i]]
-        for host in only or hosts:
-            members, left = [host], spare
-            pool = [i for i in free if i != host and t.may_join[i]]
-            while len(members) <= shape.partners and pool:
-                able = [i for i in pool if left > 0 or not t.may_host[i]]
-                if not able:
-                    break
-                pick = max(
-                    able,
-                    key=lambda p: (
-                        slots.pair[shape][host][p] + sum(slots.peer[shape][p][r] for r in members[1:])
-                    ),
-                )
-                left -= bool(t.may_host[pick])
-                members.append(pick)
-                pool.remove(pick)
-            value = slots.worth(shape, members)
-            if len(members) == shape.partners + 1 and (best is None or value > best[0]):
-                best = value, members
-        if best is None:
-            return None  # no host is left
-        board[k] = best[1]
-        free -= set(best[1])
+        members = work.fill(slots.shapes[k], len(order) - done)
+        if members is None:
+            return None
+        board[k] = members
     return slots.total(board), board
+
+
+class Greedy:
+    """All hosts side by side: one row for each host that is tried."""
+
+    def __init__(self, slots: Slots) -> None:
+        t = self.tables = slots.tables
+        n = len(t.ids)
+        self.slots, self.free = slots, np.ones(n, dtype=bool)
+        self.mates = np.zeros((n, n), dtype=bool)
+        for group in slots.groups:
+            self.mates[np.ix_(group, group)] = True
+        np.fill_diagonal(self.mates, False)
+        self.member = np.array([[i in set(m) for i in range(n)] for m, _, _ in slots.quotas]).reshape(-1, n)
+        self.low = np.array([low for _, low, _ in slots.quotas])
+        self.high = np.array([high for _, _, high in slots.quotas])
+        self.must = np.zeros(n, dtype=bool)
+        self.must[slots.must] = True
+        self.seats = sum(s.partners + 1 for s in slots.shapes)
+        self.pair = {s: np.array(p) for s, p in slots.pair.items()}
+        self.peer = {s: np.array(p) for s, p in slots.peer.items()}
+
+    def fill(self, shape: Shape, networks: int) -> list[int] | None:
+        """The best network of this shape out of those who are free; None when no host is left."""
+        t = self.tables
+        able = np.flatnonzero(self.free & t.may_host)
+        only = able[~t.may_join[able]]
+        hosts = only if len(only) else able
+        if not len(hosts):
+            return None
+        rows, spare = np.arange(len(hosts)), np.full(len(hosts), len(able) - networks)
+        free = np.repeat(self.free[None, :], len(hosts), axis=0)
+        free[rows, hosts] = False
+        gain, value = self.pair[shape][hosts].copy(), np.zeros(len(hosts))
+        waiting = self.mates[hosts] & free
+        chosen = [hosts]
+        for step in range(shape.partners):
+            seats = shape.partners - step
+            come = free.astype(float) @ self.mates  # mates that have to come along
+            kept = t.may_host + (free & t.may_host).astype(float) @ self.mates  # who is lost as a host then
+            may = free & t.may_join & (come < seats) & ((kept == 0) | (kept <= spare[:, None]))
+            may = self._by_rules(may, free, self.seats - step - 1)
+            may = np.where(waiting.any(axis=1)[:, None], waiting, may)
+            score = np.where(may, gain, -np.inf)
+            pick = score.argmax(axis=1)
+            value += score[rows, pick]
+            gain += self.peer[shape][pick]
+            free[rows, pick] = False
+            spare = spare - t.may_host[pick]
+            waiting = (waiting | self.mates[pick]) & free
+            chosen.append(pick)
+        best = int(np.argmax(value))
+        if not np.isfinite(value[best]):
+            return None
+        members = [int(c[best]) for c in chosen]
+        self.free[members] = False
+        self.seats -= len(members)
+        return members
+
+    def _by_rules(self, may: Flags, free: Flags, seats: int) -> Flags:
+        """Nobody whose quota is full; only those who are still lacking when there are no more seats than that."""
+        lacking = np.repeat(self.must[None, :], len(may), axis=0)
+        missing = (self.must[None, :] & free).sum(axis=1)
+        for members, low, high in zip(self.member, self.low, self.high, strict=True):
+            placed = (members[None, :] & ~free).sum(axis=1)
+            may = may & ~(members[None, :] & (placed >= high)[:, None])
+            lacking = lacking | (members[None, :] & (placed < low)[:, None])
+            missing = missing + np.maximum(0, low - placed)
+        strict = may & lacking
+        late = (missing >= seats) & strict.any(axis=1)
+        return np.where(late[:, None], strict, may)
 
 
 def annealing(slots: Slots, seconds: float) -> Answer:
     """Swaps of two places, cooled geometrically; the best total seen."""
     rng, board = slots.rng, slots.start()
     worth = [slots.worth(s, m) for s, m in zip(slots.shapes, board, strict=False)]
-    now = best = sum(worth)
+    beside = slots.outside(board)
+    now = best = sum(worth) + beside
     kept = [list(m) for m in board]
     began, heat, steps = clock(), 300.0, 0
     while True:
@@ -146,11 +214,15 @@ def annealing(slots: Slots, seconds: float) -> Answer:
         new_b = slots.worth(slots.shapes[b], board[b]) if b < len(slots.shapes) else 0.0
         old = worth[a] + (worth[b] if b < len(slots.shapes) else 0.0)
         change = new_a + new_b - old
+        rules = beside
+        if b == len(slots.shapes) or {board[a][i], board[b][j]} & slots.grouped:
+            rules = slots.outside(board)
+            change += rules - beside
         if change >= 0 or rng.random() < math.exp(change / heat):
             worth[a] = new_a
             if b < len(slots.shapes):
                 worth[b] = new_b
-            now += change
+            now, beside = now + change, rules
             if now > best + 1e-6:
                 best, kept = now, [list(m) for m in board]
         else:
@@ -164,7 +236,7 @@ def genetic(slots: Slots, seconds: float) -> Answer:
 
     def fitness(board: Board) -> float:
         values = [slots.worth(s, m) for s, m in zip(slots.shapes, board, strict=False)]
-        lost = sum(min(0.0, v) for v in values)
+        lost = sum(min(0.0, v) for v in values) + slots.outside(board)
         return len(values) / sum(1 / max(1.0, v) for v in values) + lost
 
     def child(mother: Board, father: Board) -> Board:
@@ -211,50 +283,6 @@ def genetic(slots: Slots, seconds: float) -> Answer:
         if value > best[0]:
             best = value, new
     return best
-
-
-def cpsat(slots: Slots, seconds: float) -> Answer | None:
-    """The whole model: who sits in which slot, products linearised. Rarely gets anywhere beyond 30 schools."""
-    from ortools.sat.python import cp_model
-
-    model, n = cp_model.CpModel(), len(slots.tables.ids)
-    host = [[model.new_bool_var("") for _ in slots.shapes] for _ in range(n)]
-    seat = [[model.new_bool_var("") for _ in slots.shapes] for _ in range(n)]
-    terms = []
-    for i in range(n):
-        everything = [*host[i], *seat[i]]
-        (model.add_exactly_one if slots.problem.schools[i].must else model.add_at_most_one)(everything)
-    for k, s in enumerate(slots.shapes):
-        model.add_exactly_one(host[i][k] for i in range(n))
-        model.add(sum(seat[i][k] for i in range(n)) == s.partners)
-        for i in range(n):
-            for j in range(n):
-                if i != j and slots.pair[s][i][j] <= -PENALTY:
-                    model.add_implication(host[i][k], seat[j][k].negated())
-                elif i != j:
-                    both = model.new_bool_var("")
-                    model.add_implication(both, host[i][k])
-                    model.add_implication(both, seat[j][k])
-                    terms.append(both * round(slots.pair[s][i][j] * 1000))
-                if i < j and slots.peer[s][i][j] <= -PENALTY:
-                    model.add_at_most_one(seat[i][k], seat[j][k])
-                elif i < j:
-                    both = model.new_bool_var("")
-                    model.add_implication(both, seat[i][k])
-                    model.add_implication(both, seat[j][k])
-                    terms.append(both * round(slots.peer[s][i][j] * 1000))
-    model.maximize(sum(terms))
-    solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = seconds
-    solver.parameters.num_workers = 2
-    status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return None
-    board = [
-        [i for i in range(n) if solver.value(host[i][k])] + [i for i in range(n) if solver.value(seat[i][k])]
-        for k in range(len(slots.shapes))
-    ]
-    return slots.total(board), board
 
 
 PEERS: dict[str, Callable[[Slots, float], Answer | None]] = {

@@ -139,5 +139,7 @@ def _close(run: Run) -> bool:
                 return True
         elif last:
             return True
-        gap = gap * WIDER if gap < WIDEST * g.scale else np.inf
+        needed = g.bound - run.worth  # a list this long settles it
+        wider = needed if needed < AROUND * gap else gap * WIDER
+        gap = wider if gap < WIDEST * g.scale else np.inf
     return True

@@ -37,12 +37,17 @@ class Exchange:
         at = n + len(task.problem.types) + 1
         self.low, self.high = task.rows.low[at:], task.rows.high[at:]
         self.placed = task.quota_members @ (seating.net < count)
+        self.unrotated = set(range(count))  # networks changed since their hosts were looked at
+        self.unjudged = set(range(count))  # and since it was asked whether they keep the rules
+        self.wrong: set[int] = set()
         self.refresh(np.arange(count))
 
     def refresh(self, nets: Ints) -> None:
         """Anew what schools would add to these networks."""
         if not len(nets):
             return
+        self.unrotated.update(nets.tolist())
+        self.unjudged.update(nets.tolist())
         self.join[:, nets] = self.costs.joining(self.s, nets)
         self.host[:, nets] = self.costs.hosting(self.s, nets)
         if self.kinds:
@@ -132,7 +137,9 @@ class Exchange:
     def rotate(self) -> float:
         """In each network let the one host who is best for it; what was won."""
         won, changed = 0.0, []
-        for k, shape in enumerate(self.s.shapes):
+        looked_at, self.unrotated = sorted(self.unrotated), set()
+        for k in looked_at:
+            shape = self.s.shapes[k]
             if not shape.hosted:
                 continue
             members = np.flatnonzero(self.s.net == k)
@@ -144,6 +151,7 @@ class Exchange:
                 won += float(worths[at] - before)
                 changed.append(k)
         self.refresh(np.array(changed, dtype=np.int64))
+        self.unrotated = set()
         return won
 
     def _worths(self, shape: Shape, members: Ints) -> Floats:
@@ -157,6 +165,16 @@ class Exchange:
         each = peers.sum(axis=1)
         out: Floats = pair.sum(axis=1) + each.sum() / 2 - each
         return out
+
+    def broken(self) -> list[int]:
+        """Numbers of the networks that break a rule."""
+        for k in self.unjudged:
+            members = np.flatnonzero(self.s.net == k).tolist()
+            first = int(self.s.host[k]) if self.s.shapes[k].hosted else members[0]
+            ok = lawful(self.task, self.s.shapes[k], (first, *(i for i in members if i != first)))
+            (self.wrong.discard if ok else self.wrong.add)(k)
+        self.unjudged = set()
+        return sorted(self.wrong)
 
     def kick(self, broken: list[int], rng: Random) -> None:
         """Exchange one school of each broken network for one that harms least, picked at random among the best."""
@@ -186,11 +204,6 @@ def lawful(task: Task, shape: Shape, members: tuple[int, ...]) -> bool:
     return bool(acceptable(t, shape, np.array(members[:1]), np.array([rest]))[0])
 
 
-def broken(task: Task, seating: Seating) -> list[int]:
-    """Numbers of the networks that break a rule."""
-    return [k for k, (shape, m) in enumerate(seating.networks()) if not lawful(task, shape, m)]
-
-
 def descend(task: Task, costs: Costs, seating: Seating, rng: Random, stop: Callable[[], bool]) -> Seating:
     """The seating after exchanges and new hosts until none helps or time is up; changed in place.
 
@@ -205,7 +218,7 @@ def descend(task: Task, costs: Costs, seating: Seating, rng: Random, stop: Calla
             won = work.rotate() if idle == 0 else 0.0
             won += work.round(rng, 0.3)
             idle = 0 if won > 0.5 else idle + 1
-        wrong = broken(task, seating)
+        wrong = work.broken()
         if not wrong or left <= 0 or stop():
             break
         work.kick(wrong[:8], rng)
