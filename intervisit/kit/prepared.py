@@ -263,7 +263,12 @@ def _check_constants(params: Iterable[Any], filled: set[int]) -> None:
             raise Unfit("a day or an id is written into the query itself: hand it over as a value")
 
 
-def _found(probe: Any, number: int, params: Iterable[Any], connection: Any) -> Iterable[_Slot]:
+def _found(probe: Any, number: int, params: Sequence[Any], connection: Any) -> Iterable[_Slot]:
+    if isinstance(probe, int):  # PostgreSQL is told how wide each is, by a type of its own
+        for position, param in enumerate(params):
+            if isinstance(param, int) and param == probe:
+                yield _Slot(position, number, type(param))
+        return
     for write in _writers(probe, connection):
         wanted = write(probe)
         for position, param in enumerate(params):

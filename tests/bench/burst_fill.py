@@ -21,7 +21,6 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 - Django must be set up first
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402 - as above
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402 - as above
 from django.contrib.sessions.models import Session  # noqa: E402 - as above
 from django.utils import timezone  # noqa: E402 - as above
 
@@ -32,6 +31,7 @@ from intervisit.apps.programs.models import Program  # noqa: E402 - as above
 from intervisit.apps.programs.states import Phase  # noqa: E402 - as above
 from intervisit.core.designs import Question  # noqa: E402 - as above
 from intervisit.kit.models import Group  # noqa: E402 - as above
+from intervisit.kit.sessions import SessionStore  # noqa: E402 - as above
 from tests import factories  # noqa: E402 - as above
 
 TEXT = (
