@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
+from intervisit.apps.applications.states import ApplicationState
 from intervisit.apps.networks.models import BoardEdit, Network, NetworkMember, Pod, PodMember, Scenario, Veto
 from intervisit.apps.networks.states import NetworkState
 from intervisit.apps.people.models import Person, RoleHeld, in_force
@@ -70,6 +71,17 @@ def facilitator_of(network: Network) -> Person | None:
         .first()
     )
     return held.person if held else None
+
+
+def without_place(program: Program) -> list[NetworkMember]:
+    """Schools in networks of today whose application is accepted no more: they have given their place back."""
+    rows = NetworkMember.objects.filter(
+        network__program=program, left__isnull=True, application__isnull=False
+    )
+    rows = rows.exclude(network__state=NetworkState.CLOSED).exclude(
+        application__state=ApplicationState.ACCEPTED
+    )
+    return list(rows.select_related("school", "network").order_by("network__number", "school__code_key"))
 
 
 def networks_for(actor: Actor) -> QuerySet[Network]:

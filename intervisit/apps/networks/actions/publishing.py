@@ -19,6 +19,7 @@ from intervisit.apps.networks.bridge.releases import News, upcoming
 from intervisit.apps.networks.bridge.showing import reasons_of, shown_in
 from intervisit.apps.networks.events import NetworksWithdrawn
 from intervisit.apps.networks.models import Network, NetworkLetter, NetworkMember, Release, Showing
+from intervisit.apps.networks.queries import without_place
 from intervisit.apps.networks.states import NetworkState
 from intervisit.apps.people.models import Organization, Person, RoleHeld, in_force
 from intervisit.apps.programs.models import Program
@@ -44,6 +45,11 @@ def publish_networks(program: Program, *, by: Actor) -> int:
     open_ones = program.networks.exclude(state=NetworkState.CLOSED).exists()
     if not open_ones:
         raise Refused("no-networks", "Adopt a scenario first.")
+    gone = without_place(program)
+    if gone and program.networks_published is None:
+        names = ", ".join(m.school.name for m in gone)
+        message = f"Given back its place: {names}. Choose how to go on without it before you publish."
+        raise Refused("place-given-up", message, status=409)
     moment, letters = now(), {letter.reader: letter for letter in letters_of(program)}
     news = upcoming(program)
     for one in news:  # first shown, then told: a mail is only written to those who may open its page

@@ -74,7 +74,14 @@ def solve_rest(scenario: Scenario, *, by: Actor, seconds: float = 10) -> Scenari
     numbers = [d.number for d in scenario.networks.order_by("number") if d.places.exists()]
     board = bridge.board_of(scenario)
     fixed = [n for number, n in zip(numbers, board, strict=True) if number in locked]
-    problem = bridge.with_vetoes(scenario.problem, scenario.program)
+    problem = bridge.without(
+        bridge.with_vetoes(scenario.problem, scenario.program),
+        {a.school.code for a in bridge.accepted(scenario.program)},
+    )
+    gone = {code for n in fixed for code in n.members} - {row["id"] for row in problem["schools"]}
+    if gone:
+        message = "A school of a locked network has given its place back. Let that network go first."
+        raise Refused("place-given-up", message, status=409)
     problem["fixed"] = [{"type": n.type, "host": n.host, "partners": list(n.partners)} for n in fixed]
     after = Scenario.objects.create(
         program=scenario.program, name=f"{scenario.name[:60]}, rest solved again", note=scenario.note, problem=problem,
@@ -306,6 +313,16 @@ def adopt_scenario(scenario: Scenario, *, by: Actor) -> list[Network]:
     if not board:
         raise Refused("empty-board", "There is no network on this board yet.")
     names = {a.school.code: a.school.name for a in bridge.accepted(program)}
+    gone = sorted({code for n in board for code in n.members} - names.keys())
+    if gone:
+        schools = (
+            program.district.schools.filter(code__in=gone).order_by("code_key").values_list("name", flat=True)
+        )
+        message = (
+            f"Has no place any more: {', '.join(schools) or ', '.join(gone)}. Lock what is to stay and have the "
+            "rest solved again, or begin anew."
+        )
+        raise Refused("place-given-up", message, status=409)
     broken = matching.violations(problem, board)
     if broken:
         first = bridge.in_words(broken[0], names)

@@ -22,9 +22,11 @@ from intervisit.apps.networks.bridge.problem import (
     lay_out,
     problem_of,
     with_vetoes,
+    without,
 )
 from intervisit.apps.networks.bridge.schools import criterion_slots
 from intervisit.apps.networks.bridge.showing import Reason, reasons_of, shown_in
+from intervisit.apps.networks.bridge.strength import strength_told
 from intervisit.apps.networks.bridge.why import (
     Line,
     Member,
@@ -42,6 +44,6 @@ __all__ = [
     "Board", "Choices", "Column", "Comparison", "Line", "Member", "Move", "Proof", "Reason", "SchoolCard", "Shown",
     "Story", "Swap", "Wanted", "Weights", "Why", "Wish", "accepted", "board", "board_of", "choices_of", "compare",
     "criterion_slots", "design_weights", "in_words", "instance", "kept_stories", "lay_out", "level_of", "members_for",
-    "moves", "network_chart", "problem_of", "reasons_of", "shown_in", "stories_for", "stories_of", "swaps",
-    "why_on_board", "with_vetoes",
+    "moves", "network_chart", "problem_of", "reasons_of", "shown_in", "stories_for", "stories_of",
+    "strength_told", "swaps", "why_on_board", "with_vetoes", "without",
 ]  # fmt: skip

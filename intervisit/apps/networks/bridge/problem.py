@@ -63,6 +63,7 @@ def instance(
         "name": str(program),
         "seed": 0,
         "schools": applicants.rows(),
+        **_judged(design, applicants),
         "placed": applicants.placed(),  # what people made of own words; already in `focus`
         "types": [_type(design, key, wanted.counts) for key in design.shapes],
         "max_schools": len(applications),
@@ -78,6 +79,14 @@ def instance(
             "load": [design.facilitators.min_networks, design.facilitators.max_networks],
         },
     }
+
+
+def _judged(design: Design, applicants: Applicants) -> dict[str, Any]:
+    """Where reviews count as strength: by which criterion, and of whom; already in `strength`."""
+    criterion = design.matching.strength.from_review
+    return (
+        {"strength_from_review": {"criterion": criterion, "hosts": applicants.judged()}} if criterion else {}
+    )
 
 
 def _pairs(program: Program, applicants: Applicants) -> list[tuple[bool, list[str]]]:
@@ -100,6 +109,21 @@ def with_vetoes(problem: Mapping[str, Any], program: Program) -> dict[str, Any]:
             key, other = ("together", "forbidden") if veto.together else ("forbidden", "together")
             found[key] = [*(p for p in found[key] if sorted(p) != pair), pair]
             found[other] = [p for p in found[other] if sorted(p) != pair]
+    return found
+
+
+def without(problem: Mapping[str, Any], places: Iterable[str]) -> dict[str, Any]:
+    """The same problem without schools that have given their place back meanwhile. `places`: codes that have one."""
+    kept = {row["id"] for row in problem["schools"]} & set(places)
+    found = dict(problem)
+    found["schools"] = [
+        {**row, **{key: [i for i in row[key] if i in kept] for key in ("wants", "known")}}
+        for row in problem["schools"]
+        if row["id"] in kept
+    ]
+    found["max_schools"] = min(problem["max_schools"], len(kept))
+    for key in ("forbidden", "together"):
+        found[key] = [pair for pair in problem[key] if set(pair) <= kept]
     return found
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from intervisit.apps.applications.models import Application, Wishes
+from intervisit.apps.networks.bridge.strength import Reviewed, reviewed
 from intervisit.apps.networks.bridge.wording import counted
 from intervisit.apps.networks.models import FocusPlacing
 from intervisit.apps.people.models import Organization, SchoolYear
@@ -64,6 +65,7 @@ class Applicants:
     slots: Mapping[str, str]
     placings: Mapping[Any, Sequence[FocusPlacing]]  # by application: where its own words belong
     everybody: bool  # gets a place
+    reviews: Mapping[Any, Reviewed]  # by application: hosts whose strength reviewers have judged
 
     @classmethod
     def of(cls, program: Program, applications: Sequence[Application], *, everybody: bool) -> "Applicants":
@@ -77,6 +79,7 @@ class Applicants:
             slots=criterion_slots(program.design),
             placings=_placings(applications),
             everybody=everybody,
+            reviews=reviewed(program, applications),
         )
 
     def rows(self) -> list[dict[str, Any]]:
@@ -93,7 +96,7 @@ class Applicants:
             "grades": list(a.school.grades),
             **_figures(facts),
             "focus": self._focus(a) or ["none"],
-            "strength": _strength(self.design, self._focus(a)) if self._role(a) != "partner" else {},
+            "strength": self._strength(a) if self._role(a) != "partner" else {},
             **self._wishes(a),
             "must": self.everybody,
             "kind": a.role if mixed(self.design) else "",
@@ -107,6 +110,20 @@ class Applicants:
 
     def _focus(self, a: Application) -> list[str]:
         return counted(a.focus, self.placings.get(a.pk, ()))
+
+    def _strength(self, a: Application) -> dict[str, int]:
+        """By the design's figures; for the first area by what reviewers chose, where that counts."""
+        focus = self._focus(a)
+        found, judged = _strength(self.design, focus), self.reviews.get(a.pk)
+        return found if judged is None or not focus else found | {focus[0]: judged.strength}
+
+    def judged(self) -> dict[str, list[int]]:
+        """Code → strength and number of reviews, as kept with the scenario."""
+        return {
+            a.school.code: [self.reviews[a.pk].strength, self.reviews[a.pk].reviews]
+            for a in self.applications
+            if a.pk in self.reviews
+        }
 
     def placed(self) -> list[dict[str, Any]]:
         """What people counted of schools' own words, as kept with the scenario."""

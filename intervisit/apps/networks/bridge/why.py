@@ -79,6 +79,12 @@ class _Words:
     def name(self, code: str) -> str:
         return self.names.get(code, code)
 
+    def strong(self, host: matching.School, area: str) -> bool:
+        """Whether a host is called strong in an area: by the areas it has named, never by what reviewers made of it."""
+        rule = self.design.matching.strength
+        figures = dict(zip(host.focus, (rule.first, rule.second), strict=False))
+        return figures.get(area, rule.other) >= _STRONG
+
     def criterion(self, slot: str) -> tuple[str, str]:
         """(the design's key, its label) of one of the method's criteria."""
         for key, found in criterion_slots(self.design).items():
@@ -122,16 +128,21 @@ def _role_story(problem: matching.Problem, reasons: matching.Reasons, words: _Wo
     if hosts == "either":
         lines.append("You could have been either; together this serves most.")
     else:
-        lines.append(f"You were accepted as {role}.")
+        lines.append(f"You were accepted as {_a(role)}.")
     asked = [words.area(a) for a in own.focus]
     if host:
-        mine = sorted((a for f in reasons.fellows for a, v in f.strength if v >= _STRONG), key=lambda a: a)
+        mine = sorted(a for f in reasons.fellows for a, _ in f.strength if words.strong(own, a))
         wanted = list(dict.fromkeys(words.area(a) for a in mine))
         if wanted:
             lines.append(f"You are strong in {_listed(wanted)}, which those who come to you want to grow in.")
     elif asked:
         lines.append(f"You want to grow in {_listed(asked)}.")
-    return [Story(f"Why you are {role}", tuple(Line("role", text) for text in lines))]
+    return [Story(f"Why you are {_a(role)}", tuple(Line("role", text) for text in lines))]
+
+
+def _a(word: str) -> str:
+    """A word of the design with its article."""
+    return f"an {word}" if word[:1].lower() in "aeiou" else f"a {word}"
 
 
 def _wish_story(reasons: matching.Reasons, words: _Words) -> list[Story]:
@@ -159,7 +170,7 @@ def _lines(
     lines: list[Line] = []
     shared = [words.area(a) for a in fellow.shared_focus]
     lines += [Line("focus", f"You both want to work on {_listed(shared)}.")] if shared else []
-    lines += [Line("strength", text) for text in _strengths(reasons, fellow, words)]
+    lines += [Line("strength", text) for text in _strengths(problem, reasons, fellow, words)]
     area = words.design.words["area"].one
     guess = f", a rough estimate from {area} and district" if fellow.estimated else ""
     measured = frozenset((reasons.school, fellow.id)) in problem.travel_overrides
@@ -174,12 +185,15 @@ def _lines(
     for slot, value in fellow.criteria:
         key, label = words.criterion(slot)
         if slot != "proximity" and value >= 700:
-            lines.append(Line(key, f"{label}: yes."))
+            lines.append(Line(key, f"{label}."))
     return tuple(lines)
 
 
-def _strengths(reasons: matching.Reasons, fellow: matching.Fellow, words: _Words) -> list[str]:
-    strong = [words.area(area) for area, value in fellow.strength if value >= _STRONG]
+def _strengths(
+    problem: matching.Problem, reasons: matching.Reasons, fellow: matching.Fellow, words: _Words
+) -> list[str]:
+    host = problem.by_id[fellow.id if fellow.role == "host" else reasons.school]
+    strong = [words.area(area) for area, _ in fellow.strength if words.strong(host, area)]
     if not strong:
         return []
     if fellow.role == "host":

@@ -44,6 +44,7 @@ class NetworksPage(PageRecord):
     may_publish: bool
     news: int  # networks whose people have not been told of what they are now
     closed: list[Network]
+    gone: list[NetworkMember]  # in a network, and the place is given back
 
 
 @page("program.work", at="programs/<uuid:program>/networks/", model=Program, name="program_networks")
@@ -76,6 +77,7 @@ def program_networks_page(request: Request, program: Program) -> NetworksPage:
         without=sum(r.facilitator is None for r in rows),
         may_publish=bool(access.may(request.actor, "program.manage", program)),
         news=sum(bool(one.lines) for one in upcoming(program)),
+        gone=queries.without_place(program),
         closed=list(
             program.networks.filter(state=NetworkState.CLOSED).select_related("into").order_by("number")
         ),

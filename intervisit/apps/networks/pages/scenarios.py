@@ -158,6 +158,7 @@ class ScenarioPage(PageRecord):
     kinds: list[Any]
     names: NameForm
     editable: bool
+    reviewed: str
 
 
 @page("scenario.view", at="scenarios/<uuid:scenario>/", model=Scenario, name="scenario")
@@ -198,6 +199,7 @@ def board_page(request: Request, scenario: Scenario, *, solving: bool = False) -
         kinds=list(design.shapes.values()),
         names=NameForm(initial={"name": scenario.name, "note": scenario.note}),
         editable=editable,
+        reviewed=bridge.strength_told(scenario.program, scenario.problem) if boarded else "",
     )
 
 
