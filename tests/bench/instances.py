@@ -19,6 +19,7 @@ BOROUGHS = {  # weight, centre and spread in metres, districts
     "M": (31, (3050, 6250), (1450, 4650), tuple(range(1, 7))),
     "R": (8, (-10200, -14850), (770, 1470), (31,)),
 }
+TRIES = 20_000  # pairs drawn for groups that stay together; small places may have none
 BANDS = {  # grades and how often
     (9, 10, 11, 12): 46,
     (0, 1, 2, 3, 4, 5): 37,
@@ -142,6 +143,8 @@ def _acquaint(rng: random.Random, schools: list[dict[str, Any]]) -> None:
     for s in schools:
         near = [o["id"] for o in schools if o is not s and o["borough"] == s["borough"]]
         every = [o["id"] for o in schools if o is not s]
+        if not every:
+            continue
         for _ in range(rng.randint(0, 4)):
             other = rng.choice(near) if near and rng.random() < 0.6 else rng.choice(every)
             if other not in s["known"]:
@@ -155,10 +158,14 @@ def _forbidden(rng: random.Random, schools: list[dict[str, Any]]) -> list[list[s
 
 
 def _together(rng: random.Random, schools: list[dict[str, Any]]) -> list[list[str]]:
+    """Pairs of partners with the same grades in one borough; fewer, or none, where there are not so many."""
     out: list[list[str]] = []
     used: set[str] = set()
-    while len(out) < max(1, len(schools) // 63):
-        a, b = rng.sample([s for s in schools if s["role"] != "host"], 2)
+    able = [s for s in schools if s["role"] != "host"]
+    for _ in range(TRIES if len(able) > 1 else 0):
+        if len(out) >= max(1, len(schools) // 63):
+            break
+        a, b = rng.sample(able, 2)
         if a["grades"] == b["grades"] and a["borough"] == b["borough"] and not {a["id"], b["id"]} & used:
             out.append([a["id"], b["id"]])
             used |= {a["id"], b["id"]}
