@@ -28,9 +28,10 @@ from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import crumbs, in_program
 from intervisit.apps.programs.queries import said
 from intervisit.core.access import Actor
-from intervisit.core.tables import Table, write_csv, write_xlsx
+from intervisit.core.tables import write_csv, write_xlsx
 from intervisit.core.text import MOST, Troubles
 from intervisit.kit.access import Hidden, may, visible
+from intervisit.kit.columns import FileColumn, ask_columns
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.models import ImportRun, ImportState, Job
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, is_htmx, page
@@ -173,16 +174,6 @@ def _program(request: Request, run: ImportRun) -> Program:
 
 
 @dataclass(frozen=True)
-class FileColumn:
-    """One column of the file: its heading, its first values, and what it is."""
-
-    place: int
-    heading: str
-    examples: str
-    chosen: str
-
-
-@dataclass(frozen=True)
 class ColumnsPage(PageRecord):
     template: ClassVar[str] = "applications/import_columns.html"
     page_title: str
@@ -203,37 +194,26 @@ def application_import_columns_page(request: Request, run: ImportRun) -> Columns
     table = table_of(run)
     if isinstance(table, Troubles):
         raise Refused.of(table)
-    chosen = {heading: key for key, heading in run.mapping.items()}
-    problems: list[dict[str, str]] = []
-    status = 200
-    if request.method == "POST":
-        chosen = {name: request.POST.get(f"c{place}", "") for place, name in enumerate(table.header)}
-        try:
-            choose_columns(run, program, by=request.actor, choices={h: k for h, k in chosen.items() if k})
-            return Go(reverse("application_import", args=[run.pk]))
-        except Refused as refusal:
-            problems, status = [{"text": t.message, "url": ""} for t in refusal.troubles], refusal.status
+    asked = ask_columns(
+        request,
+        table,
+        run.mapping,
+        lambda choices: choose_columns(run, program, by=request.actor, choices=choices),
+    )
+    if asked.taken:
+        return Go(reverse("application_import", args=[run.pk]))
     options = [(c.key, c.label[:1].upper() + c.label[1:]) for c in columns_of(design_now(program))]
-    columns = [FileColumn(n, h, _examples(table, n), chosen.get(h, "")) for n, h in enumerate(table.header)]
     return ColumnsPage(
         page_title="What is in the columns?",
         program=program,
         breadcrumbs=_way(program, run.filename),
         run=run,
-        columns=columns,
+        columns=asked.columns,
         choices=[("", "Leave it out"), *options],
-        problems=problems,
+        problems=asked.problems,
         rows=len(table.rows),
-        status=status,
+        status=asked.status,
     )
-
-
-def _examples(table: Table, place: int) -> str:
-    found: dict[str, None] = {}
-    for row in table.rows[:100]:
-        if text := row.cells[place].strip():
-            found.setdefault(text[:40])
-    return " · ".join(list(found)[:3])
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ from intervisit.apps.networks.models import TravelTime
 from intervisit.apps.networks.pages.scenarios import crumbs
 from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.models import Program
-from intervisit.core.tables import Table
 from intervisit.core.text import MOST, Troubles, search_key
 from intervisit.kit.access import Hidden, visible
+from intervisit.kit.columns import FileColumn, ask_columns
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.models import ImportRun, ImportState
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
@@ -68,37 +68,44 @@ def travel_page(request: Request, program: Program) -> TravelPage | Go:
                 return Go(reverse("travel_columns", args=[run.pk]))
             except Refused as refusal:
                 add_refusal(form, refusal)
-    times = TravelTime.objects.filter(program=program)
-    found, q = times, request.GET.get("q", "")[:80]
-    for word in search_key(q).split():
-        found = found.filter(Q(first__search_key__contains=word) | Q(second__search_key__contains=word))
-    accepted = program.applications.filter(state="accepted").values("school")
+    q = request.GET.get("q", "")[:80]
+    times = _times(program, q)
     return TravelPage(
         page_title="Travel times",
         lead="Minutes between schools are estimated from where they lie. Bring a table, and what was measured counts.",
         program=program,
         breadcrumbs=crumbs(program, Crumb("Travel times")),
         form=form,
-        runs=list(
-            visible(request.actor, "import.view", ImportRun)
-            .filter(what=WHAT, group=program.group_id)
-            .defer("data")
-            .select_related("person")
-            .order_by("-created")[:20]
-        ),
+        runs=_runs(request, program),
         columns=[c.label for c in COLUMNS],
-        times=list(
-            found.select_related("first", "second").order_by("first__code_key", "second__code_key")[:SHOWN]
-        ),
-        count=times.count(),
+        times=times,
+        count=TravelTime.objects.filter(program=program).count(),
         q=q,
-        homeless=list(
-            Organization.objects.filter(pk__in=accepted)
-            .filter(Q(latitude=None) | Q(longitude=None))
-            .order_by("code_key")[:SHOWN]
-        ),
+        homeless=_homeless(program),
         status=status,
     )
+
+
+def _times(program: Program, q: str) -> list[TravelTime]:
+    """Measured ways, as far as one page shows them; of the schools somebody looks for."""
+    found = TravelTime.objects.filter(program=program)
+    for word in search_key(q).split():
+        found = found.filter(Q(first__search_key__contains=word) | Q(second__search_key__contains=word))
+    found = found.select_related("first", "second").order_by("first__code_key", "second__code_key")
+    return list(found[:SHOWN])
+
+
+def _runs(request: Request, program: Program) -> list[ImportRun]:
+    """Earlier files."""
+    rows = visible(request.actor, "import.view", ImportRun).filter(what=WHAT, group=program.group_id)
+    return list(rows.defer("data").select_related("person").order_by("-created")[:20])
+
+
+def _homeless(program: Program) -> list[Organization]:
+    """Accepted schools without a position on file."""
+    accepted = program.applications.filter(state="accepted").values("school")
+    rows = Organization.objects.filter(pk__in=accepted).filter(Q(latitude=None) | Q(longitude=None))
+    return list(rows.order_by("code_key")[:SHOWN])
 
 
 @page("program.work", at="programs/<uuid:program>/travel/remove/", model=Program, methods=("POST",))
@@ -122,16 +129,6 @@ def _way(program: Program, last: str) -> list[Crumb]:
 
 
 @dataclass(frozen=True)
-class FileColumn:
-    """One column of the file: its heading, its first values, and what it is."""
-
-    place: int
-    heading: str
-    examples: str
-    chosen: str
-
-
-@dataclass(frozen=True)
 class TravelColumnsPage(PageRecord):
     template: ClassVar[str] = "networks/travel_columns.html"
     page_title: str
@@ -152,39 +149,25 @@ def travel_columns_page(request: Request, run: ImportRun) -> TravelColumnsPage |
     table = table_of(run)
     if isinstance(table, Troubles):
         raise Refused.of(table)
-    chosen = {heading: key for key, heading in run.mapping.items()}
-    problems: list[dict[str, str]] = []
-    status = 200
-    if request.method == "POST":
-        chosen = {name: request.POST.get(f"c{place}", "") for place, name in enumerate(table.header)}
-        try:
-            choose_travel_columns(
-                run, program, by=request.actor, choices={h: k for h, k in chosen.items() if k}
-            )
-            return Go(reverse("travel_import", args=[run.pk]))
-        except Refused as refusal:
-            problems, status = [{"text": t.message, "url": ""} for t in refusal.troubles], refusal.status
+    asked = ask_columns(
+        request,
+        table,
+        run.mapping,
+        lambda choices: choose_travel_columns(run, program, by=request.actor, choices=choices),
+    )
+    if asked.taken:
+        return Go(reverse("travel_import", args=[run.pk]))
     return TravelColumnsPage(
         page_title="What is in the columns?",
         program=program,
         breadcrumbs=_way(program, run.filename),
         run=run,
-        columns=[
-            FileColumn(n, h, _examples(table, n), chosen.get(h, "")) for n, h in enumerate(table.header)
-        ],
+        columns=asked.columns,
         choices=[("", "Leave it out"), *((c.key, c.label[:1].upper() + c.label[1:]) for c in COLUMNS)],
-        problems=problems,
+        problems=asked.problems,
         rows=len(table.rows),
-        status=status,
+        status=asked.status,
     )
-
-
-def _examples(table: Table, place: int) -> str:
-    found: dict[str, None] = {}
-    for row in table.rows[:100]:
-        if text := row.cells[place].strip():
-            found.setdefault(text[:40])
-    return " · ".join(list(found)[:3])
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from intervisit.apps.people.pages.schools import page_number
 from intervisit.core.tables import Table
 from intervisit.core.text import MOST, Troubles
 from intervisit.kit.access import Hidden, load, visible
+from intervisit.kit.columns import FileColumn, shown
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.models import ImportRun, ImportState, Job
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, is_htmx, page
@@ -42,16 +43,6 @@ class ImportsPage(PageRecord):
     form: UploadForm
     runs: list[ImportRun]
     status: int = 200
-
-
-@dataclass(frozen=True)
-class FileColumn:
-    """One column of the file: its heading, what stands in its first rows, and what it becomes."""
-
-    place: int
-    heading: str
-    examples: str
-    chosen: str  # a key of COLUMNS, "figure" or ""
 
 
 @dataclass(frozen=True)
@@ -125,30 +116,15 @@ def _district(run: ImportRun) -> District:
     return found
 
 
-def _examples(table: Table, place: int) -> str:
-    """The first three values of a column that differ."""
-    found: dict[str, None] = {}
-    for row in table.rows[:300]:
-        if text := row.cells[place].strip():
-            found.setdefault(text[:40])
-        if len(found) == 3:
-            break
-    return " · ".join(found)
-
-
 def _columns(
     request: Request, run: ImportRun, table: Table, chosen: dict[str, str], refusal: Refused | None
 ) -> ColumnsPage:
-    columns = [
-        FileColumn(place, name, _examples(table, place), chosen.get(name, "figure"))
-        for place, name in enumerate(table.header)
-    ]
     options = [(c.key, c.label[:1].upper() + c.label[1:]) for c in COLUMNS]
     return ColumnsPage(
         page_title="What is in the columns?",
         breadcrumbs=[*CRUMBS, Crumb(run.filename)],
         run=run,
-        columns=columns,
+        columns=shown(table, chosen, other="figure"),
         choices=[("figure", "A figure of the year"), ("", "Leave it out"), *options],
         year=request.POST.get("year", reading_of(run).year)[:20],
         problems=[{"text": t.message, "url": ""} for t in refusal.troubles] if refusal else [],
