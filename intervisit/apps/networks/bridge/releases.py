@@ -30,57 +30,92 @@ class News:
 
 def upcoming(program: Program) -> list[News]:
     """Every network with its news, in a constant number of queries. Closed ones only while that is news."""
-    networks = list(
-        Network.objects.filter(program=program)
-        .select_related("group", "program__version", "into")
-        .order_by("number")
-    )
-    rows = list(
-        NetworkMember.objects.filter(network__in=networks)
-        .select_related("school")
-        .order_by("-hosts", "school__code_key")
-    )
-    present: dict[Any, list[NetworkMember]] = {}
-    for row in rows:
-        if row.left is None:
-            present.setdefault(row.network_id, []).append(row)
-    held = list(
-        RoleHeld.objects.filter(
-            in_force(), group__in=[n.group_id for n in networks], role="facilitator"
-        ).select_related("person")
-    )
-    names = {r.school.code: r.school.name for r in rows} | {str(h.person_id): h.person.name for h in held}
-    told_ids = {i for n in networks for i in n.told.get("facilitators", [])} - names.keys()
-    names |= {str(h.person_id): h.person.name for h in _earlier(told_ids)}
-    pods = _pods(networks)
-    crowd = _crowd(rows)
-    placed = {m.school_id for found in present.values() for m in found}
+    known = _Known.of(program)
     found = []
-    for network in networks:
-        members = tuple(present.get(network.pk, ()))
-        guides = sorted({str(h.person_id) for h in held if h.group_id == network.group_id})
-        news: dict[str, Any] = {
-            "members": sorted([m.school.code, m.role] for m in members),
-            "facilitators": guides,
-        }
-        if pods.get(network.pk):
-            news["pods"] = pods[network.pk]
-        if network.state == NetworkState.CLOSED:
-            if network.told:
-                into = f" It was put together with {network.into.name}." if network.into else ""
-                found.append(News(network, (), news, (f"It has ended.{into}",), (), 0))
-            continue
-        lines = tuple(notes_of(network, news, names)) if news != network.told else ()
-        codes = {code for code, _ in network.told.get("members", [])} - {m.school.code for m in members}
-        gone = tuple(
-            (r.school, r.left)
-            for r in rows
-            if r.network_id == network.pk and r.left and r.school.code in codes and r.school_id not in placed
-        )
-        people = {p for m in members for p in crowd.get(m.school.group_id, ())} | set(guides)
-        people |= {p for school, _ in gone for p in crowd.get(school.group_id, ())}
-        found.append(News(network, members, news, lines, gone, len(people) if lines else 0))
+    for network in known.networks:
+        if network.state != NetworkState.CLOSED:
+            found.append(known.news(network))
+        elif network.told:
+            into = f" It was put together with {network.into.name}." if network.into else ""
+            found.append(News(network, (), known.now(network), (f"It has ended.{into}",), (), 0))
     return found
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Everything that news are made of, read once for all networks."""
+
+    networks: Sequence[Network]
+    rows: Sequence[NetworkMember]  # also those that have left
+    present: Mapping[Any, Sequence[NetworkMember]]  # by network
+    held: Sequence[RoleHeld]  # facilitators of today
+    names: Mapping[str, str]  # of schools by code, of facilitators by id
+    pods: Mapping[Any, list[list[Any]]]
+    crowd: Mapping[Any, set[str]]
+    placed: frozenset[Any]  # schools that are in some network today
+
+    @classmethod
+    def of(cls, program: Program) -> "_Known":
+        networks = list(
+            Network.objects.filter(program=program)
+            .select_related("group", "program__version", "into")
+            .order_by("number")
+        )
+        rows = list(
+            NetworkMember.objects.filter(network__in=networks)
+            .select_related("school")
+            .order_by("-hosts", "school__code_key")
+        )
+        present: dict[Any, list[NetworkMember]] = {}
+        for row in rows:
+            if row.left is None:
+                present.setdefault(row.network_id, []).append(row)
+        guides = RoleHeld.objects.filter(
+            in_force(), group__in=[n.group_id for n in networks], role="facilitator"
+        )
+        held = list(guides.select_related("person"))
+        names = {r.school.code: r.school.name for r in rows} | {str(h.person_id): h.person.name for h in held}
+        told_ids = {i for n in networks for i in n.told.get("facilitators", [])} - names.keys()
+        names |= {str(h.person_id): h.person.name for h in _earlier(told_ids)}
+        placed = frozenset(m.school_id for found in present.values() for m in found)
+        return cls(networks, rows, present, held, names, _pods(networks), _crowd(rows), placed)
+
+    def now(self, network: Network) -> dict[str, Any]:
+        """What its people would be told of a network today."""
+        members = self.present.get(network.pk, ())
+        found: dict[str, Any] = {
+            "members": sorted([m.school.code, m.role] for m in members),
+            "facilitators": self._guides(network),
+        }
+        if self.pods.get(network.pk):
+            found["pods"] = self.pods[network.pk]
+        return found
+
+    def news(self, network: Network) -> News:
+        members, now = tuple(self.present.get(network.pk, ())), self.now(network)
+        lines = tuple(notes_of(network, now, self.names)) if now != network.told else ()
+        gone = self._gone(network, members)
+        people = {p for m in members for p in self.crowd.get(m.school.group_id, ())}
+        people |= set(self._guides(network))
+        people |= {p for school, _ in gone for p in self.crowd.get(school.group_id, ())}
+        return News(network, members, now, lines, gone, len(people) if lines else 0)
+
+    def _guides(self, network: Network) -> list[str]:
+        return sorted({str(h.person_id) for h in self.held if h.group_id == network.group_id})
+
+    def _gone(
+        self, network: Network, members: Sequence[NetworkMember]
+    ) -> tuple[tuple[Organization, dt.date], ...]:
+        """Schools that were told of it, have left it and are in no other."""
+        told = {code for code, _ in network.told.get("members", [])} - {m.school.code for m in members}
+        return tuple(
+            (r.school, r.left)
+            for r in self.rows
+            if r.network_id == network.pk
+            and r.left
+            and r.school.code in told
+            and r.school_id not in self.placed
+        )
 
 
 def _earlier(ids: set[Any]) -> list[RoleHeld]:
