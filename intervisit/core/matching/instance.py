@@ -295,6 +295,9 @@ def _fixed(
             r.note(f"{at}host", f"there is no school {host!r:.40}", "Use the id of a school, or null.")
             host = None
         partners = r.ids(r.items(row, "partners", at), f"{at}partners", known)
+        for k, code in enumerate(partners):
+            if code == host or code in partners[:k]:
+                r.note(f"{at}partners[{k}]", f"{code} is in it twice", "Name each school of a network once.")
         out.append(MatchedNetwork(name, host, partners))
     return tuple(out)
 
