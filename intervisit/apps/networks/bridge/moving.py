@@ -1,5 +1,6 @@
 """One school on a board: every place it could go, and whom it could change places with."""
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -10,6 +11,8 @@ from intervisit.apps.networks.bridge import problem as bridge
 from intervisit.apps.networks.bridge.kept import Kept
 from intervisit.apps.networks.models import DraftNetwork, DraftPlace, Scenario
 from intervisit.core import matching
+
+_CODES = re.compile(r"[^\s,]+")
 
 
 @dataclass(frozen=True)
@@ -72,13 +75,14 @@ def moves(scenario: Scenario, place: DraftPlace, *, hosts: bool) -> list[Move]:
         if draft is None and place.network_id is None:
             continue
         mates = [seat.name for seat in seats.get(draft.pk, [])] if draft else []
-        found.append(_move(effect, draft, mates, total, names))
+        found.append(_move(effect, code, draft, mates, total, names))
     return sorted(found, key=lambda m: (m.network is None, m.here, len(m.broken), -m.change, m.label))
 
 
 def _move(
-    effect: matching.Effect, draft: DraftNetwork | None, mates: list[str], total: float, names: dict[str, str]
-) -> Move:
+    effect: matching.Effect, code: str, draft: DraftNetwork | None, mates: list[str], total: float,
+    names: dict[str, str],
+) -> Move:  # fmt: skip
     return Move(
         network=draft,
         label=f"Network {draft.number}" if draft else "Off the board",
@@ -90,10 +94,18 @@ def _move(
         minutes=effect.minutes,
         farthest=effect.there,
         behind=effect.here,
-        broken=tuple(bridge.in_words(line, names) for line in effect.broken),
+        broken=tuple(bridge.in_words(_bare(line, code), names) for line in effect.broken),
         mended=len(effect.mended),
         here=False,
     )
+
+
+def _bare(line: str, code: str) -> str:
+    """A broken rule without the list of the network's schools, which stands beside it already."""
+    about, colon, what = line.partition(": ")
+    if not colon or " of " not in about:
+        return line
+    return what if code in _CODES.findall(about) else f"where it is now: {what}"
 
 
 def _here(draft: DraftNetwork, place: DraftPlace, seats: list[_Seat]) -> Move:
@@ -149,7 +161,9 @@ def _swap(
         network=other.network.number if other.network else 0,
         change=round(float(change)),
         own=None if own is None else round(float(own)),
-        broken=tuple(bridge.in_words(line, names) for w in weighed for line in w.broken),
+        broken=tuple(
+            bridge.in_words(line.partition(": ")[2] or line, names) for w in weighed for line in w.broken
+        ),
     )
 
 

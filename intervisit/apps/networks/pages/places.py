@@ -26,7 +26,8 @@ class MovePage(PageRecord):
     scenario: Scenario
     place: DraftPlace
     mates: list[Application]
-    moves: list[bridge.Move]
+    moves: list[bridge.Move]  # that keep the rules, and where it is now
+    breaking: list[bridge.Move]
     swaps: list[bridge.Swap]
 
 
@@ -83,6 +84,7 @@ def scenario_move_page(
         went = _move(request, scenario, place.application, _may_host(scenario, place))
         # Dragged: the browser asks for the board alone, as it stands now.
         return board_page(request, scenario) if request.headers.get("HX-Part") == "board" else went
+    moves = [m for m in bridge.moves(scenario, place, hosts=_may_host(scenario, place)) if m.network]
     return MovePage(
         page_title=f"Move {place.application.school.name}",
         program=scenario.program,
@@ -95,7 +97,8 @@ def scenario_move_page(
         scenario=scenario,
         place=place,
         mates=_mates(place),
-        moves=[m for m in bridge.moves(scenario, place, hosts=_may_host(scenario, place)) if m.network],
+        moves=[m for m in moves if not m.broken],
+        breaking=[m for m in moves if m.broken],
         swaps=bridge.swaps(scenario, place),
     )
 
