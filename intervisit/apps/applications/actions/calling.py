@@ -10,7 +10,7 @@ from intervisit.apps.applications.states import DECIDED, IN_HAND
 from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.actions import move_phase
 from intervisit.apps.programs.models import Program
-from intervisit.apps.programs.queries import CallNow, CallStatus, call_named, moment_words
+from intervisit.apps.programs.queries import CallNow, CallStatus, call_named, moment_words, sentence
 from intervisit.apps.programs.states import Phase
 from intervisit.core.access import Actor
 from intervisit.core.text import clean
@@ -198,7 +198,7 @@ def allow_late(
         raise Refused("moment-passed", "Choose a moment that is still to come.", "until")
     if call.closes and until <= call.closes and call.state() == "open":
         closes = moment_words(call.closes, program.zone)
-        raise Refused("not-later", f"The call is open for everybody until {closes}.", "until")
+        raise Refused("not-later", sentence(f"The call is open for everybody until {closes}"), "until")
     made = LateAllowed.objects.create(
         program=program, call=call.key, school=school, until=until, reason=words, by=person_of(by)
     )
@@ -206,8 +206,9 @@ def allow_late(
     when = moment_words(until, program.zone)
     for person in principals_of_school(school):
         send_later(LATE_MAIL, person, subject=f"{program.name}: more time for your application", about=made,
-                   body=f"Dear {person.name},\n\n{school} may submit its application to {program} until {when}.\n\n"
-                        f"The reason: {words}\n\nGo on writing here:", link="/applications/")  # fmt: skip
+                   body=f"Dear {person.name},\n\n"
+                        + sentence(f"{school} may submit its application to {program} until {when}")
+                        + f"\n\nThe reason: {words}\n\nGo on writing here:", link="/applications/")  # fmt: skip
     return made
 
 

@@ -5,7 +5,7 @@ from intervisit.apps.applications.models import Appeal, Application, Letter, Pen
 from intervisit.apps.applications.queries.decisions import staff_of
 from intervisit.apps.applications.states import ApplicationState
 from intervisit.apps.people.models import RoleHeld, in_force
-from intervisit.apps.programs.queries import moment_words, said
+from intervisit.apps.programs.queries import moment_words, said, sentence
 from intervisit.core.access import Actor
 from intervisit.core.text import clean
 from intervisit.kit.access import person_of, require
@@ -112,7 +112,9 @@ def why_no_note(letter: Letter) -> Refused | None:
         return _written(written)
     if now() > letter.appeal_until:
         until = moment_words(letter.appeal_until, letter.application.program.zone)
-        return Refused("too-late", f"Notes about this decision were taken until {until}.", status=409)
+        return Refused(
+            "too-late", sentence(f"Notes about this decision were taken until {until}"), status=409
+        )
     return None
 
 

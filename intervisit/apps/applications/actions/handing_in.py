@@ -8,7 +8,7 @@ from intervisit.apps.applications.bridge import missing_in
 from intervisit.apps.applications.models import Application, LateAllowed, PendingDecision, Wishes
 from intervisit.apps.applications.queries.people import principals_of_school
 from intervisit.apps.applications.states import ApplicationState
-from intervisit.apps.programs.queries import CallNow, moment_words
+from intervisit.apps.programs.queries import CallNow, moment_words, sentence
 from intervisit.core.access import Actor
 from intervisit.kit import prepared
 from intervisit.kit.access import require
@@ -72,8 +72,9 @@ def _receipt(application: Application) -> None:
     when, number = moment_words(application.submitted, program.zone), receipt_number(application)
     for person in principals_of_school(school):
         body = (
-            f"Dear {person.name},\n\nthe application of {school} to {program} has arrived on {when}. "
-            f"Its number is {number}. You can read it, and withdraw it until it has been decided:"
+            f"Dear {person.name},\n\n"
+            + sentence(f"the application of {school} to {program} has arrived on {when}")
+            + f" Its number is {number}. You can read it, and withdraw it until it has been decided:"
         )
         send_later(RECEIPT_MAIL, person, subject=f"We have received the application to {program.name}", body=body,
                    link=f"/applications/{application.pk}/receipt/", about=application,

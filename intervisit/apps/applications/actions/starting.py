@@ -23,6 +23,7 @@ from intervisit.apps.programs.queries import (
     calls_open,
     foremost,
     moment_words,
+    sentence,
 )
 from intervisit.core.access import Actor
 from intervisit.core.designs import Form
@@ -67,10 +68,12 @@ def check_call(program: Program, call: CallNow, school: Organization) -> LateAll
         return late
     if state == CallState.SOON:
         opens = moment_words(call.opens, program.zone)
-        raise Refused("call-not-open", f"The call opens on {opens}.", status=409)
+        raise Refused("call-not-open", sentence(f"The call opens on {opens}"), status=409)
     if state == CallState.OVER and call.closes and call.closes <= now():
         closed = moment_words(call.closes, program.zone)
-        raise Refused("deadline-passed", f"The call closed on {closed}. Your draft is kept.", status=409)
+        raise Refused(
+            "deadline-passed", sentence(f"The call closed on {closed}") + " Your draft is kept.", status=409
+        )
     message = "The program does not take applications now. Your draft is kept."
     raise Refused("call-not-open", message, status=409)
 

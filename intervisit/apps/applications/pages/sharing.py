@@ -16,7 +16,7 @@ from intervisit.apps.instruments.answers import ShownSection, answers_for_displa
 from intervisit.apps.instruments.queries import school_labels
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import in_program
-from intervisit.apps.programs.queries import moment_words, said
+from intervisit.apps.programs.queries import moment_words, said, sentence
 from intervisit.core.access import Actor
 from intervisit.kit.access import may
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
@@ -58,7 +58,7 @@ def _since(application: Application, shared: Share | None) -> str:
     if shared is None:
         return ""
     who = f" by {shared.by}" if shared.by else ""
-    return f"Shared {moment_words(shared.at, application.program.zone)}{who}."
+    return sentence(f"Shared {moment_words(shared.at, application.program.zone)}{who}")
 
 
 def _with_facilitator(application: Application, shared: Share | None) -> Switch:

@@ -9,7 +9,13 @@ from intervisit.apps.people.actions.persons import person_named
 from intervisit.apps.people.actions.roles import hold_role, office_of
 from intervisit.apps.people.models import Organization, Person, RoleHeld, in_force
 from intervisit.apps.programs.models import DesignVersion, Program
-from intervisit.apps.programs.queries.programs import PROGRAM_ROLES, moment_words, principals_of, said
+from intervisit.apps.programs.queries.programs import (
+    PROGRAM_ROLES,
+    moment_words,
+    principals_of,
+    said,
+    sentence,
+)
 from intervisit.apps.programs.states import FOLLOWS, LABELS, Phase
 from intervisit.core.access import Actor
 from intervisit.core.designs import Design, digest, to_json
@@ -245,7 +251,7 @@ def end_person(program: Program, held: RoleHeld, *, by: Actor) -> RoleHeld:
 def call_letter(program: Program) -> tuple[str, str]:
     """Subject and body of the mail that tells principals of the call."""
     closes = moment_words(program.call_closes, program.zone)
-    until = f"\n\nThe call closes on {closes}." if closes else ""
+    until = "\n\n" + sentence(f"The call closes on {closes}") if closes else ""
     body = (
         f"{program.call.title}\n\n{program.design.summary.strip()}{until}\n\nHow to apply, and what is asked:"
     )

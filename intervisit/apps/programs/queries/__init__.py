@@ -28,6 +28,7 @@ from intervisit.apps.programs.queries.programs import (
     principals_of,
     programs_of,
     said,
+    sentence,
     steps,
     zone_words,
 )
@@ -35,6 +36,6 @@ from intervisit.apps.programs.queries.programs import (
 __all__ = [
     "PROGRAM_PANELS", "PROGRAM_ROLES", "STATUS_WORDS", "CallNow", "CallState", "CallStatus", "Move", "Panel", "Step",
     "call_named", "call_state", "calls_of", "calls_open", "day_words", "facilitators_of", "foremost", "moment_words",
-    "moves", "newer_version", "open_calls", "panels", "people_of", "principals_of", "programs_of", "said", "steps",
-    "zone_words",
+    "moves", "newer_version", "open_calls", "panels", "people_of", "principals_of", "programs_of", "said",
+    "sentence", "steps", "zone_words",
 ]  # fmt: skip

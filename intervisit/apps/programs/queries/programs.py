@@ -38,6 +38,11 @@ def moment_words(moment: dt.datetime | None, zone: str) -> str:
     return f"{day_words(local.date())}, {local.hour % 12 or 12}:{local.minute:02} {half}"
 
 
+def sentence(text: str) -> str:
+    """The text with one full stop at its end: `… until Friday 2 May 2026, 11:59 p.m.` brings its own."""
+    return text if text.endswith(".") else f"{text}."
+
+
 def zone_words(zone: str) -> str:
     """`America/New_York` → `New York time`."""
     return f"{zone.rpartition('/')[2].replace('_', ' ')} time"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.db import IntegrityError, transaction
 
 from intervisit.apps.applications.models import Application
+from intervisit.apps.programs.queries import sentence
 from intervisit.apps.reviews.bridge.results import judged
 from intervisit.apps.reviews.models import Review, Seat
 from intervisit.apps.reviews.queries import (
@@ -79,7 +80,8 @@ def _may_write(review: Review, by: Actor) -> StageView:
     require(by, "review.write", review)
     stage = readable(review)
     if stage.over:
-        text = f"The stage closed on {stage.closes}. Ask the program office for more time; your text is still here."
+        over = sentence(f"The stage closed on {stage.closes}")
+        text = f"{over} Ask the program office for more time; your text is still here."
         raise Refused("stage-over", text, status=409)
     if review.state == ReviewState.SENT and stage.shape.may_edit == "until_sent":
         raise Refused("sent-already", "In this stage a review that was sent stands as it is.", status=409)

@@ -4,7 +4,7 @@ from intervisit.apps.people.actions.persons import person_named
 from intervisit.apps.people.actions.roles import hold_role
 from intervisit.apps.people.models import Person, RoleHeld
 from intervisit.apps.programs.models import Program
-from intervisit.apps.programs.queries import moment_words
+from intervisit.apps.programs.queries import moment_words, sentence
 from intervisit.apps.reviews.actions.conflicts import keep_derived, void
 from intervisit.apps.reviews.models import Review, Seat
 from intervisit.apps.reviews.queries import stage_named
@@ -96,7 +96,7 @@ def remind(program: Program, key: str, *, by: Actor) -> int:
         left = Review.objects.filter(stage=stage.row, seat=seat, state__in=sorted(OWED)).count()
         many = "review is" if left == 1 else "reviews are"
         until = moment_words(stage.row.closes, program.zone)
-        when = f"\n\nThe stage closes on {until}." if until else ""
+        when = "\n\n" + sentence(f"The stage closes on {until}") if until else ""
         body = f"Dear {seat.person.name},\n\n{left} {many} still open in {program}.{when}\n\nThe next one is here:"
         mail = send_later(
             REMINDER_MAIL, seat.person, subject=f"{program.name}: reviews still open", body=body, link="/reviews/",

@@ -4,7 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from intervisit.apps.programs.models import Program
-from intervisit.apps.programs.queries import moment_words
+from intervisit.apps.programs.queries import moment_words, sentence
 from intervisit.apps.reviews.actions.conflicts import keep_derived
 from intervisit.apps.reviews.models import Review, Stage
 from intervisit.apps.reviews.queries import StageView, redactions_missing, stage_named
@@ -83,7 +83,7 @@ def _tell(stage: Stage) -> None:
     until = moment_words(stage.closes, stage.program.zone)
     for pk, seat in seats.items():
         many = "application waits" if counts[pk] == 1 else "applications wait"
-        when = f"\n\nPlease send your reviews until {until}." if until else ""
+        when = "\n\n" + sentence(f"Please send your reviews until {until}") if until else ""
         body = (
             f"Dear {seat.person.name},\n\n{counts[pk]} {many} for your review in {stage.program}.{when}"
             "\n\nBegin here:"

@@ -12,7 +12,7 @@ from django.urls import reverse
 from intervisit.apps.applications.models import Application
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import crumbs, in_program
-from intervisit.apps.programs.queries import day_words, moment_words, said
+from intervisit.apps.programs.queries import day_words, moment_words, said, sentence
 from intervisit.apps.reviews.actions.seats import remind
 from intervisit.apps.reviews.actions.stages import close_stage, extend_stage, open_stage
 from intervisit.apps.reviews.forms import UntilForm
@@ -246,7 +246,7 @@ def review_phase_page(request: Request, program: Program, stage: str) -> ReviewD
     act = open_stage if what == "open" else extend_stage
     row = act(program, stage, by=request.actor, until=form.cleaned_data["until"])
     closes = moment_words(row.closes, program.zone)
-    until = f" It closes on {closes}." if closes else " It stays open until you close it."
+    until = " " + sentence(f"It closes on {closes}") if closes else " It stays open until you close it."
     return Go(desk_url(program, stage), f"{row.title} is open.{until}")
 
 
