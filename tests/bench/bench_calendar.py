@@ -39,6 +39,7 @@ from tests.shared_data import SHARED
 
 CALENDAR = "nyc_school_calendar_2014_2017.csv"
 SEED = 1
+CORES = 2  # the plan is the same with one
 
 
 @dataclass
@@ -60,21 +61,34 @@ class Timed:
     plan: Plan
     first: float  # seconds to the first plan
     within: float  # seconds to a proven gap of 3 % or 1 %
+    optimal: float  # seconds to the proof that nothing is better
     whole: float
     busy: float  # processor seconds of the whole run
+    early: tuple[float, float]  # processor seconds to the first plan, and to the gap
 
 
 def timed(problem: Problem, seconds: float, share: float) -> Timed:
     """Solve, and note when there was a plan and when it was proven to be within `share` of the best."""
-    seen: list[Progress] = []
+    seen: list[tuple[Progress, float]] = []
     began, worked = time.monotonic(), time.process_time()
-    plan = solve(problem, seed=SEED, seconds=seconds, progress=seen.append)
+
+    def note(now: Progress) -> None:
+        seen.append((now, time.process_time() - worked))
+
+    plan = solve(problem, seed=SEED, seconds=seconds, progress=note, cores=CORES)
     whole, busy = time.monotonic() - began, time.process_time() - worked
     assert isinstance(plan, Plan), plan
-    known = [now for now in seen if now.value is not None and now.bound is not None]
-    near = [now for now in known if (now.bound - now.value) <= share * now.value]  # type: ignore[operator]
+    known = [
+        (now, at, now.bound - now.value)
+        for now, at in seen
+        if now.value is not None and now.bound is not None
+    ]
+    near = [(now.elapsed_seconds, at) for now, at, gap in known if gap <= share * (now.value or 0)]
+    best = [now.elapsed_seconds for now, _, gap in known if gap == 0]
     assert recounted(problem, plan), "the checker refuses the plan"
-    return Timed(plan, known[0].elapsed_seconds, near[0].elapsed_seconds if near else math.inf, whole, busy)
+    first, within = (known[0][0].elapsed_seconds, known[0][1]), near[0] if near else (math.inf, math.inf)
+    early = (first[1], within[1])
+    return Timed(plan, first[0], within[0], best[0] if best else math.inf, whole, busy, early)
 
 
 def recounted(problem: Problem, plan: Plan) -> bool:
@@ -88,10 +102,17 @@ def size(goals: Goals, problem: Problem, seconds: float, first: float, share: fl
     schools = len({member.school for network in problem.networks for member in network.members})
     name = f"{networks} networks, {schools} schools, {len(problem.facilitators)} facilitators"
     print(f"\n{name}, {len(run.plan.visits)} visits")
-    goals.line("  first plan", f"{run.first:.1f} s", f"feasible in ≤ {first:.0f} s", run.first <= first)
+    one, two = run.early
     goals.line(
-        f"  proven within {share:.0%}", f"{run.within:.1f} s", f"within {near:.0f} s", run.within <= near
+        "  first plan",
+        f"{run.first:.1f} s (processor {one:.1f} s)",
+        f"feasible in ≤ {first:.0f} s",
+        run.first <= first,
     )
+    says = f"{run.within:.1f} s (processor {two:.1f} s)"
+    goals.line(f"  proven within {share:.0%}", says, f"within {near:.0f} s", run.within <= near)
+    says = "not proven" if math.isinf(run.optimal) else f"{run.optimal:.1f} s"
+    goals.line("  proven to be the best there is", says)
     gap = (run.plan.bound - run.plan.value) / run.plan.value
     goals.line(
         "  at the end",
@@ -112,29 +133,54 @@ def growth(goals: Goals, runs: dict[int, Timed]) -> None:
         goals.line(f"  {what} ({times})", f"networks^{slope:.2f}", "≤ networks^1.2", slope <= 1.2)
 
 
-def snow_days(goals: Goals, problem: Problem, plan: Plan) -> None:
-    """Close each of the busiest days of every month in turn."""
+@dataclass(frozen=True)
+class Snow:
+    """One day closed: what it cost and what it moved."""
+
+    day: date
+    lost: int
+    moved: int
+    least: int
+    took: float
+    busy: float
+
+
+def closed_on(problem: Problem, plan: Plan, day: date) -> Snow | None:
+    """Close one day of a plan; None: the visits lost find no other day."""
+    began, worked = time.monotonic(), time.process_time()
+    answer = resolve(
+        problem, plan.visits, closed=[Closed(day, "snow")], today=day, seed=SEED, seconds=30, reasons=False
+    )
+    took, busy = time.monotonic() - began, time.process_time() - worked
+    if isinstance(answer, Infeasible):
+        return None
+    after = replace(problem, days=replace(problem.days, closed=(*problem.days.closed, Closed(day, "snow"))))
+    assert violations(after, answer.visits) == ()
+    lost = sum(visit.date == day for visit in plan.visits)
+    return Snow(day, lost, len(answer.moved), answer.moved_bound, took, busy)
+
+
+def snow_days(goals: Goals, problem: Problem, plan: Plan, *, every: bool) -> None:
+    """Close each day that has a visit in turn; in the short form the busiest day of every month."""
     print("\nOne closed day, at 190 schools")
     busiest: dict[int, date] = {}
     for day, _ in Counter(visit.date for visit in plan.visits).most_common():
         busiest.setdefault(day.month, day)
-    slowest, least = 0.0, True
-    for day in sorted(busiest.values()):
-        began, worked = time.monotonic(), time.process_time()
-        answer = resolve(problem, plan.visits, closed=[Closed(day, "snow")], today=day, seed=SEED, seconds=30)
-        took, busy = time.monotonic() - began, time.process_time() - worked
-        after = replace(
-            problem, days=replace(problem.days, closed=(*problem.days.closed, Closed(day, "snow")))
-        )
-        if isinstance(answer, Infeasible):
-            print(f"  {day}: no repair: {' '.join(answer.reasons)}"[:160])
-            continue
-        assert violations(after, answer.visits) == ()
-        slowest, least = max(slowest, took), least and len(answer.moved) == answer.moved_bound
-        lost = sum(visit.date == day for visit in plan.visits)
-        moved = f"{lost} lost, {len(answer.moved)} moved, at least {answer.moved_bound}"
-        print(f"  {day}: {moved}; {took:.2f} s (processor {busy:.2f} s)")
-    goals.line("  slowest", f"{slowest:.2f} s", "≤ 2 s", slowest <= 2)
+    days = sorted({visit.date for visit in plan.visits} if every else busiest.values())
+    found = [closed_on(problem, plan, day) for day in days]
+    done = [each for each in found if each is not None]
+    for each in done:
+        if each.day in busiest.values() or each.busy > 0.5:
+            moved = f"{each.lost} lost, {each.moved} moved, at least {each.least}"
+            print(f"  {each.day}: {moved}; {each.took:.2f} s (processor {each.busy:.2f} s)")
+    usual = sorted(each.took for each in done)[len(done) // 2]
+    slowest = max(done, key=lambda each: each.took)
+    goals.line(
+        "  days closed", f"{len(days)}, {len(days) - len(done)} of them beyond repair; median {usual:.2f} s"
+    )
+    says = f"{slowest.took:.2f} s (processor {slowest.busy:.2f} s) on {slowest.day}"
+    goals.line("  slowest", says, "≤ 2 s", slowest.took <= 2)
+    least = all(each.moved == each.least for each in done)
     goals.line("  visits moved", "equal to the proven minimum" if least else "above it", "minimum", least)
 
 
@@ -294,7 +340,7 @@ def main(argv: list[str] | None = None) -> int:
     days = district_year(SHARED / "data" / CALENDAR, "2016-17")
     small = program_year(days, 45, SEED)
     run = size(goals, small, 60, 5, 0.01, 60)
-    snow_days(goals, small, run.plan)
+    snow_days(goals, small, run.plan, every=not quick)
     ways_out(goals, small, run.plan)
     collisions(goals, days)
     rivals(goals, small, run)

@@ -1,5 +1,6 @@
 """The long work of this chapter: planning a year, and weighing the ways out of what befalls it."""
 
+import os
 from typing import Any
 
 from intervisit.apps.calendar import actions, bridge
@@ -11,6 +12,8 @@ from intervisit.kit.history import record
 from intervisit.kit.jobs import Running, job
 from intervisit.kit.refusal import Refused
 from intervisit.kit.rounds import every
+
+_CORES = min(2, os.cpu_count() or 1)  # the plan is the same with one; the pages want some of the machine, too
 
 
 @job("plan_year", "program.work")
@@ -28,7 +31,9 @@ def plan_year(running: Running) -> dict[str, Any]:
         share = min(0.95, progress.elapsed_seconds / max(plan.seconds, 1))
         stop = not running.tell(share, progress.step)
 
-    found = scheduling.solve(problem, seed=plan.seed, seconds=plan.seconds, progress=tell, stop=lambda: stop)
+    found = scheduling.solve(
+        problem, seed=plan.seed, seconds=plan.seconds, progress=tell, stop=lambda: stop, cores=_CORES
+    )
     with running.keeping() as result:
         if isinstance(found, scheduling.Infeasible):
             plan.reasons, plan.state = list(found.reasons), PlanState.IMPOSSIBLE

@@ -9,8 +9,10 @@
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from intervisit.core.scheduling.conflicts import explain
 from intervisit.core.scheduling.crowding import crowded
@@ -19,6 +21,9 @@ from intervisit.core.scheduling.model import Infeasible, Plan, Problem
 from intervisit.core.scheduling.one_network import OneNetwork
 from intervisit.core.scheduling.score import wishes_missed
 from intervisit.core.scheduling.timetable import Place, Timetable
+
+if TYPE_CHECKING:
+    from intervisit.core.scheduling.cpsat import Answer
 
 TURNS = 4  # orders in which the networks of a group are tried one after the other
 MOST_JOINED = 16  # networks in one model when groups are joined; beyond, the proof takes too long
@@ -70,21 +75,24 @@ def solve(
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
     clock: Callable[[], float] = monotonic,
+    cores: int = 1,
 ) -> Plan | Infeasible:
     """Plan a year.
 
     `seconds` is a wish for the length of the run: a first plan is always finished. The same problem and
-    seed give the same plan whenever the run ends by itself before that; `proof` says which it was.
+    seed give the same plan whenever the run ends by itself before that; `proof` says which it was. With more `cores`
+    it is the same plan, sooner.
     Returns the plan with a proven bound, or the rules that collide.
     """
-    return _Run(Grid(problem), seed, Limit(clock, clock() + seconds, stop), progress).plan()
+    return _Run(Grid(problem), seed, Limit(clock, clock() + seconds, stop), progress, cores).plan()
 
 
 class _Run:
     def __init__(
-        self, grid: Grid, seed: int, limit: Limit, progress: Callable[[Progress], None] | None
+        self, grid: Grid, seed: int, limit: Limit, progress: Callable[[Progress], None] | None, cores: int = 1
     ) -> None:
         self.grid, self.seed, self.limit, self.progress = grid, seed, limit, progress
+        self.cores = cores
         self.started = limit.clock()
         self.table = Timetable(grid)
         self.standings = [_Standing(group) for group in grid.groups]
@@ -99,12 +107,7 @@ class _Run:
             self._tell("first plan")
         self.complete = True
         self._tell("first plan")
-        for standing in self.standings:
-            if self.limit.left <= 0:
-                break
-            if standing.value < standing.bound:
-                self._improve(standing)
-                self._tell("improving")
+        self._improve_all()
         self._join_open()
         self._even_out()
         return self._result()
@@ -140,8 +143,7 @@ class _Run:
                     self._joined(standing) if standing.value < standing.bound and standing.closed else None
                 )
                 if joint is not None:
-                    self._improve(joint)
-                    self._tell("joining")
+                    self._improve(joint, self._search(joint, None))
                     break
             else:
                 return
@@ -261,25 +263,53 @@ class _Run:
             self.table.put(course, tuple(Place(p, d) for k, p, d in spots if k == c))
         standing.value = sum(self.table.value(course) for course in standing.group.courses)
 
-    def _improve(self, standing: _Standing) -> None:
+    def _improve_all(self) -> None:
+        """Every group that may have a better plan, in order. With several cores the searches that ask nothing of other
+        groups run ahead, beside each other; what comes of them is the same."""
+        waiting = [each for each in self.standings if each.value < each.bound]
+        if self.cores < 2 or len(waiting) < 2:
+            for standing in waiting:
+                if self.limit.left <= 0:
+                    return
+                self._improve(standing, self._search(standing, None))
+            return
+        from intervisit.core.scheduling import cpsat  # noqa: F401, PLC0415 — loaded once, before the threads
+
+        with ThreadPoolExecutor(self.cores) as pool:
+            for standing, answer in zip(waiting, pool.map(self._unbounded, waiting), strict=True):
+                if answer is not None:
+                    self._improve(standing, answer)
+
+    def _unbounded(self, standing: _Standing) -> "Answer | None":
+        return self._search(standing, None) if self.limit.left > 0 else None
+
+    def _improve(self, standing: _Standing, answer: "Answer") -> None:
+        """`answer`: with every substitute of the district, which bounds the group; else with those the others leave."""
+        standing.closed = answer.status == "optimal"
+        if answer.status in ("optimal", "feasible"):
+            standing.bound = min(standing.bound, answer.bound)
+            if not self._took(standing, answer) and standing.value < standing.bound and self.limit.left > 0:
+                answer = self._search(standing, self.table.spare(standing.group))
+                standing.closed = answer.status == "optimal"
+                self._took(standing, answer)
+        self._tell("improving")
+
+    def _search(self, standing: _Standing, spare: dict[tuple[str, int], int] | None) -> "Answer":
         from intervisit.core.scheduling.cpsat import YearModel  # noqa: PLC0415 — as above
 
-        group, spare = standing.group, self.table.spare(standing.group)
-        for left in (None, spare):  # first with every substitute of the district: that bounds the group
-            if standing.value >= standing.bound or self.limit.left <= 0:
-                break
-            model = YearModel(self.grid, group, fixed=self.grid.problem.fixed, spare=left)
-            model.hint(self.table.spots(group))
-            model.maximise_points(at_least=standing.value)
-            answer = model.run(seed=self.seed, seconds=self.limit.left, effort=EFFORT, stop=self.limit.stop)
-            standing.closed = answer.status == "optimal"
-            if answer.status in ("infeasible", "unknown"):
-                break
-            if left is None:
-                standing.bound = min(standing.bound, answer.bound)
-            if answer.value > standing.value and self.table.fits(group, answer.spots, spare):
-                self._take(standing, answer.spots)
-                break
+        model = YearModel(self.grid, standing.group, fixed=self.grid.problem.fixed, spare=spare)
+        model.hint(self.table.spots(standing.group))
+        model.maximise_points(at_least=standing.value)
+        return model.run(seed=self.seed, seconds=self.limit.left, effort=EFFORT, stop=self.limit.stop)
+
+    def _took(self, standing: _Standing, answer: "Answer") -> bool:
+        """Take an answer that is better and gets by with the substitutes that are left."""
+        group = standing.group
+        better = answer.status in ("optimal", "feasible") and answer.value > standing.value
+        if not better or not self.table.fits(group, answer.spots, self.table.spare(group)):
+            return False
+        self._take(standing, answer.spots)
+        return True
 
     def _tell(self, step: str) -> None:
         if self.progress is not None:

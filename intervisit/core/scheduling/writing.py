@@ -6,6 +6,7 @@ from typing import Any
 from intervisit.core.scheduling.model import (
     Facilitator,
     Infeasible,
+    Limits,
     Pattern,
     Plan,
     PlannedVisit,
@@ -39,7 +40,7 @@ def write_plan(plan: Plan | Infeasible) -> dict[str, Any]:
 def write_instance(problem: Problem) -> dict[str, Any]:
     """A problem in the form that `read_instance` reads."""
     patterns = list(dict.fromkeys(network.pattern for network in problem.networks))
-    limits, weights = problem.limits, problem.weights
+    weights = problem.weights
     return {
         "format": FORMAT,
         "days": _days(problem.days),
@@ -56,22 +57,7 @@ def write_instance(problem: Problem) -> dict[str, Any]:
             }
             for network in problem.networks
         ],
-        "limits": {
-            "substitutes": [
-                {
-                    "district": district,
-                    "per_day": number,
-                    "days": [
-                        {"date": day.isoformat(), "per_day": other}
-                        for name, day, other in limits.substitute_days
-                        if name == district
-                    ],
-                }
-                for district, number in limits.substitutes
-            ],
-            "absences_per_month": limits.absences_per_month,
-            "notice_days": limits.notice_days,
-        },
+        "limits": _limits(problem.limits),
         "meetings": [
             {"name": meeting.name, "dates": _dates(meeting.dates), "schools": sorted(meeting.schools)}
             for meeting in problem.meetings
@@ -84,6 +70,25 @@ def write_instance(problem: Problem) -> dict[str, Any]:
         },
         "fixed": [_visit(visit) for visit in problem.fixed],
         "missed": [_visit(visit) for visit in problem.missed],
+    }
+
+
+def _limits(limits: Limits) -> dict[str, Any]:
+    return {
+        "substitutes": [
+            {
+                "district": district,
+                "per_day": number,
+                "days": [
+                    {"date": day.isoformat(), "per_day": other}
+                    for name, day, other in limits.substitute_days
+                    if name == district
+                ],
+            }
+            for district, number in limits.substitutes
+        ],
+        "absences_per_month": limits.absences_per_month,
+        "notice_days": limits.notice_days,
     }
 
 

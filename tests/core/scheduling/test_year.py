@@ -237,4 +237,14 @@ def test_a_visit_made_by_hand_is_judged_in_words(program: tuple[Problem, Plan]) 
 def test_the_public_names_are_these() -> None:
     assert sorted(scheduling.__all__) == scheduling.__all__
     assert all(hasattr(scheduling, name) for name in scheduling.__all__)
-    assert len(scheduling.__all__) == 44
+    assert len(scheduling.__all__) == 46
+
+
+def test_two_cores_find_the_plan_of_one() -> None:
+    """Four facilitators with four networks each: what runs ahead changes nothing."""
+    days = district_year(shared("data", "nyc_school_calendar_2014_2017.csv"), "2016-17")
+    problem = program_year(days, 12, 3)
+    one = solve(problem, seed=2, seconds=60)
+    assert isinstance(one, Plan)
+    assert one.proof.startswith("Proven")
+    assert solve(problem, seed=2, seconds=60, cores=2) == one
