@@ -18,7 +18,7 @@ ZERO = Decimal("0.00")
 
 def amount(**options: object) -> "models.DecimalField[Decimal, Decimal]":
     """An amount of money: up to 999,999,999.99."""
-    return models.DecimalField(max_digits=11, decimal_places=2, **options)  # type: ignore[arg-type]
+    return models.DecimalField(max_digits=11, decimal_places=2, **options)  # type: ignore[arg-type] # a field takes its options by name
 
 
 class Prices(models.Model):

@@ -94,46 +94,59 @@ def read_pasted(
     `first` and `last` bound the school year. `order` answers an earlier question about month and day; without it the
     dates of the whole text decide, when they can.
     """
-    if len(text) > LONGEST_TEXT:
-        message = (
-            f"The text has {len(text):,} characters; at most {LONGEST_TEXT:,} are read. Paste less of it."
-        )
-        return Pasted((), Troubles((Trouble("too-long", message, "text"),)))
     lines = re.split("\r\n|\n|\r", text)
-    if len(lines) > MOST_LINES:
-        message = f"The text has {len(lines):,} lines; at most {MOST_LINES:,} are read. Paste less of it."
-        return Pasted((), Troubles((Trouble("too-long", message, "text"),)))
+    too_long = _too_long(text, lines)
+    if too_long:
+        return Pasted((), Troubles((too_long,)))
     slashed = (m[0].rstrip(".") for line in lines for m in _SLASHED.finditer(line) if m[4] and len(m[4]) == 4)
-    year = _Year(first, last, order or date_order(slashed) or _short_order(lines))
-    found = Collector()
-    days: list[tuple[int, Stretch]] = []
-    unsure: list[tuple[int, str, str, str]] = []
-    notes: list[str] = []
+    reading = _Reading(_Year(first, last, order or date_order(slashed) or _short_order(lines)), source)
     for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+        if line.strip():
+            reading.take(number, line)
+    return reading.done()
+
+
+def _too_long(text: str, lines: list[str]) -> Trouble | None:
+    for number, limit, what in ((len(text), LONGEST_TEXT, "characters"), (len(lines), MOST_LINES, "lines")):
+        if number > limit:
+            message = f"The text has {number:,} {what}; at most {limit:,} are read. Paste less of it."
+            return Trouble("too-long", message, "text")
+    return None
+
+
+class _Reading:
+    """What was understood so far, line after line."""
+
+    def __init__(self, year: _Year, source: str) -> None:
+        self.year, self.source, self.found = year, source, Collector()
+        self.days: list[tuple[int, Stretch]] = []
+        self.unsure: list[tuple[int, str, str, str]] = []
+        self.notes: list[str] = []
+
+    def take(self, number: int, line: str) -> None:
         try:
-            read = _line(line, year, source)
+            read = _line(line, self.year, self.source)
         except _NotRead as error:
             trouble = error.trouble
             if trouble.code == "ambiguous-date" and len(trouble.offers) == 2:
-                unsure.append((number, shown(line.strip()), trouble.offers[0], trouble.offers[1]))
-            found.add(trouble.at(line=number))
-            continue
+                self.unsure.append((number, shown(line.strip()), trouble.offers[0], trouble.offers[1]))
+            self.found.add(trouble.at(line=number))
+            return
         for stretch in read:
-            refused = _outside(stretch, year)
+            refused = _outside(stretch, self.year)
             if refused:
-                found.add(refused.at(line=number))
+                self.found.add(refused.at(line=number))
             elif all(day.weekday() >= 5 for day in stretch.dates()):
-                notes.append(
-                    f"Line {number}: {long_date(stretch.first)} is a weekend, so there is nothing to block."
-                )
+                day = long_date(stretch.first)
+                self.notes.append(f"Line {number}: {day} is a weekend, so there is nothing to block.")
             else:
-                days.append((number, stretch))
-    if not days and not notes and not len(found.done()):
-        found.add(Trouble("nothing-to-read", "There is no date in this text. Paste dates like 2026-10-12 or Oct 12.",
-                          "text"))  # fmt: skip
-    return Pasted(tuple(days), found.done(), tuple(notes), tuple(unsure))
+                self.days.append((number, stretch))
+
+    def done(self) -> Pasted:
+        if not self.days and not self.notes and not len(self.found.done()):
+            what = "There is no date in this text. Paste dates like 2026-10-12 or Oct 12."
+            self.found.add(Trouble("nothing-to-read", what, "text"))
+        return Pasted(tuple(self.days), self.found.done(), tuple(self.notes), tuple(self.unsure))
 
 
 def _short_order(lines: list[str]) -> Order | None:

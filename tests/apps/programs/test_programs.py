@@ -12,6 +12,7 @@ from django.utils import timezone
 from intervisit.apps.people.models import District, RoleHeld
 from intervisit.apps.programs import actions
 from intervisit.apps.programs.models import DesignVersion, Program
+from intervisit.apps.programs.pages.start import first_weekday, last_weekday
 from intervisit.apps.programs.queries import CallState, call_state, moves, said
 from intervisit.apps.programs.states import FOLLOWS, MOVES, Phase
 from intervisit.core.designs import digest
@@ -290,3 +291,12 @@ def test_district_of_somebody_else_is_not_offered(world: World) -> None:
     answer = world.client("Dana").post(reverse("new_program"), {**NEW, "district": str(other.pk)})
     assert answer.status_code == 404
     assert District.objects.count() == 2
+
+
+@pytest.mark.parametrize("year", range(2026, 2040))
+def test_a_new_program_is_offered_days_of_school_as_its_first_and_last(year: int) -> None:
+    first, last = first_weekday(dt.date(year, 9, 8)), last_weekday(dt.date(year + 1, 6, 25))
+    assert first.weekday() < 5
+    assert last.weekday() < 5
+    assert 0 <= (first - dt.date(year, 9, 8)).days <= 2
+    assert 0 <= (dt.date(year + 1, 6, 25) - last).days <= 2

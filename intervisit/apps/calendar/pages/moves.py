@@ -170,29 +170,32 @@ def _my_school(request: Request, visit: Visit) -> Organization:
 )
 def visit_propose_page(request: Request, visit: Visit) -> ProposePage | Go:
     """A school proposes another day, or that two visits change their days; the others say yes or no."""
-    school, program = _my_school(request, visit), visit.plan.program
-    swaps = _swaps(visit)
+    school, swaps = _my_school(request, visit), _swaps(visit)
     form = ProposeForm(request.POST or None, initial={"date": request.GET.get("to", "")})
     swap = _swap(request.POST.get("swap") or request.GET.get("swap", ""), swaps)
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                made = actions.propose_day(
-                    visit, form.cleaned_data["date"], by=request.actor, school=school,
-                    reason=form.cleaned_data["reason"], swap=swap,
-                )  # fmt: skip
-                return Go(reverse("proposal", args=[made.pk]), "The other schools are asked now.")
-            except Refused as refusal:
-                add_refusal(form, refusal)
-        status = 422
     chosen = swap.date if swap is not None else _asked(request.GET.get("to", ""))
-    if request.method == "POST" and form.is_bound:
-        chosen = form.cleaned_data.get("date") if hasattr(form, "cleaned_data") else chosen
+    if request.method == "GET":
+        return _propose_page(visit, school, form, swaps, swap, chosen, 200)
+    if form.is_valid():
+        try:
+            made = actions.propose_day(
+                visit, form.cleaned_data["date"], by=request.actor, school=school,
+                reason=form.cleaned_data["reason"], swap=swap,
+            )  # fmt: skip
+            return Go(reverse("proposal", args=[made.pk]), "The other schools are asked now.")
+        except Refused as refusal:
+            add_refusal(form, refusal)
+    return _propose_page(visit, school, form, swaps, swap, form.cleaned_data.get("date"), 422)
+
+
+def _propose_page(
+    visit: Visit, school: Organization, form: ProposeForm, swaps: list[Visit], swap: Visit | None,
+    chosen: dt.date | None, status: int,
+) -> ProposePage:  # fmt: skip
+    program = visit.plan.program
     words = program.design.words
-    one = words["visit"].one
     return ProposePage(
-        page_title=f"Another day for the {one} to {visit.school.name}",
+        page_title=f"Another day for the {words['visit'].one} to {visit.school.name}",
         program=program,
         reads=f"the {words['school'].many} that are asked, the {words['facilitator'].one} and program staff.",
         breadcrumbs=[Crumb("My calendar", reverse("my_calendar")),

@@ -20,6 +20,9 @@ from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 from intervisit.kit.refusal import Refused
 
 
+FRIDAY = 4
+
+
 @dataclass(frozen=True)
 class DesignCard:
     """A design as one chooses it."""
@@ -131,9 +134,19 @@ def _suggestion(request: HttpRequest, designs: list[Design], district: District)
     chosen = next((d for d in designs if wanted == f"shipped:{d.slug}"), first)
     return {
         "design": wanted or (f"shipped:{chosen.slug}" if chosen else ""),
-        "first_day": dt.date(year, 9, 8),
-        "last_day": dt.date(year + 1, 6, 25),
+        "first_day": first_weekday(dt.date(year, 9, 8)),
+        "last_day": last_weekday(dt.date(year + 1, 6, 25)),
     }
+
+
+def first_weekday(day: dt.date) -> dt.date:
+    """The day itself, or the Monday after it."""
+    return day + dt.timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > FRIDAY else 0)
+
+
+def last_weekday(day: dt.date) -> dt.date:
+    """The day itself, or the Friday before it."""
+    return day - dt.timedelta(days=max(0, day.weekday() - FRIDAY))
 
 
 def _card(value: str, design: Design, chosen: str) -> DesignCard:
