@@ -192,7 +192,7 @@ def test_autosave_does_not_overwrite_what_somebody_else_wrote_since(world: World
     standing = fields_of(draft)
     autosave(tess, draft, of_tess, **{**standing, "why": "By Tess"})
     first = autosave(hana, draft, of_hana, **{**standing, "practices": "By Hana"})
-    of_hana["base"] = first.context["base"]
+    of_hana["base"] = first.context["value"]
     second = autosave(hana, draft, of_hana, **{**standing, "practices": "By Hana, longer"})
     assert (first.status_code, second.status_code) == (200, 200)
     assert fresh(draft).answers["why"] == "By Tess"

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -27,6 +26,7 @@ from intervisit.apps.applications.queries.late import late_for
 from intervisit.apps.applications.queries.people import writers_words, writes
 from intervisit.apps.instruments.answers import Missing, answer_text, mark_of, questions
 from intervisit.apps.instruments.forms import AnswersForm, ItemSection, build_form, items
+from intervisit.apps.instruments.pages.saved import SavedPart, kept, problems_of
 from intervisit.apps.instruments.queries import newest_versions, school_labels, suggestions
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import in_program
@@ -34,7 +34,6 @@ from intervisit.apps.programs.queries import CallState, moment_words, said, zone
 from intervisit.core.text import shown
 from intervisit.kit import prepared
 from intervisit.kit.access import Hidden, load, may
-from intervisit.kit.clock import now
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 from intervisit.kit.refusal import Refused
 
@@ -289,20 +288,6 @@ def _theirs(application: Application, clash: BothChanged | None) -> dict[str, An
     return found
 
 
-@dataclass(frozen=True)
-class SavedPart(PageRecord):
-    template: ClassVar[str] = "applications/saved.html"
-    framed: ClassVar[bool] = False  # asked for every few seconds, by everybody who writes
-    text: str
-    tone: str
-    base: str
-    problems: Sequence[str]
-    others: Sequence[str]
-    todo: int
-    clash: bool
-    status: int = 200
-
-
 @page("application.view", at="applications/<uuid:application>/autosave/", model=Application,
       acts="application.write", methods=("POST",), name="application_autosave")  # fmt: skip
 def application_autosave_page(request: Request, application: Application) -> SavedPart:
@@ -312,28 +297,22 @@ def application_autosave_page(request: Request, application: Application) -> Sav
     form.is_valid()
     posted = form.answers()
     base = read_marks(request.POST.get("base", ""))
-    problems = [f"{form.fields[n].label}: {e[0]}" for n, e in form.errors.items() if n in form.fields]
+    problems = problems_of(form)
     try:
         saved = save_answers(application, by=request.actor, posted=posted, base=base,
                              tab=request.POST.get("tab", "")[:40],
                              still_true=_looked_at(request, application))  # fmt: skip
     except BothChanged as clash:
-        return SavedPart(f"{clash.message} Your text is still here.", "bad", request.POST.get("base", ""), problems,
-                         list(clash.mine), len(clash.questions), True, 409)  # fmt: skip
+        text = f"{clash.message} Your text is still here."
+        return SavedPart(text, "bad", "base", request.POST.get("base", ""), problems, list(clash.mine),
+                         len(clash.questions), True, 409)  # fmt: skip
     # The page still shows what was typed here: that is what the next save compares with.
     shown = base | {k: mark_of(v) for k, v in posted.items()}
-    at = now().astimezone(ZoneInfo(application.program.zone))
-    clock = f"{at.hour % 12 or 12}:{at.minute:02} {'a.m.' if at.hour < 12 else 'p.m.'}"
     todo, wished = missing_in(saved.application, prepared.one(Wishes, application.pk))
-    return SavedPart(
-        text=f"Saved at {clock}" if not problems else f"Saved at {clock}, except:",
-        tone="warn" if problems else "good",
-        base=written(shown),
-        problems=problems,
+    return kept(
+        application.program.zone, problems, field="base", value=written(shown), todo=len(todo) + len(wished),
         others=[_label(saved.application, key) for key in saved.by_others],
-        todo=len(todo) + len(wished),
-        clash=False,
-    )
+    )  # fmt: skip
 
 
 def _label(application: Application, key: str) -> str:

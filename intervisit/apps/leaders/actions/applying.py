@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from intervisit.apps.instruments.answers import is_empty
 from intervisit.apps.leaders.bridge import EMAIL, missing_in, shareable, shown_in_pool
@@ -54,6 +54,11 @@ def close_posts(program: Program, *, by: Actor) -> None:
     record(by, "program.close_posts", program, group=program.group_id)
 
 
+def written_here(seen: int, tab: str) -> Q:
+    """Rows that this page may write: as it was loaded, or as it wrote them itself, whose answer got lost."""
+    return Q(version=seen) | Q(tab=tab) if tab else Q(version=seen)
+
+
 def stamp(moment: dt.datetime | None) -> str:
     """A moment inside the key of a mail."""
     return str(int(moment.timestamp())) if moment else "open"
@@ -95,7 +100,6 @@ def start_application(
     return made
 
 
-@action("leader_application.write")
 def save_application(
     application: LeaderApplication,
     *,
@@ -103,13 +107,31 @@ def save_application(
     answers: Mapping[str, Any],
     shares: Iterable[str],
     seen: int,
+    tab: str = "",
 ) -> LeaderApplication:
-    """Save what was written. `seen`: the version the page was loaded with. Raises Stale when another tab saved."""
+    """Save what was written. `seen`: the version the page was loaded with; `tab`: which page writes.
+
+    What is saved already leaves no line. Raises Stale when another tab saved.
+    """
     require(by, "leader_application.write", application)
     known = {q.key for q in shareable(application.program.design, application.post)} | {EMAIL}
     kept = {k: v for k, v in {**application.answers, **answers}.items() if not is_empty(v)}
-    rows = LeaderApplication.objects.filter(pk=application.pk, version=seen, state=ApplyState.DRAFT)
-    if not rows.update(answers=kept, shares=sorted(known & set(shares)), version=F("version") + 1):
+    shown = sorted(known & set(shares))
+    fresh = LeaderApplication.objects.get(pk=application.pk)
+    if (kept, shown) == (fresh.answers, sorted(fresh.shares)):
+        application.version = fresh.version
+        return application
+    return _write(application, kept, shown, seen, tab, by=by)
+
+
+@action("leader_application.write")
+def _write(
+    application: LeaderApplication, kept: dict[str, Any], shown: list[str], seen: int, tab: str, *, by: Actor
+) -> LeaderApplication:
+    rows = LeaderApplication.objects.filter(
+        written_here(seen, tab), pk=application.pk, state=ApplyState.DRAFT
+    )
+    if not rows.update(answers=kept, shares=shown, tab=tab, version=F("version") + 1):
         theirs = LeaderApplication.objects.get(pk=application.pk)
         differing = [k for k in kept if kept[k] != theirs.answers.get(k)]
         labels = {

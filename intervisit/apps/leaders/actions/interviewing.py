@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F
 
 from intervisit.apps.instruments.answers import is_empty, missing, questions
-from intervisit.apps.leaders.actions.applying import fill_entry, stamp
+from intervisit.apps.leaders.actions.applying import fill_entry, stamp, written_here
 from intervisit.apps.leaders.bridge import ALL, findings_of, interview_form
 from intervisit.apps.leaders.models import Interview, InterviewSheet, LeaderApplication, PoolEntry
 from intervisit.apps.leaders.queries.committee import ROLE, conflicts_with, side_of
@@ -163,11 +163,19 @@ def _invite(interview: Interview, seats: list[RoleHeld]) -> None:
         )
 
 
-@action("interview_sheet.write")
 def save_sheet(
-    sheet: InterviewSheet, *, by: Actor, answers: Mapping[str, Any], seen: int, hand_in: bool = False
+    sheet: InterviewSheet,
+    *,
+    by: Actor,
+    answers: Mapping[str, Any],
+    seen: int,
+    hand_in: bool = False,
+    tab: str = "",
 ) -> InterviewSheet:
-    """Save one's own form, or hand it in for good. Raises Refused: missing; Stale when another window saved."""
+    """Save one's own form, or hand it in for good. What is saved already leaves no line.
+
+    Raises Refused: missing; Stale when another window saved.
+    """
     require(by, "interview_sheet.write", sheet)
     application = sheet.interview.application
     form = interview_form(application.program.design, application.post)
@@ -176,10 +184,21 @@ def save_sheet(
         open_ones = missing(questions(form, ALL), kept)
         if open_ones:
             raise Refused.of([Trouble("missing", f"{m.label}: {m.what}.", m.question) for m in open_ones])
-    fields: dict[str, Any] = {"answers": kept, "version": F("version") + 1}
+    if not hand_in and kept == sheet.answers:
+        return sheet
+    fields: dict[str, Any] = {"answers": kept, "tab": tab, "version": F("version") + 1}
     if hand_in:
         fields |= {"state": SheetState.IN, "handed_in": now()}
-    rows = InterviewSheet.objects.filter(pk=sheet.pk, version=seen, state=SheetState.OPEN, away=False)
+    return _write_sheet(sheet, fields, seen, tab, by=by)
+
+
+@action("interview_sheet.write")
+def _write_sheet(
+    sheet: InterviewSheet, fields: dict[str, Any], seen: int, tab: str, *, by: Actor
+) -> InterviewSheet:
+    rows = InterviewSheet.objects.filter(
+        written_here(seen, tab), pk=sheet.pk, state=SheetState.OPEN, away=False
+    )
     if not rows.update(**fields):
         raise Stale({}, {}, "You, in another window,")
     sheet.refresh_from_db()

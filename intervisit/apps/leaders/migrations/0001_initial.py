@@ -154,4 +154,14 @@ class Migration(migrations.Migration):
             model_name='leaderterm',
             constraint=models.UniqueConstraint(condition=models.Q(('renews__isnull', True), ('state__in', [intervisit.apps.leaders.states.TermState['OFFERED'], intervisit.apps.leaders.states.TermState['SERVING']])), fields=('program', 'position', 'person'), name='one_term_at_a_time'),
         ),
+        migrations.AddField(
+            model_name='interviewsheet',
+            name='tab',
+            field=models.CharField(blank=True, max_length=40),
+        ),
+        migrations.AddField(
+            model_name='leaderapplication',
+            name='tab',
+            field=models.CharField(blank=True, max_length=40),
+        ),
     ]

@@ -41,6 +41,7 @@ class LeaderApplication(models.Model):
         max_length=10, choices=[(s.value, s.value) for s in ApplyState], default=ApplyState.DRAFT
     )
     version = models.PositiveIntegerField(default=1)  # rises with every save (B07)
+    tab = models.CharField(max_length=40, blank=True)  # which page wrote last: nobody collides with herself
     created = models.DateTimeField(auto_now_add=True)
     submitted = models.DateTimeField(null=True)
     sentence = models.TextField(blank=True)  # of the outcome, as the person reads it

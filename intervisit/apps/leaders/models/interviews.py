@@ -50,6 +50,7 @@ class InterviewSheet(models.Model):
     )
     away = models.BooleanField(default=False)  # a conflict was declared, or the seat given to somebody else
     version = models.PositiveIntegerField(default=1)
+    tab = models.CharField(max_length=40, blank=True)  # which page wrote last: nobody collides with herself
     handed_in = models.DateTimeField(null=True)
 
     access: ClassVar = Relations(

@@ -1,5 +1,6 @@
 """The joint committee: who sits on it; and one interview as a member of it sees it, with her own form."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -8,6 +9,7 @@ from django.urls import reverse
 
 from intervisit.apps.instruments.answers import ShownSection
 from intervisit.apps.instruments.forms import ItemSection, build_form, items
+from intervisit.apps.instruments.pages.saved import SavedPart, kept, problems_of
 from intervisit.apps.leaders.actions.interviewing import (
     add_member,
     declare_conflict,
@@ -19,7 +21,7 @@ from intervisit.apps.leaders.bridge import ALL, findings_of, interview_form, ver
 from intervisit.apps.leaders.forms import MemberForm
 from intervisit.apps.leaders.models import Interview, InterviewSheet
 from intervisit.apps.leaders.pages.reading import SheetShown, sheet_shown, shown_answers
-from intervisit.apps.leaders.pages.writing import note_missing, number_in
+from intervisit.apps.leaders.pages.writing import clash_words, note_missing, number_in
 from intervisit.apps.leaders.queries.committee import members_of, sheets_read
 from intervisit.apps.leaders.states import SheetState
 from intervisit.apps.people.models import RoleHeld
@@ -29,7 +31,7 @@ from intervisit.apps.programs.queries import day_words, moment_words
 from intervisit.kit.access import may, visible
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
-from intervisit.kit.refusal import BadValue, Refused
+from intervisit.kit.refusal import BadValue, Refused, Stale
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ class InterviewPage(PageRecord):
     handed_in: str
     own: SheetShown | None
     others: Sequence[SheetShown]
+    tab: str
     status: int = 200
 
 
@@ -146,7 +149,8 @@ def interview_sheet_page(request: Request, sheet: InterviewSheet) -> InterviewPa
         sends = (request.POST.get("then") or request.GET.get("then")) == "send"
         seen = number_in(request.POST.get("seen", ""))
         try:
-            save_sheet(sheet, by=request.actor, answers=form.answers(), hand_in=sends, seen=seen)
+            save_sheet(sheet, by=request.actor, answers=form.answers(), hand_in=sends, seen=seen,
+                       tab=request.POST.get("tab", "")[:40])  # fmt: skip
             word = "Handed in. The other members can read it once theirs is in." if sends else "Saved."
             return Go(reverse("interview", args=[interview.pk]), word)
         except Refused as refusal:
@@ -154,6 +158,22 @@ def interview_sheet_page(request: Request, sheet: InterviewSheet) -> InterviewPa
                 raise
             note_missing(form, refusal)
     return _interview(request, interview, sheet, form, 422)
+
+
+@page("interview_sheet.view", at="interview-sheets/<uuid:sheet>/autosave/", model=InterviewSheet,
+      acts="interview_sheet.write", methods=("POST",), name="interview_autosave")  # fmt: skip
+def interview_autosave_page(request: Request, sheet: InterviewSheet) -> SavedPart:
+    """Keep what is valid while one types; handing in stays an act of its own."""
+    form = _form(sheet.interview, sheet, request.POST)
+    form.is_valid()
+    seen, problems = request.POST.get("seen", "")[:9], problems_of(form)
+    try:
+        saved = save_sheet(sheet, by=request.actor, answers=form.answers(), seen=number_in(seen),
+                           tab=request.POST.get("tab", "")[:40])  # fmt: skip
+    except Stale as stale:
+        return SavedPart(clash_words(stale), "bad", "seen", seen, problems, status=409)
+    zone = sheet.interview.application.program.zone
+    return kept(zone, problems, field="seen", value=str(saved.version))
 
 
 def _own_sheet(request: Request, interview: Interview) -> InterviewSheet | None:
@@ -209,6 +229,7 @@ def _interview(
         handed_in=moment_words(sheet.handed_in, program.zone) if sheet and sheet.handed_in else "",
         own=sheet_shown(sheet, program) if sheet and sheet.state == SheetState.IN else None,
         others=others,
+        tab=request.POST.get("tab", "")[:40] or str(uuid.uuid4()),
         status=status,
     )
 

@@ -1,5 +1,6 @@
 """Writing an application for a post: on a phone, in one sitting or in ten."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -9,6 +10,7 @@ from django.urls import reverse
 from intervisit.apps.instruments.answers import Missing
 from intervisit.apps.instruments.bridge import known_facts, shown_fact
 from intervisit.apps.instruments.forms import ItemSection, build_form, items
+from intervisit.apps.instruments.pages.saved import SavedPart, kept, problems_of
 from intervisit.apps.leaders.actions.applying import (
     reopen_application,
     save_application,
@@ -26,7 +28,7 @@ from intervisit.apps.programs.queries import day_words
 from intervisit.core.designs import Form
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
-from intervisit.kit.refusal import Refused
+from intervisit.kit.refusal import Refused, Stale
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class LeaderWritePage(PageRecord):
     problems: Sequence[dict[str, str]]
     takes: bool
     principal_first: bool
+    tab: str
     status: int = 200
 
 
@@ -72,8 +75,8 @@ def leader_write_page(request: Request, application: LeaderApplication) -> Leade
     if data is not None:
         status, seen = 422, number_in(data.get("seen", ""))
         if form.is_valid() and shares.is_valid():
-            saved = save_application(application, by=request.actor, answers=form.answers(),
-                                     shares=shares.cleaned_data["shares"], seen=seen)  # fmt: skip
+            saved = save_application(application, by=request.actor, answers=form.answers(), seen=seen,
+                                     shares=shares.cleaned_data["shares"], tab=_tab(request))  # fmt: skip
             return _onward(request, saved, sends=(data.get("then") or request.GET.get("then")) == "send")
     todo = missing_in(application)
     checks = request.method == "GET" and request.GET.get("then") == "check"
@@ -96,8 +99,36 @@ def leader_write_page(request: Request, application: LeaderApplication) -> Leade
         else [],
         takes=takes,
         principal_first=post.principal_agrees,
+        tab=_tab(request) or str(uuid.uuid4()),
         status=status,
     )
+
+
+def _tab(request: Request) -> str:
+    return request.POST.get("tab", "")[:40]
+
+
+@page("leader_application.view", at="leader-applications/<uuid:application>/autosave/", model=LeaderApplication,
+      acts="leader_application.write", methods=("POST",), name="leader_autosave")  # fmt: skip
+def leader_autosave_page(request: Request, application: LeaderApplication) -> SavedPart:
+    """Keep what is valid while one types, as the applications of schools do."""
+    program, post = application.program, application.post
+    form = build_form(form_of_post(program.design, post), program.design, ALL, district=program.district,
+                      data=request.POST, answers=application.answers)  # fmt: skip
+    shares = SharesForm(request.POST, questions=shareable(program.design, post))
+    form.is_valid()
+    chosen = shares.cleaned_data["shares"] if shares.is_valid() else application.shares
+    seen, problems = request.POST.get("seen", "")[:9], problems_of(form)
+    try:
+        saved = save_application(application, by=request.actor, answers=form.answers(), shares=chosen,
+                                 seen=number_in(seen), tab=_tab(request))  # fmt: skip
+    except Stale as stale:
+        return SavedPart(clash_words(stale), "bad", "seen", seen, problems, status=409)
+    return kept(program.zone, problems, field="seen", value=str(saved.version), todo=len(missing_in(saved)))
+
+
+def clash_words(stale: Stale) -> str:
+    return f"{stale.message} Your text is still here. Press “Save” to see both."
 
 
 def _facts(application: LeaderApplication, form: Form) -> dict[str, tuple[str, str]]:

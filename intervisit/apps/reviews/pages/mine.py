@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
+from intervisit.apps.instruments.pages.saved import saved_at
 from intervisit.apps.instruments.queries import find_schools
 from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.models import Program
@@ -36,7 +36,6 @@ from intervisit.core.designs import ReviewCriterion
 from intervisit.core.reviewing import unanswered
 from intervisit.core.text import Trouble
 from intervisit.kit.access import Hidden, may
-from intervisit.kit.clock import now
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 from intervisit.kit.refusal import BadValue, Refused, Stale
 
@@ -372,9 +371,7 @@ def review_autosave_page(request: Request, review: Review) -> SavedPart:
     except (Refused, BadValue) as refusal:
         message = " ".join(t.message for t in refusal.troubles)
         return SavedPart(f"Not saved: {message}", "bad", _version(request), left, 422)
-    at = now().astimezone(ZoneInfo(review.application.program.zone))
-    clock = f"{at.hour % 12 or 12}:{at.minute:02} {'a.m.' if at.hour < 12 else 'p.m.'}"
-    return SavedPart(f"Saved at {clock}", "good", review.version, left)
+    return SavedPart(saved_at(review.application.program.zone), "good", review.version, left)
 
 
 @page("review.view", at="reviews/<uuid:review>/conflict/", model=Review, acts="review.conflict", methods=("POST",),

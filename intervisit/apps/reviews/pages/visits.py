@@ -5,11 +5,11 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 from intervisit.apps.instruments.answers import ShownSection, answers_for_display, mark_of, missing
 from intervisit.apps.instruments.fields import TableWidget
 from intervisit.apps.instruments.forms import PREFIX, AnswersForm, ItemSection, build_form, items
+from intervisit.apps.instruments.pages.saved import SavedPart, kept, problems_of
 from intervisit.apps.people.models import RoleHeld
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import in_program
@@ -29,7 +29,6 @@ from intervisit.apps.reviews.queries import StageView, stage_named
 from intervisit.apps.reviews.states import StageState, VisitState
 from intervisit.core.designs import Form
 from intervisit.kit.access import Hidden, may
-from intervisit.kit.clock import now
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 from intervisit.kit.refusal import Refused, Stale
@@ -225,35 +224,26 @@ def _show(
     )
 
 
-@dataclass(frozen=True)
-class VisitSavedPart(PageRecord):
-    template: ClassVar[str] = "reviews/visit_saved.html"
-    text: str
-    tone: str
-    base: str
-    problems: Sequence[str]
-    status: int = 200
-
-
 @page("school_visit.view", at="school-visits/<uuid:visit>/autosave/", model=SchoolVisit, acts="school_visit.write",
       methods=("POST",), name="school_visit_autosave")  # fmt: skip
-def school_visit_autosave_page(request: Request, visit: SchoolVisit) -> VisitSavedPart:
+def school_visit_autosave_page(request: Request, visit: SchoolVisit) -> SavedPart:
     visit, view = _whole(request, visit)
     form = _built(view, visit, request.POST)
     form.is_valid()
     posted, base = form.answers(), request.POST.get("base", "")
-    problems = [f"{form.fields[n].label}: {e[0]}" for n, e in form.errors.items() if n in form.fields]
+    problems = problems_of(form)
     try:
         save_visit(
             visit, by=request.actor, posted=posted, base=_base(request), tab=request.POST.get("tab", "")[:40]
         )
     except Stale as stale:
-        return VisitSavedPart(f"{stale.message} Press “Save” to see both.", "bad", base, problems, 409)
+        text = f"{stale.message} Press “Save” to see both."
+        return SavedPart(text, "bad", "base", base, problems, status=409)
     except Refused as refusal:
-        return VisitSavedPart(f"Not saved: {refusal.message}", "bad", base, problems, refusal.status)
+        return SavedPart(
+            f"Not saved: {refusal.message}", "bad", "base", base, problems, status=refusal.status
+        )
     marks = _base(request) | {k: mark_of(v) for k, v in posted.items()}
-    at = now().astimezone(ZoneInfo(view.program.zone))
-    clock = f"{at.hour % 12 or 12}:{at.minute:02} {'a.m.' if at.hour < 12 else 'p.m.'}"
-    text = f"Saved at {clock}, except:" if problems else f"Saved at {clock}"
-    written = " ".join(f"{k}:{m}" for k, m in marks.items())
-    return VisitSavedPart(text, "warn" if problems else "good", written, problems)
+    return kept(
+        view.program.zone, problems, field="base", value=" ".join(f"{k}:{m}" for k, m in marks.items())
+    )
