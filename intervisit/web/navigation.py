@@ -43,6 +43,7 @@ class Entry:
 DESK = (
     Entry("Today", "home", "home"),
     Entry("My calendar", "my_calendar", "calendar"),
+    Entry("Days of visits", "visit_days", "calendar", "visit.when"),
     Entry("Our days", "our_days", "clock", "school.own_days"),
     Entry("Networks", "my_networks", "network", "network.view"),
     Entry("Applications", "my_applications", "form", "application.write"),

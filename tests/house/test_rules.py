@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -28,7 +29,7 @@ PUBLIC = {
 # Pages about oneself alone: they ask the policy for whatever they show.
 ABOUT_ONESELF = {
     "second_factor_set_up", "second_factor_codes", "confirm", "account", "sessions_end_others", "account_export",
-    "mailbox", "my_applications", "my_leaders", "my_networks", "my_calendar", "my_feeds", "my_invitations", "home",
+    "mailbox", "my_applications", "my_leaders", "my_networks", "my_calendar", "account_opened", "my_feeds", "my_invitations", "home",
 }  # fmt: skip
 # Mail about oneself, which needs no right to read; anything else is asked for again when it is sent.
 MAIL_TO_ONESELF = {
@@ -51,10 +52,13 @@ def routes() -> list[Route]:
     return [p.callback.route for p in patterns() if hasattr(p.callback, "route")]
 
 
-def sources() -> list[tuple[Path, ast.Module]]:
-    return [
-        (p, ast.parse(p.read_text())) for p in sorted(PRODUCT.rglob("*.py")) if "migrations" not in p.parts
-    ]
+@cache
+def nodes() -> list[tuple[Path, ast.AST]]:
+    """Every call, function and word of the product, read once."""
+    files = [path for path in sorted(PRODUCT.rglob("*.py")) if "migrations" not in path.parts]
+    kinds = (ast.Call, ast.FunctionDef, ast.Constant)
+    every = ((path, node) for path in files for node in ast.walk(ast.parse(path.read_text())))
+    return [(path, node) for path, node in every if isinstance(node, kinds)]
 
 
 def test_every_address_was_made_by_page() -> None:
@@ -128,14 +132,9 @@ def test_every_job_and_mail_is_registered_with_a_rule() -> None:
 
 
 def calls(name: str) -> Iterator[tuple[Path, ast.Call]]:
-    for path, tree in sources():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                called = (
-                    node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                )
-                if called == name:
-                    yield path, node
+    for path, node in nodes():
+        if isinstance(node, ast.Call) and _called(node) == name:
+            yield path, node
 
 
 def test_every_mail_and_job_is_sent_under_its_registered_name() -> None:
@@ -157,8 +156,7 @@ def test_files_and_feeds_are_made_by_addresses_with_a_rule() -> None:
     """A download is a response with a file name; only functions under @page may make one."""
     makers = {
         f"{path.relative_to(PRODUCT)}"
-        for path, tree in sources()
-        for node in ast.walk(tree)
+        for path, node in nodes()
         if isinstance(node, ast.Constant) and node.value == "Content-Disposition"
     }
     assert [m for m in sorted(makers) if "/pages/" not in f"/{m}" and not m.endswith("pages.py")] == []
@@ -176,18 +174,17 @@ def _called(call: ast.Call) -> str:
 
 def test_every_action_takes_and_is_given_by() -> None:
     """Who does it is said by every caller; the decorator refuses at run time, this before."""
-    made = [(path, n) for path, tree in sources() for n in ast.walk(tree) if _acts(n)]
+    made = [(path, n) for path, n in nodes() if isinstance(n, ast.FunctionDef) and _acts(n)]
     without = [f"{p.name}: def {n.name}" for p, n in made if "by" not in {a.arg for a in n.args.kwonlyargs}]
     names = {n.name for _, n in made}
-    # Another function of the same name in the same app would be meant by a call there.
-    plain = {(path.parts[-2:], n.name) for path, tree in sources() for n in ast.walk(tree)
-             if isinstance(n, ast.FunctionDef) and n.name in names and not _acts(n)}  # fmt: skip
-    for path, tree in sources():
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.Call) or _called(node) not in names:
-                continue
+    # Another function of the same name would be meant by a call.
+    plain = {
+        n.name for _, n in nodes() if isinstance(n, ast.FunctionDef) and n.name in names and not _acts(n)
+    }
+    for path, node in nodes():
+        if isinstance(node, ast.Call) and _called(node) in names - plain:
             given = {k.arg for k in node.keywords}
-            if "by" not in given and None not in given and not any(n == _called(node) for _, n in plain):
+            if "by" not in given and None not in given:
                 without.append(f"{path.relative_to(PRODUCT)}:{node.lineno}: {_called(node)}(…)")
     assert len(made) > 40
     assert without == []

@@ -5,7 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from intervisit.apps.budget.models import BudgetLine, CoverRequest, SchoolBudget
-from intervisit.apps.calendar.models import AvailabilityCall, DaysSubscription, Invitation, Visit
+from intervisit.apps.calendar.models import (
+    AvailabilityCall,
+    DaysSubscription,
+    Invitation,
+    RegularMeeting,
+    Visit,
+)
 from intervisit.apps.gatherings.models import Attendance, VisitNote
 from tests.world import canary
 
@@ -41,6 +47,9 @@ def _of(places: Any, where: str, school: Any, program: Any, visit: Visit, person
         found=[["2026-11-05", "2026-11-05", canary(f"{word}-own-entry")]], read=NOW, tried=NOW, accepted=True,
     )  # fmt: skip
     AvailabilityCall.objects.create(program=program, closes=DAY, asked=NOW)
+    things[f"{where}meeting" if where else "near meeting"] = RegularMeeting.objects.create(
+        program=program, name=canary(f"{word}-meeting"), weekday=3, every_weeks=2, starts=program.first_day
+    )
     budget = SchoolBudget.objects.create(program=program, school=school, substitutes=Decimal("4321.00"))
     things[f"{where}budget"] = budget
     things[f"{where}cover"] = CoverRequest.objects.create(
@@ -73,6 +82,7 @@ def things_of(places: Any, one: Any) -> dict[str, tuple[Any, Any]]:
         ("far ", "9", "far_program", "far", "far_network", "Lou"),
     ):
         money = {"program": program, "school": school, "district": district}
+        found[f"{where}meeting" if where else "near meeting"] = one("meeting", program=program)
         found[f"{where}budget"] = one("budget", **money)
         found[f"{where}cover"] = one("cover", "asked", network=network, **money)
         found[f"{where}line"] = one("line", "asked", **money)
@@ -84,6 +94,7 @@ TRIED: dict[str, tuple[str, ...]] = {
     "SchoolBudget": ("budget", "other budget", "far budget"),
     "CoverRequest": ("cover", "far cover"),
     "BudgetLine": ("line", "far line"),
+    "RegularMeeting": ("near meeting", "far meeting"),
 }
 
 OPENED: dict[str, tuple[tuple[str, str], ...]] = {
@@ -95,6 +106,9 @@ OPENED: dict[str, tuple[tuple[str, str], ...]] = {
     "near-own-entry": (("school.days", "school 1"),),
     "far-own-calendar": (("school.days", "far school"),),
     "far-own-entry": (("school.days", "far school"),),
+    # the name of a meeting stands on the page of program staff
+    "near-meeting": (("program.work", "program"),),
+    "far-meeting": (("program.work", "far program"),),
     "near-line": (("line.view", "line"),),
     "far-line": (("line.view", "far line"),),
 }
@@ -106,7 +120,7 @@ def cells(who: Any) -> tuple[tuple[int, str, str, set[str]], ...]:
     office, leads, money = set(who.OFFICE), {who.F}, {"$ finance"}
     own = {who.P} | office | money
     return (
-        (9, "visit.note", "visit East", meet | office),
+        (9, "visit.note", "visit East", meet | office | {who.E}),
         (9, "visit.write_note", "visit East", meet),
         (9, "visit.attendance", "visit East", meet | office),
         (9, "visit.sign_in", "visit East", meet | office),

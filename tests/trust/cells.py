@@ -63,9 +63,9 @@ CELLS: tuple[tuple[int, str, str, set[str]], ...] = (
     (6, "network.assign", "network East", OFFICE),
     (6, "network.publish", "network East", {D}),
     (6, "network.feed", "network East", {F}),
-    (9, "visit.view", "visit East", {T, P, N, NT, F} | OFFICE),
-    (9, "visit.view", "visit West", {OTHER_F, OTHER_P} | OFFICE),
-    (9, "visit.when", "visit East", {V}),
+    (9, "visit.view", "visit East", {T, P, N, NT, F, E} | OFFICE),
+    (9, "visit.view", "visit West", {OTHER_F, OTHER_P, E} | OFFICE),
+    (9, "visit.when", "visit East", {V, "$ finance"}),
     (9, "visit.move", "visit East", {F} | OFFICE),  # the plan lets facilitators move visits of their own
     (9, "visit.move", "far visit", {LOU}),
     (9, "visit.propose", "visit East", {T, P, N, NT}),
@@ -82,6 +82,10 @@ CELLS: tuple[tuple[int, str, str, set[str]], ...] = (
     (9, "school.close", "school 1", {P, D}),
     (9, "school.calendar", "school 1", {T, P, D}),
     (9, "school.days", "school 1", {T, P, D}),
+    (9, "program.my_days", "program", {F, OTHER_F}),
+    (9, "meeting.remove", "near meeting", OFFICE),
+    (19, "school.history", "school 1", {T}),
+    (19, "program.audit", "program", OFFICE),
     # Her own deed; the administrator reads the district's page.
     (19, "history.view", "near history", {D, "director without second factor"}),
     (20, "role.confirm", "program role", {D, A}),

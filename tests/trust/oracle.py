@@ -217,7 +217,8 @@ def _things(places: Places) -> dict[str, tuple[Any, Thing]]:
         )
         found[f"visit {name}"] = (
             world.visits[name],
-            one("visit", "planned", program="program", network_published=name, schools_published=members,
+            one("visit", "planned", program="program", program_published="program", network_published=name,
+                schools_published=members,
                 district_published="district", network_moves=name, schools_propose=members),
         )  # fmt: skip
     for where, of, network, members, school, person in (
@@ -244,7 +245,8 @@ def _things(places: Places) -> dict[str, tuple[Any, Thing]]:
     )  # fmt: skip
     found["far visit"] = (
         made["far visit"],
-        one("visit", "planned", program="far_program", network_published="far_network", schools_published="9",
+        one("visit", "planned", program="far_program", program_published="far_program",
+            network_published="far_network", schools_published="9",
             district_published="far"),
     )  # fmt: skip
     for name, row, program in (("", world, "program"), ("far ", None, "far_program")):

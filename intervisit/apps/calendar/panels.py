@@ -36,10 +36,13 @@ def visits_panel(actor: Actor, network: Network) -> VisitsPanel:
 
 
 def calendar_row(actor: Actor, school: Organization) -> list[PanelRow]:
-    """On the page of a school: the way to its calendar."""
-    if not may(actor, "school.calendar", school):
-        return []
-    return [PanelRow("Calendar", "Visits at home and away", "", f"/schools/{school.pk}/calendar/")]
+    """On the page of a school: the way to its calendar, and for its team to what happened there."""
+    rows = []
+    if may(actor, "school.calendar", school):
+        rows.append(PanelRow("Calendar", "Visits at home and away", "", f"/schools/{school.pk}/calendar/"))
+    if may(actor, "school.history", school):
+        rows.append(PanelRow("What happened", "Who did what, and when", "", f"/schools/{school.pk}/history/"))
+    return rows
 
 
 @dataclass(frozen=True)

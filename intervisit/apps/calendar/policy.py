@@ -5,7 +5,9 @@ from intervisit.apps.calendar.states import PlanState as P
 from intervisit.apps.calendar.states import VisitState as V
 from intervisit.core.access import (
     DIRECTOR,
+    EVALUATOR,
     FACILITATOR,
+    FINANCE,
     PRINCIPAL,
     SELF,
     STAFF,
@@ -53,7 +55,9 @@ TABLE = Table(
             PRINCIPAL @ "schools_published",
             TEAM @ "schools_published",
         ),
-        allow("visit.when", SUPERVISOR @ "district_published"),
+        # An evaluator reads when and where, and what a visit asked to bring; who rates and who pays read days alone.
+        allow("visit.view", EVALUATOR @ "program_published"),
+        allow("visit.when", SUPERVISOR @ "district_published", FINANCE @ "district_published"),
         # A facilitator those of her own, where the design says so; the relation asks the plan.
         allow("visit.move", *_PROGRAM, FACILITATOR @ "network_moves"),
         allow("visit.propose", PRINCIPAL @ "schools_propose", TEAM @ "schools_propose"),

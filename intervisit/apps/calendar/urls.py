@@ -3,6 +3,7 @@ from intervisit.apps.calendar.pages import (
     availability_desk,
     bounds,
     days,
+    days_only,
     feeds,
     happenings,
     invitations,
@@ -18,7 +19,7 @@ from intervisit.apps.calendar.pages import (
 from intervisit.kit.pages import urls_of
 
 _PAGES = (
-    availability, availability_desk, bounds, days, feeds, happenings, invitations, mine, moves, plans, releases, sheets,
-    subscriptions, supply, year,
+    availability, availability_desk, bounds, days, days_only, feeds, happenings, invitations, mine, moves, plans,
+    releases, sheets, subscriptions, supply, year,
 )  # fmt: skip
 urlpatterns = [pattern for pages in _PAGES for pattern in urls_of(pages)]

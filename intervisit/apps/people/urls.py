@@ -5,6 +5,7 @@ from intervisit.apps.people.pages import (
     demo,
     history,
     mailbox,
+    opened,
     people,
     school_imports,
     schools,
@@ -14,5 +15,17 @@ from intervisit.apps.people.pages import (
 )
 from intervisit.kit.pages import urls_of
 
-_PARTS = (sign_in, sign_on, second_factor, account, demo, mailbox, school_imports, schools, people, history)
+_PARTS = (
+    sign_in,
+    sign_on,
+    second_factor,
+    account,
+    demo,
+    mailbox,
+    school_imports,
+    schools,
+    people,
+    history,
+    opened,
+)
 urlpatterns = [pattern for part in _PARTS for pattern in urls_of(part)]

@@ -26,6 +26,8 @@ TABLE = Table(
         allow("program.open_call", PUBLIC, states=[Phase.CALL]),
         allow("program.manage", DIRECTOR @ "program"),
         allow("program.work", *_PROGRAM),
+        # Row 19: how much was done, not by whom nor to what.
+        allow("program.audit", *_PROGRAM),
         allow("program.people", *_PROGRAM),
         allow("program.history", DIRECTOR @ "program"),
         allow("program.apply", PRINCIPAL @ "schools", TEAM @ "schools", states=[Phase.CALL],

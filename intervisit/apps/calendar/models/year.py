@@ -95,6 +95,7 @@ class Visit(models.Model):
         "visit",
         groups={
             "program": "plan__program__group",
+            "program_published": "plan__program__group",
             "network_published": "network__group",
             "schools_published": "network__members__school__group",
             "district_published": "plan__program__district__group",
@@ -102,6 +103,7 @@ class Visit(models.Model):
             "schools_propose": "network__members__school__group",
         },
         only={
+            "program_published": {"plan__state": PlanState.PUBLISHED},
             "network_published": {"plan__state": PlanState.PUBLISHED},
             "network_moves": {"plan__state": PlanState.PUBLISHED, "plan__facilitators_move": True},
             "schools_propose": {
