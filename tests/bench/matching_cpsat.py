@@ -25,9 +25,9 @@ from intervisit.core.matching.tables import Tables, build_tables, pair_worth
 from tests.bench.matching_instances import instance
 
 MEMORY = 14 * 2**30  # bytes that one model may take
-BUILDING = 240.0  # seconds after which building is given up
+BUILDING = 120.0  # seconds after which building is given up
 WORKERS = 2
-SLOW = 4.0  # times the seconds by the clock, at most
+SLOW = 1.5  # times the seconds by the clock, at most
 
 
 class Model:

@@ -152,6 +152,7 @@ class Greedy:
         free[rows, hosts] = False
         gain, value = self.pair[shape][hosts].copy(), np.zeros(len(hosts))
         waiting = self.mates[hosts] & free
+        value[(waiting & t.may_host).sum(axis=1) > spare] = -1e9  # their mates are needed as hosts elsewhere
         chosen = [hosts]
         for step in range(shape.partners):
             seats = shape.partners - step

@@ -14,6 +14,7 @@ from intervisit.core.matching import (
     Problem,
     Quota,
     School,
+    Solution,
     assign_facilitators,
     compatible,
     next_best,
@@ -115,12 +116,11 @@ def test_reasons_of_a_partner_and_a_host():
     assert reasons(BOARD, board, "Far").role == "unplaced"
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 4, 6])
 def test_the_next_best_place_costs_what_it_says(seed):
     problem = random_problem(seed, 12, rules=False)
     answer = solve(problem, seed=0, seconds=10)
-    if isinstance(answer, Infeasible):
-        pytest.skip("no arrangement")
+    assert isinstance(answer, Solution)
     before = objective(problem, answer.networks)
     for s in problem.schools:
         other = next_best(problem, answer.networks, s.id)

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import time
 from fractions import Fraction
 from types import ModuleType
 
@@ -57,6 +58,32 @@ def test_n190_is_proven_optimal():
     assert result.objective == result.bound
     verdict = checker().check(data, write_solution(result))
     assert (verdict["objective"], verdict["n_violations"]) == (108147.550397, 0)
+
+
+@pytest.mark.slow
+def test_n190_is_proven_fair():
+    data = {**json.loads(shared("bench", "n190.json").read_text()), "fairness": "maxmin"}
+    result = solve(read_instance(data, "n190"), seed=1, seconds=120)
+    assert isinstance(result, Solution)
+    assert "no arrangement gives the worst-served school more" in result.proof
+    verdict = checker().check(data, write_solution(result))
+    assert (verdict["violations"], verdict["worst_school"], verdict["gap_percent"]) == ([], 381.0, 0.0)
+
+
+@pytest.mark.slow
+def test_six_hundred_schools_have_an_answer_in_seconds():
+    data = city(600, 1)
+    result = solve(read_instance(data, "made"), seed=1, seconds=10, clock=time.process_time)
+    assert isinstance(result, Solution)
+    verdict = checker().check(data, write_solution(result))
+    assert verdict["violations"] == []
+    assert verdict["objective"] < verdict["bound"]
+
+
+@pytest.mark.parametrize("n", range(1, 16))
+def test_cities_of_any_size_can_be_drawn(n):
+    for seed in range(3):
+        assert [len(city(n, seed)["schools"]), city(n, seed)["max_schools"]] == [n, n]
 
 
 @pytest.mark.parametrize(
