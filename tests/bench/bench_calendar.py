@@ -24,6 +24,9 @@ from intervisit.core.scheduling import (
     Progress,
     alternatives,
     blocked_for,
+    effect_of,
+    free_dates,
+    read_instance,
     resolve,
     solve,
     value,
@@ -198,6 +201,24 @@ def ways_out(goals: Goals, problem: Problem, plan: Plan) -> None:
     goals.line("  slowest, all ways together", f"{slowest:.2f} s, {dict(offered)}")
 
 
+def moving(goals: Goals, problem: Problem, plan: Plan) -> None:
+    """What stands between a drag and its effect, and between "Move to…" and the days that are free."""
+    print("\nOne visit moved, at 45 networks")
+    data, visit = write_instance(problem), plan.visits[len(plan.visits) // 2]
+    tomorrow, before = visit.date + timedelta(days=1), visit.date - timedelta(days=30)
+    for what, ask in (
+        ("read the year as it is kept", lambda: read_instance(data, "year")),
+        ("effect of a move", lambda: effect_of(problem, plan.visits, {visit: tomorrow}, today=before)),
+        ("days on which it could be", lambda: free_dates(problem, plan.visits, visit)),
+    ):
+        took = []
+        for _ in range(5):
+            worked = time.process_time()
+            ask()
+            took.append(time.process_time() - worked)
+        goals.line(f"  {what}", f"{1000 * min(took):.0f} ms of processor time")
+
+
 def impossible_years(days: object) -> Iterator[tuple[str, Problem]]:
     """Years that cannot be planned, each in another way."""
     problem = program_year(days, 45, SEED)  # type: ignore[arg-type]
@@ -342,6 +363,7 @@ def main(argv: list[str] | None = None) -> int:
     run = size(goals, small, 60, 5, 0.01, 60)
     snow_days(goals, small, run.plan, every=not quick)
     ways_out(goals, small, run.plan)
+    moving(goals, small, run.plan)
     collisions(goals, days)
     rivals(goals, small, run)
     if not quick:

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 
 from intervisit.core.scheduling.grid import SATURDAY, Course, Grid
-from intervisit.core.scheduling.model import PlannedVisit, Problem
+from intervisit.core.scheduling.model import Network, PlannedVisit, Problem
 from intervisit.core.scheduling.words import WEEKDAYS, count, say_date, say_month
 
 Visits = Sequence[PlannedVisit]
@@ -44,37 +44,42 @@ def violations_on(grid: Grid, visits: Visits, *, whole: bool = True) -> tuple[st
 
 
 def free_dates(problem: Problem, visits: Iterable[PlannedVisit], visit: PlannedVisit) -> tuple[date, ...]:
-    """The other dates on which one visit could be without breaking a rule that is kept now."""
-    grid = Grid(problem)
-    others = _near(grid, [each for each in visits if each != visit], visit)
-    before = set(violations_on(grid, [*others, visit]))
-    return tuple(
-        day
-        for day in grid.dates
-        if day != visit.date and set(violations_on(grid, [*others, replace(visit, date=day)])) <= before
-    )
+    """The other dates on which one visit could be without breaking a rule that is kept now.
+
+    What others do on other days is asked only of networks with a common school, which count absences by month: the
+    facilitator and the substitutes of a day are a matter of that day.
+    """
+    whole = Grid(problem)
+    mine = next(course.network for course in whole.courses if course.network.id == visit.network)
+    close, joined = _near(whole, mine)
+    fixed = tuple(each for each in problem.fixed if each.network in close)
+    networks = tuple(network for network in problem.networks if network.id in close)
+    grid = Grid(replace(problem, networks=networks, fixed=fixed))
+    others = [each for each in visits if each != visit and each.network in close]
+
+    def is_free(day: date) -> bool:
+        here = [each for each in others if each.network in joined or each.date == day]
+        after = violations_on(grid, [*here, replace(visit, date=day)])
+        return set(after) <= set(violations_on(grid, [*here, visit]))
+
+    allowed = {grid.dates[d] for d in grid.allowed(mine)}
+    return tuple(day for day in grid.dates if day != visit.date and day in allowed and is_free(day))
 
 
-def _near(grid: Grid, visits: Visits, visit: PlannedVisit) -> list[PlannedVisit]:
-    """The visits that could be in the way: of networks sharing the facilitator, a school or substitutes."""
-    courses = {course.network.id: course for course in grid.courses}
-    mine = courses[visit.network]
-    schools = {member.school for member in mine.network.members}
-    districts = set(grid.teachers(mine))
-
-    def near(course: Course) -> bool:
-        return (
-            course is mine
-            or (
-                mine.network.facilitator is not None
-                and course.network.facilitator == mine.network.facilitator
-            )
-            or not schools.isdisjoint(member.school for member in course.network.members)
-            or not districts.isdisjoint(grid.teachers(course))
-        )
-
-    close = {course.network.id for course in grid.courses if near(course)}
-    return [each for each in visits if each.network in close]
+def _near(grid: Grid, mine: Network) -> tuple[set[str], set[str]]:
+    """The networks whose visits could be in the way of one: those that share the facilitator, a school or substitutes;
+    and among them those with a common school."""
+    schools = {member.school for member in mine.members}
+    districts = {d for course in grid.courses if course.network is mine for d in grid.teachers(course)}
+    close, joined = set(), set()
+    for course in grid.courses:
+        other = course.network
+        led = mine.facilitator is not None and other.facilitator == mine.facilitator
+        if not schools.isdisjoint(member.school for member in other.members):
+            joined.add(other.id)
+        elif led or not districts.isdisjoint(grid.teachers(course)):
+            close.add(other.id)
+    return close | joined, joined
 
 
 def _owed(grid: Grid, course: Course, visits: Visits) -> Iterator[str]:

@@ -15,6 +15,8 @@ from intervisit.core.scheduling.solve import Limit
 
 Spare = Mapping[tuple[str, int], int]  # substitutes that others leave, by district and day
 
+MOST_IN_TURN = 8  # networks of a group that are tried one by one; of more, all at once
+
 
 @dataclass(frozen=True)
 class Changes:
@@ -100,7 +102,9 @@ class Repair:
         is known to be impossible, so that a plan that moves one more needs no further proof."""
         free = len(self.part.free)
         if one_more and free:
-            quick = self._most_points(free - 1, self.part.kept)
+            # what stays is taken as it is, so that it has to be sound by itself
+            few = len(self.part.group.courses) <= MOST_IN_TURN and self._sound()
+            quick = self._one_more() if few else self._most_points(free - 1, self.part.kept)
             if quick.status in ("optimal", "feasible"):
                 return self._repaired(quick, free - 1, free - 1)
         model = self._keeping(self.spare, at_most=free - 2 if one_more and free else free)
@@ -110,6 +114,23 @@ class Repair:
         better = self._most_points(answer.value, (), answer.spots)
         found = better if better.status in ("optimal", "feasible") else replace(answer, bound=10**9)
         return self._repaired(found, answer.value, answer.bound)
+
+    def _one_more(self) -> Answer:
+        """The most points when one visit moves besides the lost ones: of each network in turn, all others staying."""
+        lost = {visit.network for visit in self.part.lost}
+        best, bound = Answer("infeasible"), 0
+        for network in dict.fromkeys(visit.network for visit in self.part.free):
+            mine = [visit for visit in self.part.free if visit.network == network]
+            fixed = (visit for visit in self.part.kept if visit not in mine)
+            model = self._model(fixed, self.spare, {*lost, network})
+            model.model.add(sum(model.keep(self._spots(mine))) >= len(mine) - 1)
+            model.maximise_points(at_least=best.value + 1 if best.spots else None)
+            answer = model.run(seed=self.seed, seconds=max(1.0, self.limit.left))
+            if answer.status in ("optimal", "feasible"):
+                best, bound = answer, max(bound, answer.bound)
+            elif answer.status == "unknown":
+                return self._most_points(len(self.part.free) - 1, self.part.kept)
+        return replace(best, bound=bound)
 
     def _most_points(self, kept: int, like: Iterable[PlannedVisit], spots: Iterable[Spot] = ()) -> Answer:
         """The most points of a plan that keeps so many visits, looked for near `like` or `spots`."""
