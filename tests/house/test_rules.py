@@ -29,7 +29,8 @@ PUBLIC = {
 # Pages about oneself alone: they ask the policy for whatever they show.
 ABOUT_ONESELF = {
     "second_factor_set_up", "second_factor_codes", "confirm", "account", "sessions_end_others", "account_export",
-    "mailbox", "my_applications", "my_leaders", "my_networks", "my_calendar", "account_opened", "my_feeds", "my_invitations", "home",
+    "mailbox", "my_applications", "my_leaders", "my_networks", "my_calendar", "account_opened", "my_feeds",
+    "my_invitations", "home",
 }  # fmt: skip
 # Mail about oneself, which needs no right to read; anything else is asked for again when it is sent.
 MAIL_TO_ONESELF = {
