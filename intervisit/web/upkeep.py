@@ -10,10 +10,11 @@ import sys
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command, execute_from_command_line
+from django.core.management import execute_from_command_line
 from django.db import connection
 
 from intervisit.web.safety import unsafe_settings
+from intervisit.web.tables import bring_up_to_date
 
 
 def _say(text: str) -> None:
@@ -29,7 +30,7 @@ def migrate(argv: list[str]) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             path.touch(mode=0o600)  # readable by its owner only, from its first byte
-    call_command("migrate", verbosity=0 if quiet else 1, interactive=False)
+    bring_up_to_date(verbosity=0 if quiet else 1)
     return 0
 
 
@@ -167,7 +168,7 @@ def _restore_sqlite(source: Path) -> int:
         _to_disk(target.parent)
     finally:
         part.unlink(missing_ok=True)
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_up_to_date(verbosity=0)
     _say(f"Restored from {source}.")
     return 0
 
@@ -196,7 +197,7 @@ def _restore_postgres(source: Path) -> int:
     environment, arguments = _postgres_environment()
     how = ("--no-owner", "--exit-on-error", "--single-transaction")
     _postgres_tool("pg_restore", *how, *arguments, str(source), environment=environment)
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_up_to_date(verbosity=0)
     _say(f"Restored from {source}.")
     return 0
 

@@ -78,15 +78,15 @@ def start_over(say: Say) -> None:
         call_command("flush", verbosity=0, interactive=False)
 
 
+@transaction.atomic
 def load(stage: str, say: Say) -> None:
-    """Bring an empty database to a stage. Raises ValueError for a stage nobody knows."""
+    """Bring an empty database to a stage: wholly, or not at all. Raises ValueError for a stage nobody knows."""
     wanted = STAGES.index(stage)
     demo = _Demo(say)
-    with transaction.atomic():
-        demo.people_and_schools()
-        demo.program()
-        demo.applications(all_submitted=wanted >= 1)
-        demo.call(going=wanted == 0)
+    demo.people_and_schools()
+    demo.program()
+    demo.applications(all_submitted=wanted >= 1)
+    demo.call(going=wanted == 0)
     if wanted >= 1:
         demo.review()
     if wanted >= 2:
