@@ -12,6 +12,15 @@ from tests.world import World, build_world
 pytest_plugins = ["tests.house.require", "tests.house.database_only"]
 
 
+LONGEST = ("test_matrix", "journeys/test_pages", "journeys/test_director", "test_collisions", "web/test_demo")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest begin first, so that of two processes none has a long one left when the other has ended."""
+    items.sort(key=lambda item: not any(name in item.nodeid for name in LONGEST))
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays to the end: the collector need not look through it again and again."""
     gc.freeze()
