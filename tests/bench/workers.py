@@ -3,8 +3,8 @@
     python -m tests.bench.workers [--database sqlite] [--kills 20]
 
 The real worker (`intervisit work`) runs short jobs and sends mail to a mail server of ours; it gets SIGKILL again
-and again and is started again. Then a worker is frozen until its lease has run out and another has done its job;
-when it wakes up it must write nothing.
+and again and is started again. Each is a process of its own, forked from one that has loaded the program. Then a
+worker is frozen until its lease has run out and another has done its job; when it wakes up it must write nothing.
 """
 
 import argparse
@@ -70,17 +70,29 @@ def fill(jobs: int, mails: int, slow: int) -> None:
             send_later("trial.mail", person, subject=f"Mail {number}", body="A mail.", key=f"trial:{number}")
 
 
-def inside(words: list[str]) -> int:
+def nursery() -> int:
+    """Starts a worker, or fills the queue, for each line it reads: a process of its own, told by its number."""
+    from django.db import connections
+
     from intervisit.web.command import start_django
 
     start_django()
-    register()
-    if words[0] == "fill":
-        fill(*map(int, words[1:]))
-        return 0
     from intervisit.web.serving import work
 
-    return work([])
+    register()
+    connections.close_all()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever has ended is buried at once
+    for line in sys.stdin:
+        verb, *numbers = line.split()
+        sys.stdout.flush()
+        child = os.fork()
+        if child == 0:
+            os.setsid()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            code = work([]) if verb == "work" else fill(*map(int, numbers))
+            os._exit(code or 0)
+        print(child, flush=True)
+    return 0
 
 
 # ------------------------------------------------------------------------------------------- the mail server
@@ -135,21 +147,56 @@ class Mailbox(socketserver.ThreadingTCPServer):
 # ------------------------------------------------------------------------------------------------ the trials
 
 
-def start_worker(made: Site) -> subprocess.Popen[bytes]:
-    with made.log.open("ab") as said:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.workers", "--inside", "work"], cwd=ROOT, env=made.environment,
-            stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True,
-        )  # fmt: skip
-    made.processes.append(process)
-    return process
+def alive(pid: int) -> bool:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, 0)
+        return True
+    return False
 
 
-def queue(made: Site, jobs: int, mails: int, slow: int = 1) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "tests.bench.workers", "--inside", "fill", str(jobs), str(mails), str(slow)],
-        cwd=ROOT, env=made.environment, check=True,
-    )  # fmt: skip
+class Nursery:
+    """Where workers come from."""
+
+    def __init__(self, made: Site) -> None:
+        self.made = made
+        self.workers: set[int] = set()
+        with made.log.open("ab") as said:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.bench.workers", "--inside"], cwd=ROOT, env=made.environment,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, start_new_session=True, text=True,
+            )  # fmt: skip
+
+    def __enter__(self) -> "Nursery":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in list(self.workers):
+            self.end(worker, signal.SIGKILL)
+        end(self._process)
+
+    def _ask(self, *words: object) -> int:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(*words, file=self._process.stdin, flush=True)
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise SystemExit(f"no workers come any more:\n{self.made.log.read_text()[-2000:]}")
+        return int(answer)
+
+    def start_worker(self) -> int:
+        worker = self._ask("work")
+        self.workers.add(worker)
+        return worker
+
+    def queue(self, jobs: int, mails: int, slow: int = 1) -> None:
+        filling = self._ask("fill", jobs, mails, slow)
+        wait(self.made, lambda: not alive(filling), 60, "the filling of the queue")
+
+    def end(self, worker: int, number: int = signal.SIGTERM) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(worker, number)
+        wait(self.made, lambda: not alive(worker), 30, "the end of a worker")
+        self.workers.discard(worker)
 
 
 def all_rows(made: Site, sql: str) -> list[tuple[Any, ...]]:
@@ -183,13 +230,14 @@ def wait(made: Site, until: object, seconds: float, what: str) -> None:
         time.sleep(0.03)
 
 
-def kill_again_and_again(made: Site, kills: int, chance: random.Random) -> None:
+def kill_again_and_again(nursery: Nursery, kills: int, chance: random.Random) -> None:
     """A worker is killed only when it has finished what the one before left, so that no job meets three kills."""
+    made = nursery.made
     for _ in range(kills):
         if count(made, OPEN) < 12:
-            queue(made, 20, 0)
+            nursery.queue(20, 0)
         before = count(made, DONE)
-        worker = start_worker(made)
+        worker = nursery.start_worker()
         wait(
             made,
             lambda before=before: (
@@ -199,11 +247,10 @@ def kill_again_and_again(made: Site, kills: int, chance: random.Random) -> None:
             "a job",
         )
         time.sleep(chance.uniform(0, 0.5))
-        end(worker, signal.SIGKILL)
-        made.processes.remove(worker)
-    worker = start_worker(made)
+        nursery.end(worker, signal.SIGKILL)
+    worker = nursery.start_worker()
     wait(made, lambda: count(made, OPEN) == 0, 90, "the end of all jobs and mails")
-    end(worker)
+    nursery.end(worker)
 
 
 def _freeze(made: Site, pid: int) -> None:
@@ -228,29 +275,30 @@ def _writable(path: str) -> bool:
     return True
 
 
-def freeze_and_wake(made: Site) -> str:
+def freeze_and_wake(nursery: Nursery) -> str:
     """A worker sleeps through its lease; another does the job; the sleeper wakes up. What went wrong, or nothing."""
-    queue(made, 1, 0, slow=4)
+    made = nursery.made
+    nursery.queue(1, 0, slow=4)
     running = f"SELECT count(*) FROM kit_job WHERE kind = '{KIND}' AND state = 'running'"
-    first = start_worker(made)
+    first = nursery.start_worker()
     wait(made, lambda: count(made, running) == 1, 60, "a claim")
     time.sleep(0.3)
-    _freeze(made, first.pid)
-    second = start_worker(made)
+    _freeze(made, first)
+    second = nursery.start_worker()
     wait(made, lambda: count(made, OPEN) == 0, 60, "the end of the job that was taken over")
     before = all_rows(made, MINE)
-    os.killpg(first.pid, signal.SIGCONT)
+    os.killpg(first, signal.SIGCONT)
     wait(made, lambda: "taken over by another worker" in made.log.read_text(), 30, "the sleeper noticing")
     after = all_rows(made, MINE)
     for worker in (first, second):
-        end(worker)
+        nursery.end(worker)
     return "" if before == after else "a worker that woke up late wrote to a job that was no longer its own"
 
 
 def main(arguments: list[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     if words[:1] == ["--inside"]:
-        return inside(words[1:])
+        return nursery()
     parser = argparse.ArgumentParser(prog="python -m tests.bench.workers", description=__doc__)
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--kills", type=int, default=20)
@@ -266,8 +314,9 @@ def main(arguments: list[str] | None = None) -> int:
         made.environment |= {
             "IV_LEASE_SECONDS": LEASE, "IV_MAIL": f"smtp://127.0.0.1:{mailbox.server_address[1]}",
         }  # fmt: skip
-        queue(made, jobs, asked.mails)
-        kill_again_and_again(made, asked.kills, random.Random(seed))
+        from_here = stack.enter_context(Nursery(made))
+        from_here.queue(jobs, asked.mails)
+        kill_again_and_again(from_here, asked.kills, random.Random(seed))
         results = Counter(
             name for (name,) in all_rows(made, "SELECT name FROM kit_group WHERE kind = 'trial'")
         )
@@ -276,7 +325,7 @@ def main(arguments: list[str] | None = None) -> int:
         states = Counter(state for _, state, *_ in ended)
         told = Counter(str(json.loads(result).get("number")) for _, _, result, *_ in ended)
         tries = max(attempts for _, _, _, attempts, *_ in ended)
-        late = freeze_and_wake(made)
+        late = freeze_and_wake(from_here)
         mailbox.shutdown()
     lost = asked.mails - len(mailbox.kept)
     repeated = sum(n - 1 for n in mailbox.kept.values())
