@@ -2,7 +2,7 @@
 
 A check is a command that says what it measured and exits with 0 when its promise held. It runs from the root
 of the checkout, without input, and is stopped with all its processes when its time is up. What kills and restarts
-servers mostly waits, so two such checks run side by side; what measures a speed runs alone.
+servers mostly waits, so two such checks run side by side, the slow tests among them; what measures a speed runs alone.
 """
 
 import contextlib
@@ -28,19 +28,21 @@ class Check:
 
 
 CHECKS = (
-    Check("mutants", "no mutant of core/access survives", (PY, "-m", "tests.bench.mutants"), 600, beside=True),
-    Check("slow-tests", "tests marked slow", (PY, "-m", "pytest", "-q", "-n", "2", "-m", "slow"), 600),
-    Check("kill9-sqlite", "R1: 25 kills on SQLite, 0 lost",
-          (PY, "-m", "tests.bench.kill9", "--database", "sqlite", "--trials", "25", "--ready", "15"), 360, beside=True),
-    Check("kill9-postgres", "R1: 25 kills on PostgreSQL, 0 lost",
-          (PY, "-m", "tests.bench.kill9", "--database", "postgres", "--trials", "25", "--ready", "15"), 480,
-          beside=True),
+    # Side by side, the longest first.
+    Check("slow-tests", "tests marked slow", (PY, "-m", "pytest", "-q", "-n", "2", "-m", "slow"), 600, beside=True),
     Check("workers", "R18: workers killed 20 times, each job once, no mail lost",
           (PY, "-m", "tests.bench.workers"), 480, beside=True),
     Check("disk", "R2–R5: syncs, locks, a full disk, a database that restarts",
           (PY, "-m", "tests.bench.disk"), 360, beside=True),
+    Check("kill9-postgres", "R1: 25 kills on PostgreSQL, 0 lost",
+          (PY, "-m", "tests.bench.kill9", "--database", "postgres", "--trials", "25", "--ready", "15"), 480,
+          beside=True),
+    Check("kill9-sqlite", "R1: 25 kills on SQLite, 0 lost",
+          (PY, "-m", "tests.bench.kill9", "--database", "sqlite", "--trials", "25", "--ready", "15"), 360, beside=True),
     Check("backup-drill", "R10, R19: back up under load, restore, compare, move to PostgreSQL",
           (PY, "-m", "tests.bench.backup_drill"), 360, beside=True),
+    Check("mutants", "no mutant of core/access survives", (PY, "-m", "tests.bench.mutants"), 600, beside=True),
+    # Alone, because they judge a speed.
     Check("burst-sqlite", "R14: the deadline minute of 190 schools, a quarter of it: 0 errors, lost or twice",
           (PY, "-m", "tests.bench.burst", "--goal", "r14", "--short"), 240),
     Check("burst-postgres", "R15: the same of 1,800 schools on PostgreSQL, half a minute",
