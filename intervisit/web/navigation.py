@@ -86,6 +86,7 @@ PROGRAM = (
     ("Terms", (
         Entry("Agreement", "program_agreement", "check", "program.work", "agreement"),
         Entry("Design", "program_design", "settings", "program.work"),
+        Entry("How much was done", "program_audit", "clock", "program.audit"),
     )),
 )  # fmt: skip
 

@@ -202,7 +202,7 @@ PLAIN = {
     "stage", "mark", "afresh", "only", "words", "hide", "comment",
     "next", "code", "year", "encoding", "delimiter", "to", "kind", "locked", "version", "staged", "tab", "base", "what",
     "seen", "page", "q", "part", "sort", "who", "from", "format", "then", "design", "bind", "confirmed", "sure", "area",
-    "level", "school", "dir",
+    "level", "school", "dir", "number",
     "on", "view", "first", "against", "reply", "way", "reason",
     "archived", "note", "split", "reader",
     "by", "count",
