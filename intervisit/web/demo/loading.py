@@ -43,6 +43,7 @@ from intervisit.web.demo import (
     leaders,
     limits,
     reviews,
+    sharing,
     two_calls,
     workbench,
     writing,
@@ -377,6 +378,7 @@ class _Demo:
         calendar.publish_plan(plan, by=by)
         attendance.under_way(self.made, by)
         under_way.under_way(self.made, by, self.schools[10], self.people["hana"])
+        sharing.shared(self.made, self.schools)
 
 
 def _design(slug: str) -> Design:
