@@ -1,5 +1,7 @@
 """Rows 2 to 5, columns R and E: what was decided for a reviewer, numbers and covered texts for an evaluator."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from intervisit.apps.applications.actions.sharing import share, take_back_share
-from intervisit.apps.applications.models import Application, Share, Wishes
+from intervisit.apps.applications.models import Application, Letter, Share, Wishes
 from intervisit.apps.applications.states import ApplicationState, SharedWith
 from intervisit.apps.people.models import RoleHeld
 from intervisit.apps.reviews.bridge.evaluating import covered
@@ -163,6 +165,24 @@ def test_figures_that_a_public_table_leads_back_from_are_left_out(many: Reading)
     telling = {q.key for q in form.questions() if q.kind in ("fact", "file", "schools", "table")}
     shown = {a.key for s in text.sections for a in s.answers if not a.empty}
     assert shown & telling == set()
+
+
+def test_every_link_an_evaluator_is_shown_opens(many: Reading) -> None:
+    many.stage("reading", state="closed")
+    released(many, 1, "Yes.")
+    Letter.objects.create(application=many.applications[1], state="accepted", decision="accept_partner", subject="A",
+                          text="B", told=Application.objects.get(pk=many.applications[1].pk).released)  # fmt: skip
+    Share.objects.create(application=many.applications[2], whom="evaluators")
+    browser, page = client(many, "Eve"), evaluation(many)
+    content = page.partition("<main")[2].partition("</main>")[0]
+    found = set(re.findall(r'href="(/[^"#]+)"', content))
+    assert reverse("decision", args=[many.applications[1].pk]) in found
+    for url in found:
+        inside = browser.get(url)
+        assert inside.status_code == 200, url
+        text = inside.content.decode().partition("<main")[2].partition("</main>")[0]
+        for onward in set(re.findall(r'href="(/[^"#]+)"', text)):
+            assert browser.get(onward).status_code == 200, (url, onward)
 
 
 def test_as_many_questions_for_one_school_as_for_twelve(many: Reading) -> None:

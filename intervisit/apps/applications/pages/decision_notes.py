@@ -55,11 +55,16 @@ def decision_page(request: Request, application: Application) -> DecisionPage:
     ]
     if application.role:
         facts.append({"label": "Accepted as", "value": role_label(program.design, application.role)})
+    # An evaluator reads the decision and has no page of schools.
+    sees = bool(may(request.actor, "school.view", school))
     return DecisionPage(
         page_title=f"Decision: {school.name}",
         lead=str(program),
         program=program,
-        breadcrumbs=[Crumb(school.name, reverse("school", args=[school.pk])), Crumb("Decision")],
+        breadcrumbs=[
+            *([Crumb(school.name, reverse("school", args=[school.pk]))] if sees else []),
+            Crumb("Decision"),
+        ],
         reads=f"the team of {school.name}, its {program.design.words['facilitator'].one} and superintendent, "
         f"those who reviewed it, evaluators, and the staff of {program.name}.",
         state=LABELS[application.state],
