@@ -10,7 +10,14 @@ from intervisit.core.tables.archive import Archive, check_archive
 from intervisit.core.tables.cells import Value, read_code, read_flag, read_school_year
 from intervisit.core.tables.changed import changed_codes, looks_changed
 from intervisit.core.tables.grades import read_grade, read_grades, show_grades
-from intervisit.core.tables.mapping import Column, ColumnMapping, chosen_mapping, guess_mapping, header_key
+from intervisit.core.tables.mapping import (
+    Column,
+    ColumnMapping,
+    chosen_mapping,
+    guess_mapping,
+    header_key,
+    named_columns,
+)
 from intervisit.core.tables.neutral import is_live, neutral, restored
 from intervisit.core.tables.reading import read_table
 from intervisit.core.tables.schools import SCHOOL_COLUMNS
@@ -42,6 +49,7 @@ __all__ = [
     "header_key",
     "is_live",
     "looks_changed",
+    "named_columns",
     "neutral",
     "read_code",
     "read_flag",

@@ -1,7 +1,7 @@
 """Which column of a file is which: proposed from the header, shown, and changed by the person if wrong."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -79,6 +79,30 @@ def guess_mapping(header: Sequence[str], wanted: Sequence[Column]) -> ColumnMapp
         places[key] = place
         taken.add(place)
     return _mapping(places, header, wanted, tuple(unsure))
+
+
+def named_columns(
+    choices: Mapping[str, str], wanted: Sequence[Column], needed: Collection[str]
+) -> tuple[dict[str, str], list[Trouble]]:
+    """What a person said each column is, heading → key, as key → heading; and every conflict in it.
+
+    What is no key of `wanted` names a column that is left out, or something that the import itself knows.
+    """
+    labels = {column.key: column.label for column in wanted}
+    found: dict[str, str] = {}
+    troubles = []
+    for heading, key in choices.items():
+        if key in found:
+            message = f"The columns {found[key]} and {heading} cannot both be the {labels[key]}. Choose one of them."
+            troubles.append(Trouble("repeated-choice", message, heading))
+        elif key in labels:
+            found[key] = heading
+    troubles += [
+        Trouble("missing-column", f"Choose the column that holds the {label}.", key)
+        for key, label in labels.items()
+        if key in needed and key not in found
+    ]
+    return found, troubles
 
 
 def chosen_mapping(

@@ -19,7 +19,7 @@ from intervisit.apps.people.models import District, Organization, Person, RoleHe
 from intervisit.apps.people.setup import make_person
 from intervisit.apps.programs.models import Program
 from intervisit.core.access import Actor
-from intervisit.core.tables import Limits, guess_mapping
+from intervisit.core.tables import named_columns
 from intervisit.core.text import Collector, Trouble, Troubles
 from intervisit.kit.access import may, require
 from intervisit.kit.clock import now, today
@@ -27,6 +27,7 @@ from intervisit.kit.history import action, record
 from intervisit.kit.jobs import Running, enqueue, job
 from intervisit.kit.models import ImportRun, ImportState, Job
 from intervisit.kit.refusal import Refused
+from intervisit.kit.staging import staged
 
 WHAT = "applications"
 
@@ -35,22 +36,9 @@ WHAT = "applications"
 def stage_applications(program: Program, *, by: Actor, filename: str, data: bytes) -> ImportRun:
     """Take a file in and propose what its columns are. Nothing is applied. Raises Refused with every trouble."""
     require(by, "program.work", program)
-    if len(data) > Limits().file_bytes:
-        message = (
-            f"The file has {len(data) / 1e6:.1f} MB; at most {Limits().file_bytes / 1e6:.0f} MB are read."
-        )
-        raise Refused("file-too-large", message, "table", status=413)
-    name = "".join(c for c in filename if c.isprintable())[-200:] or "file"
-    run = ImportRun(what=WHAT, group=program.group, person_id=by.person, filename=name, data=data)
-    table = table_of(run)
-    if isinstance(table, Troubles):
-        raise Refused.of(table)
-    places = guess_mapping(table.header, columns_of(design_now(program))).places
-    run.header = list(table.header)
-    run.mapping = {key: table.header[place] for key, place in places.items()}
-    run.notes = [{"message": n.message, "confirm": n.confirm} for n in table.notes]
-    run.save()
-    record(by, "import.stage_applications", run, label=name, group=program.group_id)
+    made = ImportRun(what=WHAT, group=program.group, person_id=by.person, filename=filename, data=data)
+    run = staged(made, table_of, columns_of(design_now(program)))
+    record(by, "import.stage_applications", run, label=run.filename, group=program.group_id)
     return run
 
 
@@ -58,18 +46,8 @@ def stage_applications(program: Program, *, by: Actor, filename: str, data: byte
 def choose_columns(run: ImportRun, program: Program, *, by: Actor, choices: Mapping[str, str]) -> ImportRun:
     """Say what each column of the file is: heading → column key or "". Raises Refused, naming each conflict."""
     require(by, "import.apply", run)
-    columns = {c.key: c for c in columns_of(design_now(program))}
-    mapping: dict[str, str] = {}
-    found: list[Trouble] = []
-    for heading, key in choices.items():
-        if key in mapping:
-            message = f"The columns {mapping[key]} and {heading} cannot both be “{columns[key].label}”."
-            found.append(Trouble("repeated-choice", message, heading))
-        elif key in columns:
-            mapping[key] = heading
-    for key, column in columns.items():
-        if column.required and key not in mapping:
-            found.append(Trouble("missing-column", f"Choose the column that holds the {column.label}.", key))
+    columns = columns_of(design_now(program))
+    mapping, found = named_columns(choices, columns, needed=[c.key for c in columns if c.required])
     if found:
         raise Refused.of(found)
     run.mapping, run.state = mapping, ImportState.READY

@@ -8,13 +8,14 @@ from intervisit.apps.networks.bridge.travel import COLUMNS, Ways, read_ways, tab
 from intervisit.apps.networks.models import TravelTime
 from intervisit.apps.programs.models import Program
 from intervisit.core.access import Actor
-from intervisit.core.tables import Limits, guess_mapping
-from intervisit.core.text import Trouble, Troubles, long_date
+from intervisit.core.tables import named_columns
+from intervisit.core.text import Troubles, long_date
 from intervisit.kit.access import require
 from intervisit.kit.clock import now, today
 from intervisit.kit.history import action, record
 from intervisit.kit.models import ImportRun, ImportState
 from intervisit.kit.refusal import Refused
+from intervisit.kit.staging import staged
 
 WHAT = "travel"
 BATCH = 2_000
@@ -24,21 +25,9 @@ BATCH = 2_000
 def stage_travel(program: Program, *, by: Actor, filename: str, data: bytes) -> ImportRun:
     """Take a file in and propose what its columns are. Nothing is applied. Raises Refused with every trouble."""
     require(by, "program.work", program)
-    most = Limits().file_bytes
-    if len(data) > most:
-        message = f"The file has {len(data) / 1e6:.1f} MB; at most {most / 1e6:.0f} MB are read. Split it."
-        raise Refused("file-too-large", message, "table", status=413)
-    name = "".join(c for c in filename if c.isprintable())[-200:] or "file"
-    run = ImportRun(what=WHAT, group=program.group, person_id=by.person, filename=name, data=data)
-    table = table_of(run)
-    if isinstance(table, Troubles):
-        raise Refused.of(table)
-    places = guess_mapping(table.header, COLUMNS).places
-    run.header = list(table.header)
-    run.mapping = {key: table.header[place] for key, place in places.items()}
-    run.notes = [{"message": n.message, "confirm": n.confirm} for n in table.notes]
-    run.save()
-    record(by, "import.stage_travel", run, label=name, group=program.group_id)
+    made = ImportRun(what=WHAT, group=program.group, person_id=by.person, filename=filename, data=data)
+    run = staged(made, table_of, COLUMNS)
+    record(by, "import.stage_travel", run, label=run.filename, group=program.group_id)
     return run
 
 
@@ -46,20 +35,7 @@ def stage_travel(program: Program, *, by: Actor, filename: str, data: bytes) -> 
 def choose_travel_columns(run: ImportRun, program: Program, *, by: Actor, choices: Mapping[str, str]) -> None:
     """Say what each column is: heading → column key. Raises Refused, naming each conflict."""
     require(by, "import.apply", run)
-    columns = {c.key: c for c in COLUMNS}
-    mapping: dict[str, str] = {}
-    found: list[Trouble] = []
-    for heading, key in choices.items():
-        if key in mapping:
-            message = f"The columns {mapping[key]} and {heading} cannot both be the {columns[key].label}."
-            found.append(Trouble("repeated-choice", message, heading))
-        elif key in columns:
-            mapping[key] = heading
-    found += [
-        Trouble("missing-column", f"Choose the column that holds the {column.label}.", key)
-        for key, column in columns.items()
-        if key not in mapping
-    ]
+    mapping, found = named_columns(choices, COLUMNS, needed=[c.key for c in COLUMNS])
     if found:
         raise Refused.of(found)
     run.mapping, run.state = mapping, ImportState.READY

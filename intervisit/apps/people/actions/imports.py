@@ -17,7 +17,7 @@ from intervisit.apps.people.bridge.school_file import (
 from intervisit.apps.people.models import District, Organization, SchoolYear
 from intervisit.apps.people.states import OrganizationKind
 from intervisit.core.access import Actor
-from intervisit.core.tables import Limits, Table, read_school_year
+from intervisit.core.tables import Limits, Table, named_columns, read_school_year
 from intervisit.core.text import BadValue, Trouble, Troubles, search_key
 from intervisit.kit.access import require
 from intervisit.kit.clock import now, today
@@ -88,17 +88,7 @@ def read_differently(
 def choose_columns(run: ImportRun, *, by: Actor, choices: dict[str, str], year: str) -> ImportRun:
     """Say what each column of the file is: heading → key, "figure" or "". Raises Refused, naming each conflict."""
     require(by, "import.apply", run)
-    keys = {c.key: c.label for c in COLUMNS}
-    mapping: dict[str, str] = {}
-    found: list[Trouble] = []
-    for heading, key in choices.items():
-        if key in mapping:
-            message = f"The columns {mapping[key]} and {heading} cannot both be the {keys[key]}. Choose one of them."
-            found.append(Trouble("repeated-choice", message, heading))
-        elif key in keys:
-            mapping[key] = heading
-    if "code" not in mapping:
-        found.append(Trouble("missing-column", "Choose the column that holds the school code.", "code"))
+    mapping, found = named_columns(choices, COLUMNS, needed=("code",))
     try:
         year = read_school_year(year, field="year") if year.strip() else ""
     except BadValue as bad:
