@@ -1,20 +1,24 @@
 """Admissions in numbers; 2016–17 on the city's real schools: 306 applied, 190 were accepted, 62 %."""
 
 import csv
+import datetime as dt
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from intervisit.apps.applications.actions import deciding
 from intervisit.apps.applications.bridge.capacity import Candidate
 from intervisit.apps.applications.bridge.statistics import elements_of, statistics, whole
-from intervisit.apps.applications.models import Application
+from intervisit.apps.applications.models import Application, Letter
 from intervisit.apps.applications.states import ApplicationState as S
 from intervisit.apps.people.models import Organization
-from intervisit.apps.programs.models import DesignVersion
+from intervisit.apps.programs.models import DesignVersion, Program
+from intervisit.apps.programs.states import Phase
 from intervisit.core.designs import FocusArea, digest, to_json
 from intervisit.core.tables import Table, read_table
 from intervisit.kit.models import Group
@@ -63,36 +67,116 @@ def _grades(row: dict[str, str]) -> list[int]:
     return [read[g] if g in read else int(g) for g in row["grades_served"].split(",") if g]
 
 
-def test_the_year_2016_17_on_real_schools(world: World) -> None:
-    program = factories.program(world.district, name="LPP", year="2016-17")
+BY_HAND = 12  # schools that go through every page themselves; the others have submitted the same
+
+
+def applied(world: World) -> tuple[Program, list[Organization]]:
+    """306 real schools have applied: the first dozen as people do, on the pages of the call, from the first to the
+    submit; the others by rows alike."""
+    program = factories.program(
+        world.district,
+        name="LPP",
+        year="2016-17",
+        phase=Phase.CALL,
+        call_closes=timezone.now() + dt.timedelta(days=9),
+    )
     program.version = framework()
     program.save()
-    factories.role(world.people["Sol"], "staff", program.group)
+    for name, role in (("Sol", "staff"), ("Dana", "director")):
+        factories.role(world.people[name], role, program.group)
     listed = [key_of(label) for label, (count, _) in ELEMENTS.items() for _ in range(count)]
     assert len(listed) == 612
-    roles = list(program.design.roles.values())
+    host, partner = program.design.roles.values()
+    schools = real_schools(world, 306)
     Application.objects.bulk_create(
         Application(
-            program=program, school=school, role_wanted=roles[n % 3 > 0].key, form_key=roles[0].form,
+            program=program, school=school, role_wanted=(partner if n % 3 else host).key, form_key=host.form,
             focus=[listed[n], listed[n + 306]], state=S.SUBMITTED, submitted=timezone.now(),
         )
-        for n, school in enumerate(real_schools(world, 306))
+        for n, school in enumerate(schools)
+        if n >= BY_HAND
     )  # fmt: skip
-    accept = next(d for d in program.design.decisions if d.outcome == "accept")
-    decline = next(d for d in program.design.decisions if d.outcome == "decline")
-    rows = list(program.applications.select_related("program__version", "school").order_by("school__code"))
-    for chosen, decision in ((rows[:190], accept), (rows[190:], decline)):
-        Application.objects.filter(pk__in=[a.pk for a in chosen]).update(
-            state=S.ACCEPTED if decision is accept else S.DECLINED, role=decision.role, decision=decision.key,
-            released=timezone.now(), decided=timezone.now(),
-        )  # fmt: skip
-    page = world.client("Sol").get(reverse("statistics", args=[program.pk]))
+    for n, school in enumerate(schools[:BY_HAND]):
+        principal = factories.person(f"Principal{n} Real")
+        factories.role(principal, "principal", school.group)
+        browser = Client()
+        browser.force_login(principal)
+        apply(browser, program, school, (partner if n % 3 else host).key, [listed[n], listed[n + 306]])
+    return program, schools
+
+
+def apply(browser: Client, program: Program, school: Organization, role: str, focus: list[str]) -> None:
+    """Begin, write, save, submit: what the pages ask for, sent back as a browser does."""
+    begun = browser.post(reverse("apply", args=[program.pk]), {"school": str(school.pk), "role": role})
+    assert begun.status_code == 303, begun.content.decode()[:500]
+    made = Application.objects.select_related("program__version").get(program=program, school=school)
+    write = reverse("application_write", args=[made.pk])
+    page = browser.get(write)
+    data: dict[str, Any] = {"base": page.context["base"], "tab": page.context["tab"]}
+    for question in program.design.form_for(role).questions(role):
+        name, words = f"q-{question.key}", f"What we say about {question.key}."
+        match question.kind:
+            case "focus_areas":
+                data |= {f"{name}-area0": focus[0], f"{name}-area1": focus[1]}
+            case "yes_no":
+                data[name] = "yes"
+            case "table":
+                data |= {f"{name}-0-{c.key}": "Somebody" for c in question.columns}
+            case "text" | "long_text":
+                data[name] = words
+    saved = browser.post(write, data)
+    assert saved.status_code == 303, saved.context["form"].errors
+    wishes = browser.post(reverse("application_wishes", args=[made.pk]), ranking_of(program))
+    assert wishes.status_code == 303, wishes.content.decode()[:500]
+    made.refresh_from_db()
+    sent = browser.post(reverse("application_submit", args=[made.pk]), {"version": str(made.version)})
+    assert sent.status_code == 303, sent.content.decode()[-3000:]
+
+
+def ranking_of(program: Program) -> dict[str, Any]:
+    """What a principal must wish: the ranking, where the design asks for one."""
+    found: dict[str, Any] = {"version": "1"}
+    for question in program.design.form_for("host").questions():
+        if question.kind == "ranking":
+            ranks = {f"q-{question.key}-{c.key}": n for n, c in enumerate(program.design.matching.criteria, 1)}
+            found |= {**ranks, f"q-{question.key}-mine": "yes"}
+    return found
+
+
+def test_the_year_2016_17_on_real_schools(world: World) -> None:
+    """306 apply, two people decide and release by their pages, and the page of numbers shows what is on record."""
+    program, _ = applied(world)
+    sol, dana = world.client("Sol"), world.client("Dana")
+    numbers = reverse("statistics", args=[program.pk])
+    assert program.applications.filter(state=S.SUBMITTED).count() == 306
+    order = program.applications.order_by("school__code").values_list("pk", "role_wanted")
+    chosen: dict[str, list[str]] = {"accept_host": [], "accept_partner": [], "decline": []}
+    for n, (pk, role) in enumerate(order):
+        chosen[f"accept_{role}" if n < 190 else "decline"].append(str(pk))
+    assert sum(map(len, chosen.values())) == 306
+    for decision, ids in chosen.items():
+        decided = sol.post(
+            reverse("decide_applications", args=[program.pk]),
+            {"ids": ids, "decision": decision, "reason": "As the panel found."},
+        )
+        assert decided.status_code == 303, decided.content.decode()[:500]
+    # Decided, not told: the numbers as told have not moved, those as decided have.
+    assert sol.get(numbers).context["found"].total.accepted == 0
+    assert sol.get(numbers, {"count": "decided"}).context["found"].total.accepted == 190
+    release = reverse("release_applications", args=[program.pk])
+    assert sol.post(release, {"what": "ask"}).status_code == 303
+    assert sol.post(release, {"what": "release"}).status_code == 409  # not by the same person
+    assert dana.post(release, {"what": "release"}).status_code == 303
+    assert Letter.objects.filter(application__program=program).count() == 306
+    page = sol.get(numbers)
     found = page.context["found"]
     assert (found.total.count, found.total.accepted, found.total.shown) == (306, 190, "62 %")
     assert [(s.label, s.count, s.shown) for s in found.shares] == [
         (label, count, f"{percent} %") for label, (count, percent) in ELEMENTS.items()
     ]
     text = page.content.decode()
+    assert "306" in text
+    assert "190" in text
     for label, (_, percent) in ELEMENTS.items():
         assert label in text
         assert f"{percent} %" in text
@@ -102,10 +186,16 @@ def test_the_year_2016_17_on_real_schools(world: World) -> None:
         assert sum(r.count for r in by[part].rows) == 306
         assert sum(r.accepted for r in by[part].rows) == 190
     assert sum(r.count for r in by["focus"].rows) == 612
-    file = world.client("Sol").get(reverse("statistics_file", args=[program.pk]), {"format": "xlsx"})
+    file = sol.get(reverse("statistics_file", args=[program.pk]), {"format": "xlsx"})
     table = read_table(file.content, "x.xlsx")
     assert isinstance(table, Table)
     assert table.rows[0].cells[2:4] == ("306", "190")
+    # One of the dozen reads its letter.
+    told = program.applications.filter(state=S.ACCEPTED, submitted_by__isnull=False).first()
+    assert told is not None
+    principal = Client()
+    principal.force_login(told.submitted_by)
+    assert "As the panel found." in principal.get(reverse("application", args=[told.pk])).content.decode()
 
 
 def one(state: str, role: str = "host", focus: tuple[str, ...] = ()) -> Candidate:
