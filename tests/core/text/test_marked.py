@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intervisit.core.text.marked import Block, Run, blocks, plain, runs
+from tests.core.tables.cost import cheap
 
 
 def test_the_kinds_of_block() -> None:
@@ -43,4 +44,4 @@ def test_no_word_is_lost(text: str) -> None:
 
 def test_time_is_in_proportion_to_length() -> None:
     for hostile in ("*" * 20_000, "**a" * 7_000, "_a*" * 7_000, "#" * 20_000, "- " * 10_000):
-        blocks(hostile)
+        assert cheap(lambda text=hostile: blocks(text))
