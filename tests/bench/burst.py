@@ -85,7 +85,7 @@ def cost(goal: Goal, spent: Spent, count: int, unit: float) -> list[str]:
     dear = each["server"] / unit
     print(
         f"  a request costs {each['server']:.1f} ms of the server's processor time, {dear:.2f} reference loops (at "
-        f"most {goal.dearest})\n  beside it {each['database']:.1f} ms of the database, {each['crowd']:.1f} ms of the crowd",
+        f"most {goal.dearest})\n  beside it {each['database']:.1f} of the database, {each['crowd']:.1f} of the crowd",
         flush=True,
     )
     return (

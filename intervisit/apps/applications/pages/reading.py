@@ -34,6 +34,7 @@ from intervisit.apps.applications.queries.people import writes
 from intervisit.apps.applications.states import LABELS, TONES, ApplicationState
 from intervisit.apps.instruments.answers import ShownSection, answers_for_display
 from intervisit.apps.instruments.queries import school_labels
+from intervisit.apps.people.models import SchoolYear
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import crumbs
 from intervisit.apps.programs.queries import CallState, moment_words, said
@@ -118,68 +119,86 @@ def _show(
     pending: PendingDecision | None,
 ) -> ApplicationPage:
     actor, program, design = request.actor, application.program, application.program.design
-    shape = form_for(application)
     inside = not may(actor, "application.decide", application) and not may(actor, "program.work", program)
-    wishes = next(iter(asked(actor, _wishes, application.pk)), None)
-    if wishes is not None:
-        wishes.application = application
-    wished = wishes_as_answers(shape, application.role_wanted, wishes)
-    named = [i for v in wished.values() if isinstance(v, list) for i in v]
-    named += [
-        i for q in shape.questions() if q.kind == "schools" for i in application.answers.get(q.key) or []
-    ]
-    schools = school_labels(_ids(named))
-    tells = bool(may(actor, "application.read_decision", application))
+    wishes = _wishes_seen(actor, application)
+    principal = bool(may(actor, "wishes.write", wishes)) if wishes else False
     letter = letter_seen(actor, application)
     state = pending.state if pending is not None else state_for_school(application)
-    draft = application.state == ApplicationState.DRAFT
-    missing = missing_in(application, wishes) if draft else ([], [])
     years = prepared.of(application.school, "years")
-    shown_facts = {k: v for k, (v, _) in facts_shown(application, years).items()}
-    role = application.role_wanted
-    principal = bool(may(actor, "wishes.write", wishes)) if wishes else False
     return ApplicationPage(
         page_title=application.school.name,
-        lead=f"{said('{Application}', design)} to {program} as {role_label(design, role)}",
+        lead=f"{said('{Application}', design)} to {program} as {role_label(design, application.role_wanted)}",
         program=program,
         application=application,
         breadcrumbs=way(application) if inside else _program_way(application),
         reads=_reads(application),
         state=LABELS[state],
         tone=TONES[state],
-        facts=_facts(application, inside, tells),
-        sections=answers_for_display(
-            design,
-            shape,
-            role,
-            application.answers,
-            schools=schools,
-            facts=shown_facts,
-            files=files_of(application),
-        ),
-        wishes=answers_for_display(design, shape, role, wished, schools=schools, wishes=True)
-        if wishes
-        else [],
+        facts=_facts(application, inside, bool(may(actor, "application.read_decision", application))),
+        **_answers(application, wishes, years),
         checks=checks(application, years),
-        todo=len(missing[0]) + (len(missing[1]) if principal else 0),
+        todo=_todo(application, wishes, principal),
         letter=letter.text if letter is not None else "",
         subject=letter.subject if letter is not None else "",
         **_note(actor, letter),
         pending=_pending(application, pending),
         panels=panels_for(actor, application),
-        may_write=bool(may(actor, "application.write", application)) and writes(actor, application),
-        may_submit=bool(may(actor, "application.submit", application)),
-        may_withdraw=bool(may(actor, "application.withdraw", application)),
-        may_reopen=bool(may(actor, "application.reopen", application)) and takes_it(application),
-        may_give_up=bool(may(actor, "application.give_up", application)) and not program.networks_published,
-        may_wish=principal and application.state in (ApplicationState.DRAFT, ApplicationState.SUBMITTED),
-        may_export=bool(may(actor, "application.export", application)),
+        **_doors(actor, application, principal),
         tools=_tools(actor, application),
         changes=_changes(actor, application),
         form=form,
         seen=moment_mark(pending),
         status=status,
     )
+
+
+def _answers(application: Application, wishes: Wishes | None, years: list[SchoolYear]) -> dict[str, Any]:
+    """What was answered, and what is wished where that may be read, with the names of the schools in both."""
+    design, shape, role = application.program.design, form_for(application), application.role_wanted
+    wished = wishes_as_answers(shape, role, wishes)
+    named = [i for v in wished.values() if isinstance(v, list) for i in v]
+    named += [
+        i for q in shape.questions() if q.kind == "schools" for i in application.answers.get(q.key) or []
+    ]
+    schools = school_labels(_ids(named))
+    facts = {k: v for k, (v, _) in facts_shown(application, years).items()}
+    return {
+        "sections": answers_for_display(design, shape, role, application.answers, schools=schools, facts=facts,
+                                        files=files_of(application)),
+        "wishes": answers_for_display(design, shape, role, wished, schools=schools, wishes=True) if wishes else [],
+    }  # fmt: skip
+
+
+def _todo(application: Application, wishes: Wishes | None, principal: bool) -> int:
+    """How many things a draft still misses, for this reader."""
+    if application.state != ApplicationState.DRAFT:
+        return 0
+    about, wished = missing_in(application, wishes)
+    return len(about) + (len(wished) if principal else 0)
+
+
+def _doors(actor: Actor, application: Application, principal: bool) -> dict[str, Any]:
+    """What this reader may do with it now."""
+
+    def open_to(verb: str) -> bool:
+        return bool(may(actor, f"application.{verb}", application))
+
+    return {
+        "may_write": open_to("write") and writes(actor, application),
+        "may_submit": open_to("submit"),
+        "may_withdraw": open_to("withdraw"),
+        "may_reopen": open_to("reopen") and takes_it(application),
+        "may_give_up": open_to("give_up") and not application.program.networks_published,
+        "may_wish": principal and application.state in (ApplicationState.DRAFT, ApplicationState.SUBMITTED),
+        "may_export": open_to("export"),
+    }
+
+
+def _wishes_seen(actor: Actor, application: Application) -> Wishes | None:
+    found = next(iter(asked(actor, _wishes, application.pk)), None)
+    if found is not None:
+        found.application = application
+    return found
 
 
 def _wishes(actor: Actor, pk: uuid.UUID) -> QuerySet[Wishes]:

@@ -217,13 +217,9 @@ def _write_page(
     file_errors: Mapping[str, str] | None = None,
 ) -> WritePage:
     program, shape = application.program, form_for(application)
-    call = call_for(application)
-    late = late_for(program, call, application.school)
     newest = newest_versions(program).get(application.form_key)
     wishes = prepared.one(Wishes, application.pk)
     todo, wished = missing_in(application, wishes)
-    closes = moment_words(late.until if late else call.closes, program.zone)
-    principal = bool(may(request.actor, "application.submit", application))
     return WritePage(
         page_title=said("{Application} of ", program.design) + application.school.name,
         lead=f"{program}, {shape.title.lower()}",
@@ -240,14 +236,11 @@ def _write_page(
         intro=shape.intro.strip(),
         base=base or marks(form, application.answers),
         tab=tab,
-        roles=open_roles(program, call),
+        **_of_call(application),
         todo=todo,
         wishes_todo=len(wished),
         has_wishes=any(wishes_as_answers(shape, application.role_wanted, Wishes()).keys()),
-        may_submit=principal,
-        closes=f"{closes} ({zone_words(program.zone)})" if closes else "",
-        over=call.state() != CallState.OPEN and late is None,
-        late=late.reason if late else "",
+        may_submit=bool(may(request.actor, "application.submit", application)),
         before=str(application.begun_from.program) if application.begun_from and application.carried else "",
         newer_form=newest is not None and newest.pk != application.form_id,
         writers=writers_words(application),
@@ -255,6 +248,19 @@ def _write_page(
         saved_note=f"Last change {moment_words(application.changed, program.zone)}",
         status=status,
     )  # fmt: skip
+
+
+def _of_call(application: Application) -> dict[str, Any]:
+    """What the call says to this school: the roles it can take, and until when."""
+    program, call = application.program, call_for(application)
+    late = late_for(program, call, application.school)
+    closes = moment_words(late.until if late else call.closes, program.zone)
+    return {
+        "roles": open_roles(program, call),
+        "closes": f"{closes} ({zone_words(program.zone)})" if closes else "",
+        "over": call.state() != CallState.OPEN and late is None,
+        "late": late.reason if late else "",
+    }
 
 
 def _changed_by(application: Application) -> dict[str, str]:
