@@ -17,7 +17,9 @@ def site(site_at: Callable[..., Site]) -> Site:
 def _program(dana: Visitor) -> None:
     dana.be("Dana Okafor")
     dana.menu("Programs")
-    dana.follow(re.compile("^Learning Partners"))
+    this_year = dana.tab.get_by_role("main").get_by_role("listitem").filter(has_text="2026-27")
+    with dana.tab.expect_navigation():
+        this_year.get_by_role("link").first.click()
 
 
 def _scenarios(dana: Visitor) -> None:

@@ -16,6 +16,7 @@ from intervisit.core import matching
 from intervisit.core.matching.score import network_scores
 from intervisit.core.matching.violations import board_violations, network_violations
 
+_PROBLEMS = 12  # scenarios that are looked at at one time
 _NETWORKS = 20_000  # weighed networks of one problem; a whole board of 1,800 schools has 450
 
 
@@ -54,12 +55,27 @@ class Kept:
         return [*inside, *board_violations(self.problem, board)]
 
 
+_AT_HAND: dict[
+    int, tuple[dict[str, Any], Kept]
+] = {}  # the value itself is held, so its id cannot become another's
+
+
 def kept(problem: dict[str, Any], name: str) -> Kept:
-    """The problem in an instance, read at its first use. Raises BadInstance."""
-    return _read(json.dumps(problem), name)
+    """The problem in an instance, read at its first use. Raises BadInstance.
+
+    The field hands out one and the same value for one text (`KeptJSON`), so that mostly not even that is looked at.
+    """
+    last = _AT_HAND.get(id(problem))
+    if last is not None and last[0] is problem:
+        return last[1]
+    found = _read(json.dumps(problem), name)
+    if len(_AT_HAND) >= _PROBLEMS:
+        _AT_HAND.clear()
+    _AT_HAND[id(problem)] = (problem, found)
+    return found
 
 
-@lru_cache(maxsize=12)
+@lru_cache(maxsize=_PROBLEMS)
 def _read(text: str, name: str) -> Kept:
     return Kept(matching.read_instance(json.loads(text), name))
 

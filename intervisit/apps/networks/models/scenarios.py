@@ -10,6 +10,7 @@ from intervisit.apps.networks.states import ScenarioState
 from intervisit.apps.people.models import Organization, Person
 from intervisit.apps.programs.models import Program
 from intervisit.kit.access import Relations
+from intervisit.kit.kept import KeptJSON
 from intervisit.kit.models import Job
 
 
@@ -36,7 +37,7 @@ class Scenario(models.Model):
     program = models.ForeignKey(Program, models.CASCADE, related_name="scenarios")
     name = models.CharField(max_length=80)
     note = models.TextField(blank=True)
-    problem = models.JSONField()  # the instance as core.matching reads it
+    problem = KeptJSON()  # the instance as core.matching reads it; a change of it is a new value
     seed = models.PositiveIntegerField(default=1)
     seconds = models.FloatField(default=20)
     engine = models.CharField(max_length=40, blank=True)  # version of the product that solved it
