@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from intervisit.apps.applications.actions.calling import open_call, set_call
 from intervisit.apps.applications.actions.deciding import decide
@@ -37,7 +38,7 @@ def begin(
     at = now()
     made = create_program(
         district, by=_now(director), version=keep_version(design, uploaded_to=district), name=name, first_day=first,
-        last_day=last, call_opens=at - dt.timedelta(days=70), call_closes=at - dt.timedelta(days=35),
+        last_day=last, call_opens=_at(district, -70, 9), call_closes=_at(district, -35, 23, 59),
     )  # fmt: skip
     RoleHeld.objects.create(
         person=staff, role="staff", group=made.group, starts=at.date(), granted_by=director
@@ -56,12 +57,18 @@ def begin(
         decide(rows.select_related("program__version", "school"), by=by, decision=key, reason=reason)
     ask_release(made, by=by)
     release_decisions(made, by=_now(staff))
-    set_call(made, by=by, key=partners.key, opens=None, closes=at + dt.timedelta(days=21), rolling=True)
+    set_call(made, by=by, key=partners.key, opens=None, closes=_at(district, 21, 23, 59), rolling=True)
     open_call(made, by=by, key=partners.key)
     _apply(made, schools, PARTNERS, partner, partners.key, at - dt.timedelta(days=2))
     _apply(made, schools, DRAFTS, partner, partners.key, None)
     _name_hosts(made, partners.key, [schools[n] for n in HOSTS])
     return made
+
+
+def _at(district: Organization, days_on: int, hour: int, minute: int = 0) -> dt.datetime:
+    zone = ZoneInfo(district.zone)
+    day = now().astimezone(zone).date() + dt.timedelta(days=days_on)
+    return dt.datetime.combine(day, dt.time(hour, minute), zone)
 
 
 def _now(person: Person) -> Actor:

@@ -162,7 +162,9 @@ def test_figures_that_a_public_table_leads_back_from_are_left_out(many: Reading)
         Application.objects.select_related("program__version", "school").get(pk=many.applications[2].pk), []
     )
     form = many.program.design.forms[many.applications[2].form_key]
-    telling = {q.key for q in form.questions() if q.kind in ("fact", "file", "schools", "table")}
+    telling = {
+        q.key for q in form.questions() if q.kind in ("fact", "file", "focus_areas", "schools", "table")
+    }
     shown = {a.key for s in text.sections for a in s.answers if not a.empty}
     assert shown & telling == set()
 

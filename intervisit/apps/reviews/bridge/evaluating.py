@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from intervisit.apps.applications.bridge import role_label
 from intervisit.apps.applications.models import Application, Share, Wishes
 from intervisit.apps.applications.states import IN_HAND
+from intervisit.apps.instruments.answers import Shown, ShownSection
 from intervisit.apps.programs.models import Program
 from intervisit.apps.reviews.bridge.reading import (
     Reading,
@@ -24,12 +25,12 @@ from intervisit.core.reviewing.totals import FEWEST_SCHOOLS
 
 @dataclass(frozen=True)
 class CriterionTotal:
-    """One criterion of a closed stage: the levels with their shares, and the same for each role."""
+    """One criterion of a closed stage: of whom there is a column, and a line for each level with its shares."""
 
     label: str
-    levels: Sequence[str]
-    overall: Spread | None
-    groups: Sequence[tuple[str, Spread]]
+    columns: Sequence[tuple[str, Spread]]  # all together, then each role; empty: too few
+    lines: Sequence[tuple[str, Sequence[str]]]
+    roles_hidden: bool  # there are several roles, and too few behind one of them
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,14 @@ def totals(stage: StageView, reviews: Iterable[Review]) -> StageTotal:
         levels = [level.value for level in criterion.levels]
         marks = [_mark(r, criterion.key) for r in counted if r.levels.get(criterion.key) in levels]
         told = publish(marks, levels)
-        groups = [(role_label(design, key), spread) for key, spread in told.groups.items()]
-        found.append(
-            CriterionTotal(criterion.label, [level.label for level in criterion.levels], told.overall, groups)
-        )
+        columns = [] if told.overall is None else [("All", told.overall)]
+        columns += [(role_label(design, key), spread) for key, spread in told.groups.items()]
+        lines = [
+            (level.label, [spread.shares[n] for _, spread in columns])
+            for n, level in enumerate(criterion.levels)
+        ]
+        several = len({m.group for m in marks}) > 1
+        found.append(CriterionTotal(criterion.label, columns, lines, several and not told.groups))
     return StageTotal(stage.shape.title, True, found)
 
 
@@ -86,7 +91,8 @@ def covered_name(share: Share) -> str:
 def covered(application: Application, phrases: Iterable[str]) -> Reading:
     """The answers without names, places, files, and without figures that a public table would lead back from."""
     known = Redaction.objects.filter(pk=application.pk).first()
-    facts = [q.key for q in questions_of(application) if q.kind == "fact"]
+    # Figures lead back by public tables, focus areas by the letters that evaluators may read.
+    facts = [q.key for q in questions_of(application) if q.kind in ("fact", "focus_areas")]
     also = known.questions if known else []
     over = Redaction(
         application=application,
@@ -94,4 +100,11 @@ def covered(application: Application, phrases: Iterable[str]) -> Reading:
         questions=[*suggested_questions(application), *also, *facts],
     )
     text = reading(application, blind=True, redaction=over)
-    return dataclasses.replace(text, title="")
+    out = set(over.questions)
+    sections = [
+        ShownSection(
+            s.title, tuple(Shown(a.key, a.label, none="Left out") if a.key in out else a for a in s.answers)
+        )
+        for s in text.sections
+    ]
+    return dataclasses.replace(text, title="", focus=[], sections=sections)

@@ -175,7 +175,10 @@ def share_covered_page(request: Request, application: Application) -> ShareCover
     text = covered(application, phrases_of(cover))
     return ShareCoveredPage(
         page_title="What evaluators would read",
-        lead="Names on record are covered already, and files, people, other schools and figures are left out.",
+        lead=said(
+            "Names on record are covered. Files, people, other {schools}, {focus_areas} and figures are left out.",
+            application.program.design,
+        ),
         program=application.program,
         breadcrumbs=way(application, "Evaluators"),
         reads="only your school. Evaluators read it once you share it, until you take that back.",
