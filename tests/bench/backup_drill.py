@@ -105,7 +105,7 @@ def counts(rows: Rows) -> dict[str, int]:
 def cells(made: Site) -> list[tuple[str, str, int]]:
     """What five people get at four addresses, after signing in; twenty cells of the access matrix."""
     rows = made.rows()
-    program = uuid.UUID(str(rows.one("SELECT id FROM programs_program")))
+    program = uuid.UUID(str(rows.one("SELECT id FROM programs_program ORDER BY year")))
     school = uuid.UUID(str(rows.one("SELECT id FROM people_organization WHERE name = 'P.S. 10'")))
     people = {name: rows.one("SELECT id FROM people_person WHERE name = ?", name) for name in CAST}
     rows.close()
