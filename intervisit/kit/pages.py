@@ -20,6 +20,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
@@ -221,7 +222,15 @@ def show(request: Request, answer: Answer) -> HttpResponse:
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
-    return render(request, template, context, status=status)
+    response = render(request, template, context, status=status)
+    if b" hx-" not in response.content:  # four pages of five ask for nothing in part
+        response.content = response.content.replace(_htmx().encode(), b"")
+    return response
+
+
+def _htmx() -> str:
+    """The line of ui/head.html that loads htmx."""
+    return f'<script defer src="{static("ui/vendor/htmx.min.js")}"></script>\n'
 
 
 def show_refusal(request: HttpRequest, reason: str) -> HttpResponse:

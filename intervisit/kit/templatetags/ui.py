@@ -43,8 +43,15 @@ def _icon(name: str, label: str) -> SafeString:
 @register.simple_tag
 @lru_cache(maxsize=100)
 def script(name: str) -> SafeString:
-    """The script of one part (`table`, `words`, `drop`, `rank`). Asked for twice it still runs once."""
+    """The script of one part (`table`, `words`, `drop`, `rank`, `copy`). Asked for twice it still runs once."""
     return format_html('<script type="module" src="{}"></script>', static(f"ui/js/{name}.js"))
+
+
+@register.simple_tag
+@lru_cache(maxsize=100)
+def style(name: str) -> SafeString:
+    """The style of parts that few pages have (`charts`). Asked for twice it is still fetched once."""
+    return format_html('<link rel="stylesheet" href="{}">', static(f"ui/{name}.css"))
 
 
 @register.simple_tag(takes_context=True)
