@@ -13,6 +13,7 @@ from intervisit.apps.calendar.models import (
     Visit,
 )
 from intervisit.apps.gatherings.models import Attendance, VisitNote
+from tests import factories
 from tests.world import canary
 
 DAY = dt.date(2026, 10, 14)
@@ -27,6 +28,9 @@ def build(places: Any) -> None:
         ("far ", places.far_school, places.far_program, places.things["far visit"], "Lou"),
     ):
         _of(places, where, school, program, visit, world.people[person])
+    # Somebody who facilitates in the far program, and asks for nothing.
+    places.things["far guide"] = factories.person("Gil Farrow")
+    factories.role(places.things["far guide"], "facilitator", places.far_program.group)
     other = SchoolBudget.objects.create(program=world.program, school=world.schools[4], supplies=Decimal(10))
     places.things["other budget"] = other
 

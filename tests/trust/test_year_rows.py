@@ -123,3 +123,8 @@ def test_counts_name_nobody_and_nothing(places: Places) -> None:
     table = shown[shown.index("<table") : shown.index("</table>")] if "<table" in shown else shown
     assert FOUND.findall(table) == []
     assert [p.name for p in places.world.people.values() if p.name in table] == []
+
+
+def test_a_proposal_without_a_word_is_asked_for_again(places: Places) -> None:
+    page = reverse("visit_propose", args=[places.world.visits["East"].pk])
+    assert places.world.client("Hana").post(page, {}).status_code == 422

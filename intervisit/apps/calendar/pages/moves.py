@@ -185,7 +185,9 @@ def visit_propose_page(request: Request, visit: Visit) -> ProposePage | Go:
             return Go(reverse("proposal", args=[made.pk]), "The other schools are asked now.")
         except Refused as refusal:
             add_refusal(form, refusal)
-    return _propose_page(visit, school, form, swaps, swap, form.cleaned_data.get("date"), 422)
+    if form.is_bound:  # a post without a word in it is no form
+        chosen = form.cleaned_data.get("date")
+    return _propose_page(visit, school, form, swaps, swap, chosen, 422)
 
 
 def _propose_page(

@@ -36,7 +36,9 @@ def about_person(person: Person) -> QuerySet[HistoryLine]:
     for word in OPENING:
         opened |= Q(verb__endswith=f".{word}")
     mine = Q(kind="role", thing__in=keys) | Q(kind="person", thing=str(person.pk))
-    found = HistoryLine.objects.filter(mine | (Q(group__in=homes) & opened)).exclude(actor=person)
+    found = HistoryLine.objects.filter(mine | (Q(group__in=homes) & opened), actor__isnull=False).exclude(
+        actor=person
+    )
     return found.select_related("actor").order_by("-at", "-pk")
 
 
