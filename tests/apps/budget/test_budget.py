@@ -122,6 +122,9 @@ def test_what_is_approved_and_used_is_bounded_and_decided_once(opened: World) ->
     assert hana.post(used, {"count": "3"}).status_code == 303
     assert cover(opened).cost == Decimal("631.50")
     sol = opened.client("Sol")
+    other = cover(opened, 3)
+    sol.post(page, {"ids": [other.pk], "decision": "refuse"})
+    assert (cover(opened, 3).state, cover(opened, 3).approved) == ("refused", 0)
     assert (
         sol.post(page, {"ids": [cover(opened).pk], "decision": "refuse"}).status_code == 403
     )  # used already
@@ -153,6 +156,12 @@ def test_a_line_is_asked_for_approved_and_paid(opened: World) -> None:
     found = {s.label: (s.allowed, s.spent, s.left) for s in hana.get(here(opened)).context["sums"]}
     assert found["Supplies"] == (Decimal("750.00"), Decimal("80.10"), Decimal("669.90"))
     assert sol.post(decide, {"decision": "refuse"}).status_code == 403
+    # a line may cost all that was approved for it
+    assert ask(opened) == 303
+    second = reverse("line_decide", args=[BudgetLine.objects.exclude(pk=line.pk).get().pk])
+    assert sol.post(second).status_code == 303
+    exact = reverse("line_paid", args=[BudgetLine.objects.exclude(pk=line.pk).get().pk])
+    assert hana.post(exact, {"actual": "99.95"}).status_code == 303
     words = str([(line.label, line.changes) for line in HistoryLine.objects.all()])
     assert canary("line") not in words
 
