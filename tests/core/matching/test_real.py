@@ -2,7 +2,6 @@
 
 import csv
 import json
-import time
 
 import pytest
 
@@ -53,7 +52,7 @@ def test_a_school_that_fits_nowhere_in_the_city_is_named():
 @pytest.mark.slow
 def test_a_whole_city_of_real_schools_has_an_answer_and_a_bound():
     data = real_city(shared("data").parent, 1800, 1)
-    result = solve(read_instance(data, "real"), seed=1, seconds=25, clock=time.process_time)
+    result = solve(read_instance(data, "real"), seed=1, seconds=120)
     assert isinstance(result, Solution)
     verdict = checker().check(data, write_solution(result))
     assert verdict["violations"] == []  # among them: the bound below the objective
