@@ -171,7 +171,7 @@ USUAL = (
     ("n190", 60.0),
     ("call306-190-1", 60.0),
     ("city600-1", 60.0),
-    ("city1800-1", 180.0),
+    ("city1800-1", 600.0),
 )
 
 
@@ -200,7 +200,7 @@ def main(argv: list[str] | None = None) -> int:
             measure(name, Limits(args.seconds or 60.0, 4.0, 10.0))
         return 0
     done = {name: measure(name, Limits(args.seconds or usual)) for name, usual in USUAL}
-    measure("real1800-1", Limits(args.seconds or 120.0), peers=False)
+    measure("real1800-1", Limits(args.seconds or 300.0), peers=False)
     for name in ("fair21", "faircity73-3", "faircity146-1", "fair190", "faircall306-190-1"):
         done[name] = measure(name, Limits(args.seconds or 240.0), peers=False)
     _growth(done)
