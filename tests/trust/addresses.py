@@ -96,7 +96,7 @@ def _second(places: Places, route: Route, name: str) -> dict[str, Any]:
         network = things["far network"] if far else world.networks[name.removeprefix("network ")]
         return {"member": network.members.filter(left=None).order_by("school__code_key").first().pk}
     if "/limits/<uuid:person>" in route.at:  # one who facilitates in this program
-        return {"person": (things["far guide"] if far else world.people["Fay"]).pk}
+        return {"person": (world.people["Fay"] if name == "program" else things["far guide"]).pk}
     if "<uuid:batch>" in route.at:
         return {"batch": things["far pending" if far else "near pending"].batch}
     if "<uuid:held>" in route.at and route.model and route.model.__name__ == "Program":

@@ -30,7 +30,8 @@ def build(places: Any) -> None:
         _of(places, where, school, program, visit, world.people[person])
     # Somebody who facilitates in the far program, and asks for nothing.
     places.things["far guide"] = factories.person("Gil Farrow")
-    factories.role(places.things["far guide"], "facilitator", places.far_program.group)
+    for program in (places.far_program, places.near("call")):
+        factories.role(places.things["far guide"], "facilitator", program.group)
     other = SchoolBudget.objects.create(program=world.program, school=world.schools[4], supplies=Decimal(10))
     places.things["other budget"] = other
 

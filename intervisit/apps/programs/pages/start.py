@@ -19,7 +19,6 @@ from intervisit.kit.forms import add_refusal
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 from intervisit.kit.refusal import Refused
 
-
 FRIDAY = 4
 
 
