@@ -1,16 +1,20 @@
 """Every page that somebody can reach, looked at by axe, by a phone and by the browser's own complaints."""
 
+import fcntl
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.journeys.browser import Visitor, visitor
-from tests.journeys.crawl import Place, crawl
+from tests.journeys.crawl import crawl
 from tests.journeys.sites import Site
 
+PARTS = 6
 WHO = ("Dana Okafor", "Hana Whitfield", "Fay Lindqvist", "Ada Nakamura")
 LOOKS = ((1280, "light"), (1280, "dark"), (390, "light"), (390, "dark"))
 # What a look can change; everything else about a page is checked once for each width.
@@ -42,16 +46,33 @@ def site(site_at: Callable[..., Site]) -> Site:
     return site_at("published", worker=False)
 
 
-@pytest.fixture(scope="module")
-def reached(chromium: Any, site: Site) -> Iterator[dict[str, tuple[Visitor, Place]]]:
-    """Each route once: whose browser, and where."""
-    found: dict[str, tuple[Visitor, Place]] = {}
-    visitors = [visitor(chromium, site).be(name) for name in WHO]
-    for who in visitors:
+def _found(site: Site, chromium: Any) -> list[tuple[str, str, str]]:
+    """Each route once: its name, who got there, and where. Followed by each of them from the home page."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for name in WHO:
+        who = visitor(chromium, site).be(name)
         for place in crawl(who):
-            found.setdefault(place.route, (who, place))
-    yield found
-    for who in visitors:
+            found.setdefault(place.route, (place.route, name, place.path))
+        who.context.close()
+    return sorted(found.values())
+
+
+@pytest.fixture(scope="module")
+def reached(chromium: Any, site: Site, stages: Path) -> list[tuple[str, str, str]]:
+    """Found once for all processes of a run: their sites are copies of one."""
+    kept = stages / "reached.json"
+    with (stages / "reached.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            kept.write_text(json.dumps(_found(site, chromium)))
+        return [(route, name, path) for route, name, path in json.loads(kept.read_text())]
+
+
+@pytest.fixture(scope="module")
+def visitors(chromium: Any, site: Site) -> Iterator[dict[str, Visitor]]:
+    made = {name: visitor(chromium, site).be(name) for name in WHO}
+    yield made
+    for who in made.values():
         who.context.close()
 
 
@@ -74,12 +95,12 @@ def grave(tab: Any, options: dict[str, Any], look: str) -> list[str]:
     ]
 
 
-def look_at(who: Visitor, place: Place) -> Looked:
-    seen, tab = Looked(place.route), who.tab
+def look_at(who: Visitor, route: str, path: str) -> Looked:
+    seen, tab = Looked(route), who.tab
     del who.complaints[:]
     tab.set_viewport_size({"width": 1280, "height": 900})
     tab.emulate_media(color_scheme="light")
-    who.go(place.path)
+    who.go(path)
     seen.bytes = sum(size_of(who, address) for address in tab.evaluate(LOADED))
     if tab.locator("h1").count() != 1:
         seen.found.append(f"{tab.locator('h1').count()} first headings")
@@ -103,10 +124,14 @@ def look_at(who: Visitor, place: Place) -> Looked:
     return seen
 
 
-def test_every_page(reached: dict[str, tuple[Visitor, Place]], capsys: pytest.CaptureFixture[str]) -> None:
-    """Nothing grave on any page, and script and style of the heaviest one stay small. One test: one crawl."""
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_page(
+    reached: list[tuple[str, str, str]], visitors: dict[str, Visitor], part: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """Nothing grave on any page, and script and style of the heaviest one stay small."""
     assert len(reached) >= 40
-    looked = [look_at(who, place) for _, (who, place) in sorted(reached.items())]
+    looked = [look_at(visitors[name], route, path) for route, name, path in reached[part::PARTS]]
     heaviest = max(looked, key=lambda one: one.bytes)
     with capsys.disabled():
         print(f"\n  {len(looked)} pages; heaviest first load: {heaviest.route}, {heaviest.bytes:,} bytes")

@@ -43,6 +43,9 @@ def test_the_program_matches_and_reads_the_board(
         dana.tab.reload()
     assert dana.tab.locator(".board article").count() == 7
     dana.tab.get_by_role("link", name=re.compile("^Move")).first.click()
+    dana.tab.locator("summary").filter(
+        has_text="that would break a rule"
+    ).click()  # folded away without script too
     dana.press(re.compile("^Move to"))
     dana.says("The board breaks a rule")
     dana.press("Undo")
