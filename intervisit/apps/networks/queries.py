@@ -49,9 +49,14 @@ def networks_of(program: Program) -> list[NetworkWithPeople]:
         .select_related("group", "program")
         .order_by("number")
     )
-    members = NetworkMember.objects.filter(network__in=networks, left__isnull=True).select_related("school")
+    members = NetworkMember.objects.filter(network__in=networks, left__isnull=True)
+    members = members.select_related("school", "application").defer(
+        "application__answers", "application__editors", "application__reason"
+    )
     by_network: dict[Any, list[NetworkMember]] = {}
+    known = {n.pk: n for n in networks}
     for member in members.order_by("-hosts", "school__code_key"):
+        member.network = known[member.network_id]
         by_network.setdefault(member.network_id, []).append(member)
     held = RoleHeld.objects.filter(in_force(), role="facilitator", group__in=[n.group_id for n in networks])
     guides = {r.group_id: r.person for r in held.select_related("person")}

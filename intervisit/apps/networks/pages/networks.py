@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.http import QueryDict
 from django.urls import reverse
 
+from intervisit.apps.applications.states import ApplicationState
 from intervisit.apps.networks import actions, bridge, queries
 from intervisit.apps.networks.bridge.releases import upcoming
 from intervisit.apps.networks.forms import FacilitatorForm, NameForm
@@ -77,7 +78,12 @@ def program_networks_page(request: Request, program: Program) -> NetworksPage:
         without=sum(r.facilitator is None for r in rows),
         may_publish=bool(access.may(request.actor, "program.manage", program)),
         news=sum(bool(one.lines) for one in upcoming(program)),
-        gone=queries.without_place(program),
+        gone=[
+            m
+            for r in rows
+            for m in r.members
+            if m.application and m.application.state != ApplicationState.ACCEPTED
+        ],
         closed=list(
             program.networks.filter(state=NetworkState.CLOSED).select_related("into").order_by("number")
         ),
