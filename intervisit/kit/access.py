@@ -198,7 +198,7 @@ def asked(
     rates = tuple(sorted(actor.rates))
     person = () if actor.person is None else (actor.person,)
     roles = tuple((h.role, h.kind, place[h.group]) for h in held)
-    outline = (name, make.__code__, roles, actor.strong, actor.fresh, bool(actor.system))
+    outline = (policy(), name, make.__code__, roles, actor.strong, actor.fresh, bool(actor.system))
 
     def made(*given: Any) -> QuerySet[Any, R]:
         groups, rated, who, *rest = given

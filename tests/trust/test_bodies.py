@@ -205,7 +205,7 @@ PLAIN = {
     "level", "school", "dir", "number",
     "on", "view", "first", "against", "reply", "way", "reason",
     "archived", "note", "split", "reader",
-    "by", "count",
+    "by", "count", "cover",
     "weekday", "day", "take", "state", "wanted", "answer", "decision", "apply",
     "of", "only_named", "purpose", "call", "rule", "key", "section", "show", "do", "instead",
 }  # fmt: skip

@@ -162,16 +162,6 @@ def _worth_asking(counts: Counts, column: str, tried: Try, method: str, ought: s
     return ought not in _ENOUGH or counts.asked[key] <= _ENOUGH[ought]
 
 
-# The same words for what is hidden and what never was are a promise of the address, whoever reads: each address and
-# method is compared for a quarter of the roles, for other roles than its neighbours.
-_QUARTER = 4
-
-
-def _compared(column: str, tried: Try, method: str) -> bool:
-    place = list(oracle.ROLES).index(column) + _PLACE[tried.route.name] + (method == "POST")
-    return place % _QUARTER == 0
-
-
 def _one(
     places: Places, browser: Client, who: Actor, column: str, tried: Try, method: str, counts: Counts
 ) -> None:
@@ -194,16 +184,13 @@ def _one(
     quiet = method == "GET" or ought != OPEN
     if quiet and set(written) - _LOOKING_MAY.get(tried.route.name, set()):
         counts.wrong.append(f"{place}: wrote to {sorted(set(written))}")
-    if ought == GONE and tried.unknown and tried.route.name not in OFF and _compared(column, tried, method):
+    if ought == GONE and tried.unknown and tried.route.name not in OFF:
         key = (column, method, tried.route.name, str(tried.more))
         if key not in counts.unknown:
             counts.unknown[key], _ = ask(browser, method, tried.unknown)
             counts.requests += 1
         if not same(answer, counts.unknown[key]):
             counts.wrong.append(f"{place}: hidden and unknown can be told apart")
-
-
-_PLACE = {route.name: number for number, route in enumerate(routes())}
 
 
 def columns() -> Iterator[tuple[str, str | None, bool]]:

@@ -18,6 +18,7 @@ from intervisit.apps.programs.models import Program
 from intervisit.core.text import search_key
 from intervisit.kit.access import Hidden, visible
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
+from intervisit.kit.refusal import Refused
 
 PAGE_SIZE = 15
 SHOWS = {"open": "To look at", "decided": "Decided", "all": "All"}
@@ -112,6 +113,8 @@ def _decide(request: Request, program: Program) -> Go:
 def _asked(request: Request, program: Program) -> Application:
     """One of the accepted applications of this program. Another one is one that never was."""
     wanted = request.POST.get("application", "")
+    if not wanted:
+        raise Refused("nothing-chosen", "Choose first whose words you mean.", "application")
     found = next((a for a in _readable(request, program) if str(a.pk) == wanted), None)
     if found is None:
         raise Hidden
