@@ -25,7 +25,7 @@ EFFORT = 1.0  # for one question "is there a plan without these rules?", in CP-S
 # for all questions of one explanation; a wall clock alone would make reasons depend on the machine
 ALL_EFFORT = 4.0
 SECONDS, ALL_SECONDS = 3.0, 6.0  # the same by the clock: only many networks at once come to feel it
-MOST_QUESTIONS = 150  # to see whether fewer rules collide, too; most take a few milliseconds
+MOST_QUESTIONS = 600  # to see whether fewer rules collide, too; most take a few milliseconds
 MOST_SEARCHED = 6  # networks; for more, what counting has found is said without asking the search as well
 
 
