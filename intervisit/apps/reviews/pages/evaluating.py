@@ -15,7 +15,7 @@ from intervisit.apps.applications.queries.sharing import covered_of, shares_of
 from intervisit.apps.applications.states import DECIDED, LABELS, SharedWith
 from intervisit.apps.instruments.answers import ShownSection
 from intervisit.apps.programs.models import Program
-from intervisit.apps.programs.pages.desk import in_program
+from intervisit.apps.programs.pages.desk import crumbs, in_program
 from intervisit.apps.programs.queries import said
 from intervisit.apps.reviews.bridge.evaluating import StageTotal, covered, covered_name, ranked, totals
 from intervisit.apps.reviews.models import Review
@@ -78,20 +78,22 @@ def program_evaluation_page(request: Request, program: Program) -> EvaluationPag
             "application", "seat"
         )
     )
+    evaluates = bool(may(request.actor, "program.evaluate", program))
+    own = [Crumb("Evaluation", reverse("my_evaluation")), Crumb(str(program))]
     schools, ranking = ranked(program)
     shares = covered_of(request.actor, program)
     return EvaluationPage(
         page_title="Evaluation",
         lead=str(program),
         program=program,
-        breadcrumbs=[Crumb("Evaluation", reverse("my_evaluation")), Crumb(str(program))],
+        breadcrumbs=own if evaluates else crumbs(program, "Evaluation"),
         reads="evaluators of this program and its staff. A shared text is read by evaluators alone.",
         stages=[totals(s, reviews) for s in stages_of(program) if not s.visits],
         ranking_schools=schools,
         ranking=ranking,
         shared=[(covered_name(s), reverse("covered_application", args=[s.pk])) for s in shares],
         decisions=_told(request.actor, program),
-        evaluates=bool(may(request.actor, "program.evaluate", program)),
+        evaluates=evaluates,
     )
 
 
