@@ -25,7 +25,7 @@ MENUS = {
         "Teacher leaders",
         "Schools",
     ],
-    "Sue Marchetti": ["Today", "My calendar", "Who has applied", "Schools", "Programs"],
+    "Sue Marchetti": ["Today", "My calendar", "Days of visits", "Who has applied", "Schools", "Programs"],
 }
 
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
+from django.template.defaultfilters import floatformat
 from django.urls import reverse
 
 from intervisit.apps.applications.models import Application
@@ -58,7 +59,7 @@ def scenario_weigh_page(request: Request, scenario: Scenario, application: UUID)
         if move.here:
             continue
         found[str(move.network.number) if move.network else "off"] = {
-            "total": f"{move.points:,.0f}",
+            "total": floatformat(move.points, "0g"),  # as the board itself rounds
             "change": f"{move.change:+,}",
             "points": f"{move.entered:,}",
             "behind_points": f"{move.left:,}",

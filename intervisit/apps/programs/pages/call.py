@@ -21,6 +21,7 @@ from intervisit.apps.programs.queries import (
     principals_of,
     zone_words,
 )
+from intervisit.core.access import Actor
 from intervisit.core.designs import Call, Design, Role, Rule
 from intervisit.kit.access import Hidden, load, may
 from intervisit.kit.pages import PUBLIC_PAGE, Crumb, Go, PageRecord, Request, page
@@ -60,7 +61,7 @@ class OpenCallPage(PageRecord):
 def open_call_page(request: Request, program: uuid.UUID) -> OpenCallPage:
     """The call people mean: one that is open, else the next. Anybody may read it in the phase of calls."""
     found = _public(request, program)
-    return _call_page(found, foremost(found))
+    return _call_page(found, foremost(found), request.actor)
 
 
 @page(PUBLIC_PAGE, at="calls/<uuid:program>/<slug:call>/", name="open_call_named")
@@ -70,7 +71,7 @@ def open_call_named_page(request: Request, program: uuid.UUID, call: str) -> Ope
     wanted = call_named(found, call)
     if wanted is None:
         raise Hidden
-    return _call_page(found, wanted)
+    return _call_page(found, wanted, request.actor)
 
 
 def _public(request: Request, program: uuid.UUID) -> Program:
@@ -78,7 +79,7 @@ def _public(request: Request, program: uuid.UUID) -> Program:
     return load(request.actor, "program.open_call", rows, pk=program)
 
 
-def _call_page(found: Program, now: CallNow) -> OpenCallPage:
+def _call_page(found: Program, now: CallNow, reader: Actor) -> OpenCallPage:
     """What the program is, who can apply, for what, until when."""
     design, call = found.design, now.call
     roles = [design.roles[key] for key in call.for_roles]
@@ -88,6 +89,10 @@ def _call_page(found: Program, now: CallNow) -> OpenCallPage:
         apply_url = f"{reverse('apply', args=[found.pk])}?call={call.key}"
     except NoReverseMatch:
         apply_url = ""
+    if reader.person is not None and not may(reader, "program.apply", found):
+        apply_url = (
+            ""  # a stranger is asked to sign in; who is known and cannot apply has no use for the button
+        )
     return OpenCallPage(
         page_title=found.name,
         lead=f"{call.title}, for the school year {found.year}",
