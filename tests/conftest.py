@@ -36,6 +36,12 @@ def play() -> Iterator[Any]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def django_db_use_migrations() -> bool:
+    """Tables are made from the models at once; tests/web/test_tables.py says that the steps make the same."""
+    return False
+
+
 @pytest.fixture
 def world(db: None) -> World:
     """The small district of tests/world.py."""

@@ -150,5 +150,5 @@ def test_the_server_does_not_outlive_who_started_it(how: signal.Signals) -> None
         assert process.stdout
         pid = int(process.stdout.readline())
         process.send_signal(how)
-        process.wait(20)
+        process.wait(90)
     assert gone(pid, seconds=10)
