@@ -26,7 +26,9 @@ class Goal:
     submits: float
     p95: float  # milliseconds
     p99: float
-    dearest: float  # processor time of the server for a request, in reference loops; it hardly varies with the load
+    dearest: (
+        float  # processor time of the server for a request, in reference loops; a busy machine adds a half
+    )
 
     @property
     def rates(self) -> dict[str, float]:
@@ -34,8 +36,8 @@ class Goal:
 
 
 GOALS = {
-    "r14": Goal("R14", 190, "sqlite", 1, 60, 37.2, 40, 2.8, 500, 2000, 0.5),
-    "r15": Goal("R15", 1800, "postgres", 3, 300, 63, 42, 5, 1000, 3000, 0.75),
+    "r14": Goal("R14", 190, "sqlite", 1, 60, 37.2, 40, 2.8, 500, 2000, 0.7),
+    "r15": Goal("R15", 1800, "postgres", 3, 300, 63, 42, 5, 1000, 3000, 0.95),
 }
 STRESS = Goal("R15, stress", 1800, "postgres", 3, 60, 0, 0, 30, 60_000, 60_000, 2.0)
 
