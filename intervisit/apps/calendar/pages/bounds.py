@@ -9,6 +9,7 @@ from django.urls import reverse
 from intervisit.apps.calendar.actions import bounds as actions
 from intervisit.apps.calendar.forms import GuideForm, RegularMeetingForm
 from intervisit.apps.calendar.models import RegularMeeting
+from intervisit.apps.calendar.pages.plans import days_url
 from intervisit.apps.calendar.queries import bounds as queries
 from intervisit.apps.calendar.states import MeetsOn
 from intervisit.apps.networks.models import Network
@@ -29,6 +30,7 @@ class LimitsPage(PageRecord):
     reads: str
     breadcrumbs: list[Crumb]
     guides: list[queries.GuideRow]
+    days_url: str
     usual: str  # weekday of the central meeting by the design
     meetings: list[queries.MeetingRow]
     supplies: list[queries.SupplyRow]
@@ -82,6 +84,7 @@ def program_limits_page(request: Request, program: Program) -> LimitsPage | Go:
             Crumb("What it keeps"),
         ],
         guides=queries.guides_of_program(program),
+        days_url=days_url(request),
         usual=_weekday(queries.weekday_number(program.design.facilitators.meet_on)),
         meetings=queries.meetings_of(program),
         supplies=supplies,

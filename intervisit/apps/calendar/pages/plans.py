@@ -21,6 +21,11 @@ from intervisit.kit.refusal import Refused
 READS = "program staff. Schools see their own visits once the calendar is published."
 
 
+def days_url(request: Request) -> str:
+    """Where the district's school days are; empty for who has no business there."""
+    return reverse("district_days") if access.may_anywhere(request.actor, "district.days") else ""
+
+
 @dataclass(frozen=True)
 class PlansPage(PageRecord):
     template: ClassVar[str] = "calendar/plans.html"
@@ -30,6 +35,7 @@ class PlansPage(PageRecord):
     breadcrumbs: list[Crumb]
     plans: Any
     networks: int
+    days_url: str
     form: PlanForm
     status: int = 200
 
@@ -63,6 +69,7 @@ def year_plans_page(request: Request, program: Program) -> PlansPage | Go:
         breadcrumbs=[Crumb(str(program), reverse("program", args=[program.pk])), Crumb("Plan the year")],
         plans=queries.plans_of(program),
         networks=Network.objects.filter(program=program).count(),
+        days_url=days_url(request),
         form=form,
         status=status,
     )
@@ -80,6 +87,7 @@ class PlanPage(PageRecord):
     solving: bool
     poll_url: str
     view: bridge.PlanView | None
+    days_url: str
     may_adopt: bool
     may_publish: bool
     published: bool
@@ -109,6 +117,7 @@ def year_plan_page(request: Request, plan: YearPlan) -> PlanPage | HttpResponse:
         solving=solving,
         poll_url=f"{request.path}?part=progress" if solving else "",
         view=bridge.plan_view(plan) if shown else None,
+        days_url=days_url(request),
         may_adopt=bool(access.may(request.actor, "plan.adopt", plan)),
         may_publish=bool(access.may(request.actor, "plan.publish", plan)),
         published=plan.state == PlanState.PUBLISHED,
