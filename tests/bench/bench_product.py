@@ -54,7 +54,7 @@ from tests.shared_data import SHARED  # noqa: E402 - as above
 
 IMPORT_GOAL = 15.0  # seconds to preview and apply 1,795 schools
 LIST_QUERIES, DETAIL_QUERIES = 12, 15  # trust.md R16
-# Pages that ask more than R16 wants. They are told as such in each run, and may only become fewer (docs/reference/measured.md).
+# Pages that ask more than R16 wants: told in each run, and may only become fewer (docs/reference/measured.md).
 OWED = {"home": 23, "networks": 18, "one network": 18}
 ROUNDS = 12
 FAILED: list[str] = []
