@@ -24,7 +24,9 @@ _STAFF = (STAFF @ "program", DIRECTOR @ "program")
 FLOOR: dict[str, frozenset[Grant]] = {
     # 3: `author_open` is the author while the stage is open, `peers` those whose own review of it is in by its close;
     # 4: `author_told` is the author once the decision is released
-    "review": frozenset((SELF @ "author", SELF @ "author_open", SELF @ "author_told", SELF @ "peers", *_STAFF)),
+    "review": frozenset(
+        (SELF @ "author", SELF @ "author_open", SELF @ "author_told", SELF @ "peers", *_STAFF)
+    ),
     "school_visit": frozenset((SELF @ "visitor", SELF @ "visitor_open", *_STAFF)),  # 3: a review by eye
     # 3, of people: one who applies for a post, the committee's talk with her, and what each member wrote alone
     "leader_application": frozenset((SELF @ "person", *_STAFF)),

@@ -138,7 +138,9 @@ def ranking_of(program: Program) -> dict[str, Any]:
     found: dict[str, Any] = {"version": "1"}
     for question in program.design.form_for("host").questions():
         if question.kind == "ranking":
-            ranks = {f"q-{question.key}-{c.key}": n for n, c in enumerate(program.design.matching.criteria, 1)}
+            ranks = {
+                f"q-{question.key}-{c.key}": n for n, c in enumerate(program.design.matching.criteria, 1)
+            }
             found |= {**ranks, f"q-{question.key}-mine": "yes"}
     return found
 
