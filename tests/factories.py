@@ -25,7 +25,7 @@ def design(slug: str) -> Design:
     folder = DESIGNS / slug
     files = {str(p.relative_to(folder)): p.read_text() for p in folder.rglob("*") if p.is_file()}
     found = load({k: v for k, v in files.items() if k.endswith((".toml", ".md"))})
-    assert isinstance(found, Design), "\n".join(str(p) for p in found.items)
+    assert isinstance(found, Design), "\n".join(str(p) for p in found)
     return found
 
 
