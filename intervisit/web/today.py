@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,14 +11,13 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from intervisit.apps.applications.models import Application, ChangeAsked
-from intervisit.apps.applications.queries.decisions import pending_count, standing, unanswered
 from intervisit.apps.applications.queries.letters import undelivered
 from intervisit.apps.applications.states import ApplicationState as A
-from intervisit.apps.calendar.models import Visit, YearPlan
+from intervisit.apps.calendar.models import Visit
 from intervisit.apps.calendar.queries import VisitRow, rows_of, visits_for
 from intervisit.apps.calendar.queries.availability import asks_of
 from intervisit.apps.calendar.states import PlanState
-from intervisit.apps.networks.models import Network, Scenario
+from intervisit.apps.networks.models import Network
 from intervisit.apps.networks.queries import networks_for
 from intervisit.apps.networks.states import NetworkState, ScenarioState
 from intervisit.apps.people.models import Organization, RoleHeld
@@ -30,6 +28,7 @@ from intervisit.core.access import Actor
 from intervisit.kit import prepared
 from intervisit.kit.access import asked, visible
 from intervisit.kit.clock import now, today
+from intervisit.web.today_counts import APPLICATIONS, DECISIONS, NETWORKS, NOTES, PLANS, SCENARIOS, Counts
 from intervisit.web.today_posts import PostTask, post_tasks
 from intervisit.web.today_reviews import ReviewTask, review_tasks
 from intervisit.web.today_year import YearTask, year_tasks
@@ -72,7 +71,10 @@ def _networks(actor: Actor) -> QuerySet[Network]:
 
 
 def _visits(actor: Actor, floor: dt.date) -> QuerySet[Visit]:
-    return visits_for(actor).filter(date__gte=floor)[:5]
+    # So few share no plan worth a question of its own; what a year was computed from is long, and no list shows it.
+    along = ("plan__program__district", "plan__program__version")
+    found = visits_for(actor).prefetch_related(None).select_related("school", "network", *along)
+    return found.defer("plan__problem").filter(date__gte=floor)[:5]
 
 
 def _next_visits(actor: Actor) -> list[VisitRow]:
@@ -114,51 +116,28 @@ def _program_tasks(actor: Actor) -> Iterator[Task]:
     programs = asked(actor, _run_by)
     if not programs:
         return
-    rows = standing(Application.objects.filter(program__in=programs)).values_list("program_id", "stands")
-    counts: Counter[tuple[str, str]] = Counter()
-    for program_id, found in rows:
-        counts[str(program_id), found] += 1
-    waiting = {str(k): n for k, n in pending_count(programs).items()}
-    state = _YearState.of(programs)
+    counts = Counts.of(programs)
     for program in programs:
-        yield from _of_program(program, counts, waiting.get(str(program.pk), 0), state)
-    yield from _after_release(programs)
+        yield from _of_program(program, counts)
+    yield from _after_release(programs, counts)
 
 
-def _after_release(programs: list[Program]) -> Iterator[Task]:
+def _after_release(programs: list[Program], counts: Counts) -> Iterator[Task]:
     """Letters that came back, and notes of principals."""
-    returned, notes = undelivered(programs), unanswered(programs)
+    returned = undelivered(programs)
     for program in programs:
         if count := returned[program.pk]:
             label = f"{count} letters have not arrived" if count > 1 else "A letter has not arrived"
             url = reverse("letters_sent", args=[program.pk]) + "?state=bounced"
             yield Task(label, url, "See why, and send it to an address that works.", badge=str(program))
-        if count := notes.get(program.pk, 0):
+        if count := counts(program, NOTES):
             label = f"{count} notes about decisions wait" if count > 1 else "A note about a decision waits"
             yield Task(label, reverse("decision_notes", args=[program.pk]), "Answer it.", badge=str(program))
 
 
-@dataclass(frozen=True)
-class _YearState:
-    """How far the networks and calendars of some programs are, in four queries for all of them."""
-
-    scenarios: Counter[tuple[Any, str]]
-    networks: Counter[tuple[Any, str]]
-    plans: Counter[tuple[Any, str]]
-
-    @classmethod
-    def of(cls, programs: list[Program]) -> "_YearState":
-        def count(model: Any) -> Counter[tuple[Any, str]]:
-            return Counter(model.objects.filter(program__in=programs).values_list("program_id", "state"))
-
-        return cls(count(Scenario), count(Network), count(YearPlan))
-
-
-def _of_program(
-    program: Program, counts: Counter[tuple[str, str]], waiting: int, state: _YearState
-) -> Iterator[Task]:
-    key, name = str(program.pk), str(program)
-    words = program.design.words
+def _of_program(program: Program, counts: Counts) -> Iterator[Task]:
+    name, words = str(program), program.design.words
+    submitted, drafted = (counts(program, APPLICATIONS, state) for state in (A.SUBMITTED, A.DRAFT))
 
     def to(route: str) -> str:
         return reverse(route, args=[program.pk])
@@ -166,7 +145,7 @@ def _of_program(
     if program.phase == Phase.SETUP:
         yield Task("Open the call", to("program"), "Look at the design and the dates first.", badge=name)
     if program.phase == Phase.CALL:
-        note = f"{counts[key, A.SUBMITTED]} submitted, {counts[key, A.DRAFT]} being written."
+        note = f"{submitted} submitted, {drafted} being written."
         when = (
             f"until {program.call_closes:%a} {program.call_closes.day} {program.call_closes:%b}"
             if program.call_closes
@@ -179,23 +158,23 @@ def _of_program(
             when,
             name,
         )
-    if program.phase in (Phase.CALL, Phase.REVIEW) and counts[key, A.SUBMITTED]:
-        label = f"{counts[key, A.SUBMITTED]} {words['application'].many} wait for a decision"
+    if program.phase in (Phase.CALL, Phase.REVIEW) and submitted:
+        label = f"{submitted} {words['application'].many} wait for a decision"
         yield Task(label, to("program_applications"), badge=name)
-    if waiting:
+    if waiting := counts(program, DECISIONS):
         yield Task(
             f"{waiting} decisions wait to be released by two people", to("release_applications"), badge=name
         )
     if program.phase == Phase.MATCHING:
-        yield from _matching(program, state, to)
+        yield from _matching(program, counts, to)
     if program.phase == Phase.YEAR:
-        yield from _year(program, state, to)
+        yield from _year(program, counts, to)
 
 
-def _matching(program: Program, state: _YearState, to: Any) -> Iterator[Task]:
+def _matching(program: Program, counts: Counts, to: Any) -> Iterator[Task]:
     many, name = program.design.words["network"].many, str(program)
-    ready = state.scenarios[program.pk, ScenarioState.READY]
-    if state.networks[program.pk, NetworkState.ADOPTED]:
+    ready = counts(program, SCENARIOS, ScenarioState.READY)
+    if counts(program, NETWORKS, NetworkState.ADOPTED):
         yield Task(
             f"Publish the {many}",
             to("program_networks"),
@@ -203,7 +182,8 @@ def _matching(program: Program, state: _YearState, to: Any) -> Iterator[Task]:
             badge=name,
         )
     elif ready:
-        yield Task(f"Look at {ready} scenarios and adopt one", to("scenarios"), badge=name)
+        label = f"Look at {ready} scenarios and adopt one" if ready > 1 else "Look at the scenario and adopt it"
+        yield Task(label, to("scenarios"), badge=name)
     else:
         yield Task(
             f"Find the best {many}",
@@ -213,14 +193,14 @@ def _matching(program: Program, state: _YearState, to: Any) -> Iterator[Task]:
         )
 
 
-def _year(program: Program, state: _YearState, to: Any) -> Iterator[Task]:
-    plans, name = state.plans, str(program)
-    if plans[program.pk, PlanState.PUBLISHED]:
+def _year(program: Program, counts: Counts, to: Any) -> Iterator[Task]:
+    name = str(program)
+    if counts(program, PLANS, PlanState.PUBLISHED):
         yield Task(
             "The year is under way", to("program"), "Everything is published.", badge=name, tone="good"
         )
         return
-    if plans[program.pk, PlanState.ADOPTED]:
+    if counts(program, PLANS, PlanState.ADOPTED):
         yield Task(
             "Publish the calendar", to("year_plans"), "It is adopted; nobody has been told yet.", badge=name
         )

@@ -2,11 +2,10 @@
 
 import datetime as dt
 import uuid
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from intervisit.apps.calendar.models import Change, Happening, Proposal, Visit, YearPlan
@@ -32,13 +31,14 @@ class YearTask:
 
 
 def year_tasks(actor: Actor) -> Iterator[YearTask]:
-    """In at most five queries: what happened, what is drafted, what is asked."""
+    """In at most four queries: what is asked, what is drafted or has fallen away, and what happened."""
     yield from _asked(actor)
     plans = asked(actor, _plans)
     if not plans:
         return
     open_ = (HappeningState.READY, HappeningState.WEIGHING)
-    ready = list(Happening.objects.filter(plan__in=plans, state__in=open_).order_by("first")[:MOST])
+    of_plans = [plan for plan, *_ in plans]
+    ready = list(Happening.objects.filter(plan__in=of_plans, state__in=open_).order_by("first")[:MOST])
     for happening in ready:
         weighing = happening.state == HappeningState.WEIGHING
         yield YearTask(
@@ -46,31 +46,37 @@ def year_tasks(actor: Actor) -> Iterator[YearTask]:
             "Choose a way out: the one with the fewest moves stands first.",
             badge="being weighed" if weighing else "choose", tone="info" if weighing else "host",
         )  # fmt: skip
-    drafted = Counter(Change.objects.filter(visit__plan__in=plans).values_list("visit__plan", flat=True))
-    for plan, count in drafted.items():
-        yield YearTask(
-            "Release the draft of the year", reverse("plan_release", args=[plan]),
-            f"{count} {'change' if count == 1 else 'changes'} that nobody has been told of.",
-        )  # fmt: skip
-    off = Visit.objects.filter(
-        plan__in=plans, state=VisitState.CANCELLED, change=None, losses__isnull=False
-    ).distinct()
-    waiting = off.count()
-    if waiting and not ready:
-        first = off.order_by("date").first()
-        yield YearTask(
-            f"{waiting} called off, without another day", reverse("visit_move", args=[first.pk]) if first else "",
-            "Find another day, or give it up.",
-        )  # fmt: skip
+    for plan, drafted, _, _ in plans:
+        if drafted:
+            yield YearTask(
+                "Release the draft of the year", reverse("plan_release", args=[plan]),
+                f"{drafted} {'change' if drafted == 1 else 'changes'} that nobody has been told of.",
+            )  # fmt: skip
+    for _, _, off, first in plans:
+        if off and not ready:
+            yield YearTask(
+                f"{off} called off, without another day", reverse("visit_move", args=[first]),
+                "Find another day, or give it up.",
+            )  # fmt: skip
 
 
 def _open(actor: Actor, moment: dt.datetime) -> QuerySet[Proposal]:
     return open_proposals(actor, moment)[:MOST]
 
 
-def _plans(actor: Actor) -> QuerySet[YearPlan, uuid.UUID]:
+def _plans(actor: Actor) -> QuerySet[YearPlan, tuple[uuid.UUID, int | None, int | None, uuid.UUID | None]]:
+    """Each published year: changes drafted, visits that fell away without another day, the first of those."""
+    drafted = Change.objects.filter(visit__plan=OuterRef("pk")).order_by()
+    off = Visit.objects.filter(
+        plan=OuterRef("pk"), state=VisitState.CANCELLED, change=None, losses__isnull=False
+    )
     found = visible(actor, "plan.view", YearPlan).filter(state=PlanState.PUBLISHED)
-    return found.values_list("pk", flat=True)
+    found = found.annotate(
+        drafted=Subquery(drafted.values("visit__plan").annotate(many=Count("pk")).values("many")),
+        off=Subquery(off.order_by().values("plan").annotate(many=Count("pk", distinct=True)).values("many")),
+        first_off=Subquery(off.order_by("date", "pk").values("pk")[:1]),
+    )
+    return found.values_list("pk", "drafted", "off", "first_off")
 
 
 def _asked(actor: Actor) -> Iterator[YearTask]:

@@ -180,7 +180,7 @@ def panel(actor: Actor, program: Program) -> Panel | None:
     counts = count_by_state(program)
     percent = accepted_percent(counts)
     design = program.design
-    waiting = pending_count([program]).get(program.pk, 0)
+    waiting = pending_count(program)
     todo: dict[str, Any] = {}
     if waiting:
         todo["todo"] = (

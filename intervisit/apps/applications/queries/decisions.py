@@ -2,11 +2,10 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from intervisit.apps.applications.models import Appeal, Application, Letter, PendingDecision
@@ -66,12 +65,11 @@ def pending_of(program: Program) -> QuerySet[PendingDecision]:
     )
 
 
-def pending_count(programs: Iterable[Program]) -> dict[Any, int]:
-    """How many decisions wait in each program."""
-    found = PendingDecision.objects.filter(
-        application__program__in=list(programs), application__state__in=sorted(IN_HAND)
-    )
-    return dict(found.order_by().values_list("application__program_id").annotate(Count("pk")))
+def pending_count(program: Program) -> int:
+    """How many decisions wait."""
+    return PendingDecision.objects.filter(
+        application__program=program, application__state__in=sorted(IN_HAND)
+    ).count()
 
 
 def pending_on(actor: Actor, application: Application) -> PendingDecision | None:
@@ -118,9 +116,3 @@ def staff_of(program: Program) -> list[Person]:
         in_force(), Q(role="staff") | Q(role="director"), group=program.group_id, person__is_active=True
     )
     return list(Person.objects.filter(pk__in=held.values("person")).order_by("name"))
-
-
-def unanswered(programs: Iterable[Program]) -> dict[Any, int]:
-    """How many notes about decisions wait for an answer, by program."""
-    found = Appeal.objects.filter(letter__application__program__in=list(programs), answered=None)
-    return dict(found.order_by().values_list("letter__application__program_id").annotate(Count("pk")))
