@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, QuerySet, Subquery, When
 
+from intervisit.apps.applications.models import Application
 from intervisit.apps.applications.states import ApplicationState
 from intervisit.apps.networks.models import BoardEdit, Network, NetworkMember, Pod, PodMember, Scenario, Veto
 from intervisit.apps.networks.states import NetworkState
@@ -29,7 +30,22 @@ def scenarios_of(program: Program, *, archived: bool = False) -> QuerySet[Scenar
 
 
 def vetoes_of(program: Program) -> QuerySet[Veto]:
-    return Veto.objects.filter(program=program).select_related("first", "second").order_by("first__code_key")
+    """Who is kept apart or together; `broken_in` names the network in which two sit who should not."""
+    both = NetworkMember.objects.filter(
+        school=OuterRef("first"), left__isnull=True, network__program=OuterRef("program"),
+        network__members__school=OuterRef("second"), network__members__left__isnull=True,
+    )  # fmt: skip
+    rows = Veto.objects.filter(program=program).select_related("first", "second")
+    broken = Case(When(together=False, then=Subquery(both.values("network__name")[:1])))
+    return rows.annotate(broken_in=broken).order_by("first__code_key")
+
+
+def waiting_for_place(program: Program) -> QuerySet[Application]:
+    """Accepted schools that are in no network of today."""
+    placed = NetworkMember.objects.filter(network__program=program, left__isnull=True).values("school")
+    found = Application.objects.filter(program=program, state=ApplicationState.ACCEPTED)
+    found = found.exclude(school__in=placed).defer("answers", "editors", "reason")
+    return found.select_related("school").order_by("school__code_key")
 
 
 @dataclass(frozen=True)
@@ -41,37 +57,64 @@ class NetworkWithPeople:
     facilitator: Person | None
 
 
-def networks_of(program: Program) -> list[NetworkWithPeople]:
-    """The program's networks with schools and facilitators, in a constant number of queries."""
-    networks = list(
-        Network.objects.filter(program=program)
-        .exclude(state=NetworkState.CLOSED)
-        .select_related("group", "program")
-        .order_by("number")
-    )
-    members = NetworkMember.objects.filter(network__in=networks, left__isnull=True)
-    members = members.select_related("school", "application").defer(
-        "application__answers", "application__editors", "application__reason"
-    )
-    by_network: dict[Any, list[NetworkMember]] = {}
-    known = {n.pk: n for n in networks}
-    for member in members.order_by("-hosts", "school__code_key"):
-        member.network = known[member.network_id]
-        by_network.setdefault(member.network_id, []).append(member)
-    held = RoleHeld.objects.filter(in_force(), role="facilitator", group__in=[n.group_id for n in networks])
-    guides = {r.group_id: r.person for r in held.select_related("person")}
-    return [NetworkWithPeople(n, by_network.get(n.pk, []), guides.get(n.group_id)) for n in networks]
+@dataclass(frozen=True)
+class Standing:
+    """All networks of a program, who was ever in them and who facilitates them today, in three queries."""
+
+    program: Program
+    networks: list[Network]  # by number, those that have ended among them
+    rows: list[NetworkMember]  # hosts first; also those that have left
+    held: list[RoleHeld]  # facilitators of today
+
+    @classmethod
+    def of(cls, program: Program) -> "Standing":
+        networks = list(
+            Network.objects.filter(program=program).select_related("group", "into").order_by("number")
+        )
+        rows = NetworkMember.objects.filter(network__in=networks).select_related("school", "application")
+        rows = rows.defer("application__answers", "application__editors", "application__reason")
+        known = {n.pk: n for n in networks}
+        for network in networks:
+            network.program = program  # a join would bring the program along with every row
+        members = list(rows.order_by("-hosts", "school__code_key"))
+        for member in members:
+            member.network = known[member.network_id]
+        groups = [n.group_id for n in networks]
+        held = RoleHeld.objects.filter(in_force(), role="facilitator", group__in=groups)
+        return cls(program, networks, members, list(held.select_related("person")))
+
+    @property
+    def present(self) -> dict[Any, list[NetworkMember]]:
+        """Network -> its schools of today."""
+        found: dict[Any, list[NetworkMember]] = {}
+        for row in self.rows:
+            if row.left is None:
+                found.setdefault(row.network_id, []).append(row)
+        return found
+
+    @property
+    def closed(self) -> list[Network]:
+        return [n for n in self.networks if n.state == NetworkState.CLOSED]
+
+    def with_people(self) -> list[NetworkWithPeople]:
+        """Those that have not ended."""
+        guides, present = {r.group_id: r.person for r in self.held}, self.present
+        return [
+            NetworkWithPeople(n, present.get(n.pk, []), guides.get(n.group_id))
+            for n in self.networks
+            if n.state != NetworkState.CLOSED
+        ]
 
 
 def facilitators_of(program: Program) -> QuerySet[Person]:
     """Who may be given networks: facilitators of the program today."""
-    held = RoleHeld.objects.filter(in_force(), role="facilitator", group=program.group)
+    held = RoleHeld.objects.filter(in_force(), role="facilitator", group=program.group_id)
     return Person.objects.filter(pk__in=held.values("person"), is_active=True).order_by("name")
 
 
 def facilitator_of(network: Network) -> Person | None:
     held = (
-        RoleHeld.objects.filter(in_force(), role="facilitator", group=network.group)
+        RoleHeld.objects.filter(in_force(), role="facilitator", group=network.group_id)
         .select_related("person")
         .first()
     )

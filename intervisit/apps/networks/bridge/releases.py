@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 
 from intervisit.apps.networks.bridge.letters import notes_of
 from intervisit.apps.networks.models import Network, NetworkMember, Pod, PodMember
+from intervisit.apps.networks.queries import Standing
 from intervisit.apps.networks.states import NetworkState
 from intervisit.apps.people.models import Organization, RoleHeld, in_force
 from intervisit.apps.programs.models import Program
@@ -30,9 +31,10 @@ class News:
 
 def upcoming(program: Program) -> list[News]:
     """Every network with its news, in a constant number of queries. Closed ones only while that is news."""
-    known = _Known.of(program)
+    standing = Standing.of(program)
+    known = _Known.of(standing, _crowd(standing.rows))
     found = []
-    for network in known.networks:
+    for network in standing.networks:
         if network.state != NetworkState.CLOSED:
             found.append(known.news(network))
         elif network.told:
@@ -41,44 +43,35 @@ def upcoming(program: Program) -> list[News]:
     return found
 
 
+def untold(standing: Standing) -> int:
+    """How many networks have news. Whom it would reach is not asked."""
+    known = _Known.of(standing, {})
+    return sum(
+        bool(network.told if network.state == NetworkState.CLOSED else known.news(network).lines)
+        for network in standing.networks
+    )
+
+
 @dataclass(frozen=True)
 class _Known:
     """Everything that news are made of, read once for all networks."""
 
-    networks: Sequence[Network]
     rows: Sequence[NetworkMember]  # also those that have left
     present: Mapping[Any, Sequence[NetworkMember]]  # by network
     held: Sequence[RoleHeld]  # facilitators of today
     names: Mapping[str, str]  # of schools by code, of facilitators by id
     pods: Mapping[Any, list[list[Any]]]
-    crowd: Mapping[Any, set[str]]
+    crowd: Mapping[Any, set[str]]  # group of a school -> who would be told
     placed: frozenset[Any]  # schools that are in some network today
 
     @classmethod
-    def of(cls, program: Program) -> "_Known":
-        networks = list(
-            Network.objects.filter(program=program)
-            .select_related("group", "program__version", "into")
-            .order_by("number")
-        )
-        rows = list(
-            NetworkMember.objects.filter(network__in=networks)
-            .select_related("school")
-            .order_by("-hosts", "school__code_key")
-        )
-        present: dict[Any, list[NetworkMember]] = {}
-        for row in rows:
-            if row.left is None:
-                present.setdefault(row.network_id, []).append(row)
-        guides = RoleHeld.objects.filter(
-            in_force(), group__in=[n.group_id for n in networks], role="facilitator"
-        )
-        held = list(guides.select_related("person"))
+    def of(cls, standing: Standing, crowd: Mapping[Any, set[str]]) -> "_Known":
+        rows, held, present = standing.rows, standing.held, standing.present
         names = {r.school.code: r.school.name for r in rows} | {str(h.person_id): h.person.name for h in held}
-        told_ids = {i for n in networks for i in n.told.get("facilitators", [])} - names.keys()
+        told_ids = {i for n in standing.networks for i in n.told.get("facilitators", [])} - names.keys()
         names |= {str(h.person_id): h.person.name for h in _earlier(told_ids)}
         placed = frozenset(m.school_id for found in present.values() for m in found)
-        return cls(networks, rows, present, held, names, _pods(networks), _crowd(rows), placed)
+        return cls(rows, present, held, names, _pods(standing.networks), crowd, placed)
 
     def now(self, network: Network) -> dict[str, Any]:
         """What its people would be told of a network today."""

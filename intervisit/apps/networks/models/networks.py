@@ -38,6 +38,7 @@ class Network(models.Model):
         groups={"network": "group", "program": "program__group", "member_schools": "members__school__group"},
         only={"member_schools": {"members__left__isnull": True}},
         state="state",
+        along=("program__version", "program__district"),
     )
 
     class Meta:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from intervisit.apps.applications.states import ApplicationState
 from intervisit.apps.networks import actions, bridge, queries
-from intervisit.apps.networks.bridge.releases import upcoming
+from intervisit.apps.networks.bridge.releases import untold
 from intervisit.apps.networks.forms import FacilitatorForm, NameForm
 from intervisit.apps.networks.models import Network, NetworkMember, Pod
 from intervisit.apps.networks.states import NetworkState
@@ -53,6 +53,7 @@ def program_networks_page(request: Request, program: Program) -> NetworksPage:
     """All networks of a program with their facilitators: the last look before publishing."""
     design = program.design
     labels = {a.key: a.label for a in design.focus_areas}
+    standing = queries.Standing.of(program)
     rows = [
         NetworkRow(
             n.network,
@@ -61,7 +62,7 @@ def program_networks_page(request: Request, program: Program) -> NetworksPage:
             n.members,
             n.facilitator,
         )
-        for n in queries.networks_of(program)
+        for n in standing.with_people()
     ]
     published = any(r.network.state == NetworkState.PUBLISHED for r in rows)
     return NetworksPage(
@@ -77,16 +78,14 @@ def program_networks_page(request: Request, program: Program) -> NetworksPage:
         published=published,
         without=sum(r.facilitator is None for r in rows),
         may_publish=bool(access.may(request.actor, "program.manage", program)),
-        news=sum(bool(one.lines) for one in upcoming(program)),
+        news=untold(standing),
         gone=[
             m
             for r in rows
             for m in r.members
             if m.application and m.application.state != ApplicationState.ACCEPTED
         ],
-        closed=list(
-            program.networks.filter(state=NetworkState.CLOSED).select_related("into").order_by("number")
-        ),
+        closed=standing.closed,
     )
 
 

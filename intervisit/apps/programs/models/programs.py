@@ -92,6 +92,7 @@ class Program(models.Model):
         # Schools that are accepted and have been told so.
         only={"taking_part": {"applications__state": "accepted", "applications__released__isnull": False}},
         state="phase",
+        along=("version", "district"),
     )
 
     class Meta:
