@@ -4,6 +4,7 @@ Each row has its questions (an action, asked of a thing); each cell has its word
 questions that are answered with yes. Every other question of the row is answered with no.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -52,12 +53,13 @@ class Row:
     cells: Mapping[str, Cell]
 
 
-def _cell(words: str, yes: str = "") -> Cell:
+def cell(words: str, yes: str = "") -> Cell:
+    """A cell's words, and the questions with a yes, one after the other."""
     return Cell(words, frozenset(yes.split()))
 
 
-_NO = _cell("-")
-_REST = {"always -": _NO}
+NO = cell("-")
+REST = {"always -": NO}
 
 ROWS: tuple[Row, ...] = (
     Row(
@@ -76,12 +78,12 @@ ROWS: tuple[Row, ...] = (
             "count": ("program.work", "program"),
         },
         {
-            "Me": _cell("rw", "read write earlier file"),
-            "T": _cell("rw", "read write earlier file"),
-            "P": _cell("rwx + submit", "read write submit export earlier file"),
-            "N": _NO, "F": _NO,
-            "C": _cell("m", "count"),
-            "V": _NO, "R": _NO, "E": _NO, "$": _NO, "A": _NO, **_REST,
+            "Me": cell("rw", "read write earlier file"),
+            "T": cell("rw", "read write earlier file"),
+            "P": cell("rwx + submit", "read write submit export earlier file"),
+            "N": NO, "F": NO,
+            "C": cell("m", "count"),
+            "V": NO, "R": NO, "E": NO, "$": NO, "A": NO, **REST,
         },
     ),
     Row(
@@ -97,16 +99,16 @@ ROWS: tuple[Row, ...] = (
             "assigned": ("review.view", "review 1"),
         },
         {
-            "Me": _cell("r", "read"),
-            "T": _cell("r", "read"),
-            "P": _cell("rx, withdraw", "read export withdraw"),
-            "N": _NO,
-            "F": _cell("s after matching", "shared"),
-            "C": _cell("rx", "read export assigned"),
-            "V": _cell("m", "status"),
-            "R": _cell("r (blind if design says)", "assigned"),
-            "E": _cell("s, pseudonymised", "covered"),
-            "$": _NO, "A": _NO, **_REST,
+            "Me": cell("r", "read"),
+            "T": cell("r", "read"),
+            "P": cell("rx, withdraw", "read export withdraw"),
+            "N": NO,
+            "F": cell("s after matching", "shared"),
+            "C": cell("rx", "read export assigned"),
+            "V": cell("m", "status"),
+            "R": cell("r (blind if design says)", "assigned"),
+            "E": cell("s, pseudonymised", "covered"),
+            "$": NO, "A": NO, **REST,
         },
     ),
     Row(
@@ -122,13 +124,13 @@ ROWS: tuple[Row, ...] = (
             "aggregate": ("program.evaluation", "program"),
         },
         {
-            "Me": _cell("rw till stage closes", "read write others"),
-            "T": _NO, "P": _NO, "N": _NO, "F": _NO,
-            "C": _cell("rx", "read export aggregate"),
-            "V": _NO,
-            "R": _cell("others' only after own is in and stage closed", "read write others"),
-            "E": _cell("a", "aggregate"),
-            "$": _NO, "A": _NO, **_REST,
+            "Me": cell("rw till stage closes", "read write others"),
+            "T": NO, "P": NO, "N": NO, "F": NO,
+            "C": cell("rx", "read export aggregate"),
+            "V": NO,
+            "R": cell("others' only after own is in and stage closed", "read write others"),
+            "E": cell("a", "aggregate"),
+            "$": NO, "A": NO, **REST,
         },
     ),
     Row(
@@ -142,16 +144,16 @@ ROWS: tuple[Row, ...] = (
             "pending": ("decision.view", "pending"),
         },
         {
-            "Me": _NO,
-            "T": _cell("r after release", "read"),
-            "P": _cell("r after release", "read"),
-            "N": _NO,
-            "F": _cell("r after release", "read"),
-            "C": _cell("rwx, 2 people to release", "read write pending"),
-            "V": _cell("r after release", "read"),
-            "R": _cell("r after release", "told"),
-            "E": _cell("r", "read"),
-            "$": _NO, "A": _NO, **_REST,
+            "Me": NO,
+            "T": cell("r after release", "read"),
+            "P": cell("r after release", "read"),
+            "N": NO,
+            "F": cell("r after release", "read"),
+            "C": cell("rwx, 2 people to release", "read write pending"),
+            "V": cell("r after release", "read"),
+            "R": cell("r after release", "told"),
+            "E": cell("r", "read"),
+            "$": NO, "A": NO, **REST,
         },
     ),
     Row(
@@ -168,14 +170,14 @@ ROWS: tuple[Row, ...] = (
             "aggregate": ("program.evaluation", "program"),
         },
         {
-            "Me": _NO, "T": _NO,
-            "P": _cell("rw own wishes", "wishes write_wishes"),
-            "N": _NO,
-            "F": _cell("m own load", "load"),
-            "C": _cell("rwx", "read write export vetoes wishes aggregate"),
-            "V": _NO, "R": _NO,
-            "E": _cell("a", "aggregate"),
-            "$": _NO, "A": _NO, **_REST,
+            "Me": NO, "T": NO,
+            "P": cell("rw own wishes", "wishes write_wishes"),
+            "N": NO,
+            "F": cell("m own load", "load"),
+            "C": cell("rwx", "read write export vetoes wishes aggregate"),
+            "V": NO, "R": NO,
+            "E": cell("a", "aggregate"),
+            "$": NO, "A": NO, **REST,
         },
     ),
 )  # fmt: skip
@@ -194,17 +196,28 @@ def _things(places: Places) -> dict[str, Any]:
     return found
 
 
+def words_here(row: Row) -> list[str]:
+    """The title and the words of the eleven columns, as this file has them."""
+    return [row.title, *(row.cells[column].words for column in [*COLUMNS][:11])]
+
+
+def words_in_trust(text: str, number: int) -> list[str]:
+    """The same of the line with this number in trust.md's access matrix."""
+    found = re.search(rf"^\| {number} \| (.+) \|$", text, re.MULTILINE)
+    return found.group(1).split(" | ") if found else []
+
+
 def wrong(places: Places, rules: Policy) -> list[str]:
     """Where these rules answer a question of a cell otherwise than typed."""
     things, found = _things(places), []
     for row in ROWS:
-        for column, cell in row.cells.items():
+        for column, typed in row.cells.items():
             people = (row.me,) if column == "Me" and row.me else COLUMNS[column]
             for name in people:
                 who, strong = oracle.ROLES[name]
                 actor = oracle.actor(places, who, strong=strong)
                 for question, (action, thing) in row.questions.items():
                     was = bool(decide(rules, action, actor, things[thing]))
-                    if was != (question in cell.yes):
+                    if was != (question in typed.yes):
                         found.append(f"row {row.number}, {column} ({name}): {question} is {was}")
     return found

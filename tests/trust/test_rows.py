@@ -1,14 +1,12 @@
 """Sixty cells: rows 1 to 5 of the access matrix, each as typed, and typed as trust.md has them."""
 
-import re
-
 import pytest
 
 from intervisit.core.access import EVALUATOR, FACILITATOR, PRINCIPAL, REVIEWER, TEAM, Policy, Table, allow
 from intervisit.kit.access import policy
 from tests.shared_data import shared
 from tests.trust.places import Places
-from tests.trust.rows import COLUMNS, ROWS, wrong
+from tests.trust.rows import COLUMNS, ROWS, words_here, words_in_trust, wrong
 
 pytestmark = pytest.mark.django_db
 
@@ -32,13 +30,7 @@ def test_every_question_is_answered_with_yes_somewhere_or_never_may_be() -> None
 
 def test_the_words_are_those_of_the_access_matrix() -> None:
     text = shared("trust.md").read_text()
-    head = ["Me", "T", "P", "N", "F", "C", "V", "R", "E", "$", "A"]
-    for row in ROWS:
-        found = re.search(rf"^\| {row.number} \| (.+) \|$", text, re.MULTILINE)
-        assert found is not None
-        title, *cells = found.group(1).split(" | ")
-        assert title == row.title
-        assert dict(zip(head, cells, strict=True)) == {c: row.cells[c].words for c in head}
+    assert [words_in_trust(text, row.number) for row in ROWS] == [words_here(row) for row in ROWS]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Thirty-six cells: rows 9, 18 and 19, each as typed, typed as trust.md has them; and the pages they open."""
 
 import datetime as dt
-import re
 
 import pytest
 from django.urls import reverse
@@ -13,7 +12,7 @@ from intervisit.kit.models import HistoryLine
 from tests.shared_data import shared
 from tests.trust.canaries import FOUND
 from tests.trust.places import Places
-from tests.trust.rows import COLUMNS
+from tests.trust.rows import COLUMNS, words_here, words_in_trust
 from tests.trust.year_rows import ROWS, wrong
 from tests.world import words_of
 
@@ -34,13 +33,7 @@ def test_each_of_the_thirty_six_cells_answers_as_typed(places: Places) -> None:
 
 def test_the_words_are_those_of_the_access_matrix() -> None:
     text = shared("trust.md").read_text()
-    head = ["Me", "T", "P", "N", "F", "C", "V", "R", "E", "$", "A"]
-    for row in ROWS:
-        found = re.search(rf"^\| {row.number} \| (.+) \|$", text, re.MULTILINE)
-        assert found is not None
-        title, *cells = found.group(1).split(" | ")
-        assert title == row.title
-        assert dict(zip(head, cells, strict=True)) == {c: row.cells[c].words for c in head}
+    assert [words_in_trust(text, row.number) for row in ROWS] == [words_here(row) for row in ROWS]
 
 
 @pytest.mark.parametrize(

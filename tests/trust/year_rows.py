@@ -6,15 +6,7 @@ from typing import Any
 from intervisit.core.access import Policy, Thing, decide
 from tests.trust import oracle
 from tests.trust.places import Places
-from tests.trust.rows import COLUMNS, Cell, Row
-
-
-def _cell(words: str, yes: str = "") -> Cell:
-    return Cell(words, frozenset(yes.split()))
-
-
-_NO = _cell("-")
-_REST = {"always -": _NO}
+from tests.trust.rows import COLUMNS, NO, REST, Row, cell
 
 ROWS: tuple[Row, ...] = (
     Row(
@@ -27,17 +19,17 @@ ROWS: tuple[Row, ...] = (
             "days": ("visit.when", "visit East"),  # date, hours and place
         },
         {
-            "Me": _cell("rw", "read note write who"),
-            "T": _cell("rw", "read note write who"),
-            "P": _cell("rw", "read note write who"),
-            "N": _cell("rw", "read note write who"),
-            "F": _cell("rw", "read note write who"),
-            "C": _cell("r", "read note who"),
-            "V": _cell("m date and place", "days"),
-            "R": _NO,
-            "E": _cell("r", "read note"),
-            "$": _cell("m days", "days"),
-            "A": _NO, **_REST,
+            "Me": cell("rw", "read note write who"),
+            "T": cell("rw", "read note write who"),
+            "P": cell("rw", "read note write who"),
+            "N": cell("rw", "read note write who"),
+            "F": cell("rw", "read note write who"),
+            "C": cell("r", "read note who"),
+            "V": cell("m date and place", "days"),
+            "R": NO,
+            "E": cell("r", "read note"),
+            "$": cell("m days", "days"),
+            "A": NO, **REST,
         },
     ),
     Row(
@@ -54,17 +46,17 @@ ROWS: tuple[Row, ...] = (
             "payroll": ("program.cover_file", "program"),
         },
         {
-            "Me": _cell("r own", "own_pay covered"),
-            "T": _cell("m", "own_pay covered"),
-            "P": _cell("rx own school", "own_pay read export costs covered"),
-            "N": _cell("-"),
-            "F": _cell("visit costs r", "costs covered"),
-            "C": _cell("rwx", "own_pay pay read write export costs covered sums payroll"),
-            "V": _cell("a", "sums"),
-            "R": _NO,
-            "E": _cell("a", "sums"),
-            "$": _cell("rwx", "own_pay pay read write export costs covered sums payroll"),
-            "A": _NO, **_REST,
+            "Me": cell("r own", "own_pay covered"),
+            "T": cell("m", "own_pay covered"),
+            "P": cell("rx own school", "own_pay read export costs covered"),
+            "N": cell("-"),
+            "F": cell("visit costs r", "costs covered"),
+            "C": cell("rwx", "own_pay pay read write export costs covered sums payroll"),
+            "V": cell("a", "sums"),
+            "R": NO,
+            "E": cell("a", "sums"),
+            "$": cell("rwx", "own_pay pay read write export costs covered sums payroll"),
+            "A": NO, **REST,
         },
     ),
     Row(
@@ -76,13 +68,13 @@ ROWS: tuple[Row, ...] = (
             "counts": ("program.audit", "program"),
         },
         {
-            "Me": _cell("r who opened mine", "space"),  # and the page about oneself: test_year_rows
-            "T": _cell("r own space", "space"),
-            "P": _NO, "N": _NO, "F": _NO,
-            "C": _cell("m", "counts"),
-            "V": _NO, "R": _NO, "E": _NO, "$": _NO,
-            "A": _cell("rx, no content", "log"),
-            **_REST,
+            "Me": cell("r who opened mine", "space"),  # and the page about oneself: test_year_rows
+            "T": cell("r own space", "space"),
+            "P": NO, "N": NO, "F": NO,
+            "C": cell("m", "counts"),
+            "V": NO, "R": NO, "E": NO, "$": NO,
+            "A": cell("rx, no content", "log"),
+            **REST,
         },
     ),
 )  # fmt: skip
@@ -106,12 +98,12 @@ def wrong(places: Places, rules: Policy) -> list[str]:
     """Where these rules answer a question of a cell otherwise than typed."""
     things, found = _things(places), []
     for row in ROWS:
-        for column, cell in row.cells.items():
+        for column, typed in row.cells.items():
             for name in (row.me,) if column == "Me" else COLUMNS[column]:
                 who, strong = oracle.ROLES[name]
                 actor = oracle.actor(places, who, strong=strong)
                 for question, (action, thing) in row.questions.items():
                     was = bool(decide(rules, action, actor, things[thing]))
-                    if was != (question.replace(" ", "_") in cell.yes):
+                    if was != (question.replace(" ", "_") in typed.yes):
                         found.append(f"row {row.number}, {column} ({name}): {question} is {was}")
     return found

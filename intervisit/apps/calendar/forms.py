@@ -17,6 +17,15 @@ _KINDS = [
 _LEVELS = [("", "All schools"), ("elementary", "Elementary"), ("middle", "Middle"), ("high", "High")]
 
 
+def _date_order(example: str) -> forms.ChoiceField:
+    """What a date of figures means that may be read in two ways."""
+    return forms.ChoiceField(
+        label=f"How are {example} and the like meant?", required=False, widget=forms.RadioSelect,
+        choices=[("month-first", "The month comes first: 3/4 is 4 March"),
+                 ("day-first", "The day comes first: 3/4 is 3 April")],
+    )  # fmt: skip
+
+
 class DistrictDaysForm(forms.Form):
     """Days of the whole district."""
 
@@ -56,11 +65,7 @@ class GuideForm(forms.Form):
         label="Days away", kind="long", limit=20_000, required=False,
         help_text="One or more in a line: 2026-10-12, Oct 12, Dec 1–3. Travel, leave, a course: why is not asked.",
     )  # fmt: skip
-    order = forms.ChoiceField(
-        label="How are 3/4 and the like meant?", required=False, widget=forms.RadioSelect,
-        choices=[("month-first", "The month comes first: 3/4 is 4 March"),
-                 ("day-first", "The day comes first: 3/4 is 3 April")],
-    )  # fmt: skip
+    order = _date_order("3/4")
 
     def __init__(self, usual: int | None, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -97,11 +102,7 @@ class SupplyDaysForm(forms.Form):
         label="Other numbers", kind="long", limit=100_000,
         help_text="A line for each day, as copied from a table: the district, the date, the number.",
     )  # fmt: skip
-    order = forms.ChoiceField(
-        label="How are 3/4/2027 and the like meant?", required=False, widget=forms.RadioSelect,
-        choices=[("month-first", "The month comes first: 3/4 is 4 March"),
-                 ("day-first", "The day comes first: 3/4 is 3 April")],
-    )  # fmt: skip
+    order = _date_order("3/4/2027")
 
 
 class PlanForm(forms.Form):
@@ -127,11 +128,7 @@ class PastedDaysForm(forms.Form):
         label="Your dates", kind="long", limit=20_000,
         help_text="One or more in a line, as you like: 2026-10-12, Oct 12, Mon 12 October, Dec 1–3: Winter fair.",
     )  # fmt: skip
-    order = forms.ChoiceField(
-        label="How are 3/4 and the like meant?", required=False, widget=forms.RadioSelect,
-        choices=[("month-first", "The month comes first: 3/4 is 4 March"),
-                 ("day-first", "The day comes first: 3/4 is 3 April")],
-    )  # fmt: skip
+    order = _date_order("3/4")
 
 
 class OwnCalendarForm(forms.Form):

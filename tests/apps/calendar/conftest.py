@@ -10,7 +10,7 @@ from intervisit.apps.calendar.models import Visit, YearPlan
 from intervisit.apps.calendar.states import PlanState
 from intervisit.kit import jobs
 from intervisit.kit.models import OutgoingMail
-from intervisit.web import workers  # noqa: F401
+from intervisit.web import workers  # noqa: F401 - it registers the jobs that these tests run
 from tests.apps.calendar.published import TODAY
 from tests.world import World
 

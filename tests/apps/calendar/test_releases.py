@@ -14,7 +14,6 @@ from intervisit.kit import jobs
 from intervisit.kit.access import NotAllowed
 from intervisit.kit.models import OutgoingMail
 from intervisit.kit.refusal import Refused
-from intervisit.web import workers  # noqa: F401
 from tests.apps.calendar.published import EAST, TODAY, next_visit, told
 from tests.world import World
 

@@ -15,7 +15,6 @@ from intervisit.apps.calendar.states import DayKind, PlanState
 from intervisit.apps.networks.models import NetworkMember
 from intervisit.kit import jobs
 from intervisit.kit.models import OutgoingMail
-from intervisit.web import workers  # noqa: F401
 from tests.world import World, words_of
 
 pytestmark = pytest.mark.django_db

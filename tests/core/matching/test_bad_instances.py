@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from intervisit.core.matching import BadInstance, read_instance
+from intervisit.core.matching import BadInstance, Problem, read_instance
 from tests.bench.instances import city
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -182,7 +182,7 @@ def test_a_bad_value_is_refused_at_its_place_with_a_remedy(way, value):
 def test_what_may_be_left_out_may(kind):
     way, _ = PLACES[kind]
     for key in OPTIONAL[kind]:
-        read_instance(changed((*way, key), MISSING), "city.json")
+        assert isinstance(read_instance(changed((*way, key), MISSING), "city.json"), Problem), key
 
 
 def test_the_keys_are_those_that_the_reference_names():

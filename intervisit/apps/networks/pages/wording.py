@@ -36,7 +36,7 @@ class OwnWordsPage(PageRecord):
     q: str
     areas: Sequence[tuple[str, str]]
     rows: Sequence[SchoolWords]
-    listed: Page  # type: ignore[type-arg]
+    listed: "Page[SchoolWords]"
 
 
 def _readable(request: Request, program: Program) -> list[Application]:
