@@ -92,6 +92,8 @@ def _second(places: Places, route: Route, name: str) -> dict[str, Any]:
     far = name.startswith("far")
     if "<uuid:application>" in route.at and route.model and route.model.__name__ == "Scenario":
         return {"application": (things["far application"] if far else world.applications[2]).pk}
+    if route.name == "network_place":
+        return {"application": (things["far application"] if far else world.applications[2]).pk}
     if "<uuid:member>" in route.at and route.model and route.model.__name__ == "Network":
         network = things["far network"] if far else world.networks[name.removeprefix("network ")]
         return {"member": network.members.filter(left=None).order_by("school__code_key").first().pk}
@@ -198,6 +200,8 @@ def hidden(places: Places, tried: Try, who: Actor, method: str) -> bool:
         return True  # the role named is one of another program
     if route.name in ("network_move", "network_join", "network_merge") and method == "POST":
         return True  # an empty form names no school and no other network
+    if route.name == "network_place" and name.endswith("call"):
+        return True  # the application named is one to another program
     if route.name in ("scenario_lock", "scenario_move", "scenario_apart") and method == "POST":
         return True  # an empty form names no network of this board
     if route.name == "draft_ask" and method == "POST":

@@ -173,6 +173,7 @@ SECOND_IDS = (
         "network_leave",
         lambda p: (p.world.networks["East"].pk, p.world.networks["West"].members.first().pk),
     ),
+    ("Sol", "network_place", lambda p: (p.world.program.pk, p.things["far application"].pk)),
     ("Sol", "scenario_why", lambda p: (p.world.scenario.pk, p.things["far application"].pk)),
 )
 

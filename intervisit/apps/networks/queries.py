@@ -29,7 +29,7 @@ def scenarios_of(program: Program, *, archived: bool = False) -> QuerySet[Scenar
     return found.defer("problem").select_related("job", "person").order_by("-created")
 
 
-def vetoes_of(program: Program) -> QuerySet[Veto]:
+def vetoes_of(program: Program) -> QuerySet[Any]:
     """Who is kept apart or together; `broken_in` names the network in which two sit who should not."""
     both = NetworkMember.objects.filter(
         school=OuterRef("first"), left__isnull=True, network__program=OuterRef("program"),

@@ -1,6 +1,7 @@
 from intervisit.apps.networks.pages import (
     changing,
     comparing,
+    joining,
     networks,
     places,
     publishing,
@@ -10,5 +11,5 @@ from intervisit.apps.networks.pages import (
 )
 from intervisit.kit.pages import urls_of
 
-_PAGES = (scenarios, comparing, places, travel, wording, publishing, changing, networks)
+_PAGES = (scenarios, comparing, places, travel, wording, publishing, changing, joining, networks)
 urlpatterns = [pattern for pages in _PAGES for pattern in urls_of(pages)]

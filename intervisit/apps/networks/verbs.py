@@ -31,7 +31,7 @@ VERBS = {
     "networks.letter": "wrote a letter about the {networks}",
     "networks.show": "chose what {schools} read about their match",
     "networks.merge": "put two {networks} together",
-    "networks.repair": "matched again after a {school} had left",
+    "networks.repair": "put some {networks} together anew",
     "membership.leave": "took a {school} out of its {network}",
     "membership.join": "took a {school} into a {network}",
     "membership.move": "moved a {school} to another {network}",

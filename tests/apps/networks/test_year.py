@@ -8,7 +8,8 @@ import pytest
 from django.urls import reverse
 
 from intervisit.apps.networks import actions, bridge
-from intervisit.apps.networks.bridge.living import living, ways_on
+from intervisit.apps.networks.bridge.living import living
+from intervisit.apps.networks.bridge.ways import leaves, ways_on
 from intervisit.apps.networks.models import Network, NetworkMember, Pod
 from intervisit.apps.networks.states import NetworkState
 from intervisit.kit.models import HistoryLine
@@ -46,7 +47,7 @@ def test_the_ways_after_a_school_leaves_and_the_one_that_is_chosen(year: World) 
     keys = re.findall(r'name="way" value="([0-9a-f]+)"', page)
     now = living(year.program)
     assert now is not None
-    ways = ways_on(now, leaving)
+    ways = ways_on(now, leaves(leaving))
     assert [w.key for w in ways] == keys
     assert keys, page
     way = ways[0]
@@ -87,7 +88,7 @@ def test_the_ways_are_found_quickly(year: World) -> None:
     now = living(year.program)
     assert now is not None
     began = time.perf_counter()
-    ways_on(now, _partner(year))
+    ways_on(now, leaves(_partner(year)))
     assert time.perf_counter() - began < 2
 
 

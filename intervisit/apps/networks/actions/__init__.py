@@ -33,14 +33,16 @@ from intervisit.apps.networks.actions.year import (
     leave_network,
     merge_networks,
     move_member,
+    place_school,
+    separate_schools,
     split_network,
 )
 
 __all__ = [
     "add_network", "adopt_scenario", "archive_scenario", "assign_all", "choose_reasons", "draft_scenario",
     "duplicate_scenario", "end_pods", "join_network", "keep_apart", "leave_network", "lift_veto",
-    "lock_network", "merge_networks", "move_member", "move_school", "place_words", "publish_networks",
-    "refuse_words", "rename_network", "rename_scenario", "reopen_words", "set_facilitator", "solve_rest",
-    "split_network", "stop_solving", "swap_schools", "undo_edit", "veto_on_board", "withdraw_networks",
-    "write_letter",
+    "lock_network", "merge_networks", "move_member", "move_school", "place_school", "place_words",
+    "publish_networks", "refuse_words", "rename_network", "rename_scenario", "reopen_words", "separate_schools",
+    "set_facilitator", "solve_rest", "split_network", "stop_solving", "swap_schools", "undo_edit",
+    "veto_on_board", "withdraw_networks", "write_letter",
 ]  # fmt: skip

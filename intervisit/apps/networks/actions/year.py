@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from intervisit.apps.applications.models import Application
 from intervisit.apps.networks.actions.scenarios import kept_reasons
-from intervisit.apps.networks.bridge.living import Living, chosen_way, living, placed
+from intervisit.apps.networks.bridge.living import Living, living, placed
+from intervisit.apps.networks.bridge.ways import apart, chosen_way, comes, leaves
 from intervisit.apps.networks.events import MembersChanged
-from intervisit.apps.networks.models import Network, NetworkMember, Pod, PodMember
+from intervisit.apps.networks.models import Network, NetworkMember, Pod, PodMember, Veto
 from intervisit.apps.networks.states import Leaving, NetworkState, PodBasis
 from intervisit.apps.people.models import Group, Organization, RoleHeld
 from intervisit.apps.programs.models import Program
@@ -82,13 +84,8 @@ def leave_network(member: NetworkMember, *, by: Actor, note: str = "", way: str 
     require(by, "network.assign", network)
     if member.left is not None:
         raise Refused("left-already", f"{member.school.name} has left already.", status=409)
-    repaired: matching.Repair | None = None
     now = living(network.program) if way else None
-    if way:
-        repaired = chosen_way(now, member, way) if now else None
-        if repaired is None:
-            message = "The networks have changed meanwhile. Look at the ways again before you choose one."
-            raise Refused("changed-meanwhile", message, status=409)
+    repaired = _chosen(now, leaves(member), way) if way else None
     _end(member, Leaving.WITHDREW, note=note)
     left: Pairs = [(network, member.school)]
     came: Pairs = []
@@ -99,10 +96,18 @@ def leave_network(member: NetworkMember, *, by: Actor, note: str = "", way: str 
     _follow(network.program, left, came, by)
 
 
+def _chosen(now: Living | None, change: matching.Change, way: str) -> matching.Repair:
+    found = chosen_way(now, change, way) if now else None
+    if found is None:
+        message = "The networks have changed meanwhile. Look at the ways again before you choose one."
+        raise Refused("changed-meanwhile", message, status=409)
+    return found
+
+
 def _rearrange(
     now: Living, after: Sequence[matching.MatchedNetwork], gone: str, left: Pairs, came: Pairs
 ) -> None:
-    """Bring the rows to what a way says. What changed is added to `left` and `came`."""
+    """Bring the rows to what a way says. What changed is added to `left` and `came`. `gone`: who left, by code."""
     rows = {m.school.code: m for found in now.members.values() for m in found if m.school.code != gone}
     where: dict[str, tuple[Network, bool]] = {}
     for network, matched in placed(now, after):
@@ -129,6 +134,10 @@ def _rearrange(
             member.hosts = hosts
             member.save(update_fields=["hosts"])
             came.append((home, member.school))
+    if now.joining is not None:
+        home, hosts = where[now.joining.school.code]
+        _begin(home, now.joining.school, now.joining, now.joining.role, hosts=hosts)
+        came.append((home, now.joining.school))
     for network, matched in placed(now, after):
         if network is not None and matched is None:
             _close(network, None)
@@ -183,16 +192,20 @@ def move_member(member: NetworkMember, to: Network, *, by: Actor, note: str = ""
     _follow(to.program, [(before, member.school)], [(to, member.school)], by)
 
 
+def _refuse_placed(program: Any, application: Application) -> None:
+    taken = NetworkMember.objects.filter(
+        network__program=program, school=application.school_id, left__isnull=True
+    )
+    if taken.exists():
+        raise Refused("placed-already", f"{application.school.name} has a place already.", "application")
+
+
 @action("membership.join")
 def join_network(network: Network, application: Application, *, by: Actor) -> None:
     """An accepted school that has no network comes into one, from today."""
     require(by, "network.assign", network)
     _open(network)
-    taken = NetworkMember.objects.filter(
-        network__program=network.program_id, school=application.school_id, left__isnull=True
-    )
-    if taken.exists():
-        raise Refused("placed-already", f"{application.school.name} has a place already.", "application")
+    _refuse_placed(network.program_id, application)
     shape, role = (
         network.program.design.shapes.get(network.type),
         network.program.design.roles.get(application.role),
@@ -208,6 +221,45 @@ def join_network(network: Network, application: Application, *, by: Actor) -> No
         changes={"school": (None, application.school)},
     )
     _follow(network.program, [], [(network, application.school)], by)
+
+
+@action("membership.join")
+def place_school(program: Program, application: Application, *, by: Actor, way: str) -> Network:
+    """An accepted school gets its place by one of the ways that were found, from today. Gives the network it is in.
+
+    Refuses a way that has ceased to be one.
+    """
+    require(by, "program.work", program)
+    _refuse_placed(program.pk, application)
+    now = living(program, application)
+    repaired = _chosen(now, comes(application), way)
+    assert now is not None  # else no way was found
+    left: Pairs = []
+    came: Pairs = []
+    _rearrange(now, repaired.networks, "", left, came)
+    home = next(network for network, school in came if school.pk == application.school_id)
+    record(by, "networks.repair", program, group=program.group)
+    record(by, "membership.join", home, group=program.group, changes={"school": (None, application.school)})
+    _follow(program, left, came, by)
+    return home
+
+
+@action("networks.repair")
+def separate_schools(veto: Veto, *, by: Actor, way: str) -> None:
+    """Two schools that are kept apart since their networks were made go apart, from today, by one of the ways found.
+
+    Refuses a way that has ceased to be one.
+    """
+    require(by, "veto.write", veto)
+    program = veto.program
+    now = living(program)
+    repaired = _chosen(now, apart(veto), way)
+    assert now is not None  # else no way was found
+    left: Pairs = []
+    came: Pairs = []
+    _rearrange(now, repaired.networks, "", left, came)
+    record(by, "networks.repair", program, group=program.group)
+    _follow(program, left, came, by)
 
 
 @action("networks.merge")

@@ -4,7 +4,7 @@ The instance is kept with its scenario in the format of docs/reference/matching-
 replayed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,6 +109,44 @@ def with_vetoes(problem: Mapping[str, Any], program: Program) -> dict[str, Any]:
             key, other = ("together", "forbidden") if veto.together else ("forbidden", "together")
             found[key] = [*(p for p in found[key] if sorted(p) != pair), pair]
             found[other] = [p for p in found[other] if sorted(p) != pair]
+    return found
+
+
+def with_schools(
+    problem: Mapping[str, Any], fresh: Mapping[str, Any], codes: Iterable[str]
+) -> dict[str, Any]:
+    """The same problem with schools of a fresh one: their rows, whom they are kept from, their measured ways.
+
+    The planes of both are laid through the middle of different schools, so positions are brought to this one's.
+    """
+    known, wanted = {row["id"]: row for row in problem["schools"]}, set(codes)
+    dx, dy = _between_planes(known, fresh)
+    rows = [row for row in fresh["schools"] if row["id"] in wanted]
+    inside = known.keys() | {row["id"] for row in rows}
+    found = dict(problem)
+    found["schools"] = [*problem["schools"], *(_brought(row, dx, dy, inside) for row in rows)]
+    found["max_schools"] = max(problem["max_schools"], len(found["schools"]))
+    for key in ("forbidden", "together"):
+        more = [pair for pair in fresh[key] if set(pair) & wanted and set(pair) <= inside]
+        found[key] = [*problem[key], *(pair for pair in more if pair not in problem[key])]
+    ways = [way for way in fresh["travel_table"] if set(way[:2]) & wanted and set(way[:2]) <= inside]
+    found["travel_table"] = [*problem.get("travel_table", ()), *ways]
+    return found
+
+
+def _between_planes(known: Mapping[str, Mapping[str, Any]], fresh: Mapping[str, Any]) -> tuple[int, int]:
+    """How far a school of both lies from itself. Nothing where no school of both has a position."""
+    for row in fresh["schools"]:
+        at = known.get(row["id"])
+        if at is not None and None not in (at["x"], at["y"], row["x"], row["y"]):
+            return at["x"] - row["x"], at["y"] - row["y"]
+    return 0, 0
+
+
+def _brought(row: Mapping[str, Any], dx: int, dy: int, inside: Container[str]) -> dict[str, Any]:
+    found = {**row, **{key: [i for i in row[key] if i in inside] for key in ("wants", "known")}}
+    if row["x"] is not None and row["y"] is not None:
+        found |= {"x": row["x"] + dx, "y": row["y"] + dy}
     return found
 
 

@@ -10,8 +10,9 @@ from django.urls import reverse
 from intervisit.apps.applications.models import Application
 from intervisit.apps.applications.states import ApplicationState
 from intervisit.apps.networks import actions, queries
-from intervisit.apps.networks.bridge.living import WayOn, living, ways_on
+from intervisit.apps.networks.bridge.living import living
 from intervisit.apps.networks.bridge.pods import Proposal, proposals
+from intervisit.apps.networks.bridge.ways import WayOn, leaves, ways_on
 from intervisit.apps.networks.forms import LeaveForm
 from intervisit.apps.networks.models import Network, NetworkMember, Pod
 from intervisit.apps.networks.states import NetworkState, PodBasis
@@ -82,10 +83,6 @@ def network_changes_page(request: Request, network: Network) -> ChangesPage:
     """Everything that can happen to a network during the year, and what has."""
     program, members = network.program, _present(network)
     others = Network.objects.filter(program=program).exclude(pk=network.pk).exclude(state=NetworkState.CLOSED)
-    placed = NetworkMember.objects.filter(network__program=program, left__isnull=True).values("school")
-    waiting = Application.objects.filter(program=program, state=ApplicationState.ACCEPTED).exclude(
-        school__in=placed
-    )
     is_open = network.state != NetworkState.CLOSED
     return ChangesPage(
         page_title="Changes during the year",
@@ -96,7 +93,7 @@ def network_changes_page(request: Request, network: Network) -> ChangesPage:
         network=network,
         members=members,
         others=list(others.order_by("number")) if is_open else [],
-        waiting=list(waiting.select_related("school").order_by("school__code_key")) if is_open else [],
+        waiting=list(queries.waiting_for_place(program)) if is_open else [],
         pods=queries.pods_of(network),
         proposals=proposals(network, members) if is_open else [],
         earlier=queries.earlier_members(network),
@@ -144,7 +141,7 @@ def network_leave_page(request: Request, network: Network, member: UUID) -> Leav
             network, Crumb("Changes", reverse("network_changes", args=[network.pk])), Crumb("Leaving")
         ),
         network=network,
-        ways=ways_on(now, leaving) if now else [],
+        ways=ways_on(now, leaves(leaving)) if now else [],
         remaining=network.members.filter(left__isnull=True).count() - 1,
         form=form,
         status=422 if form.is_bound else 200,

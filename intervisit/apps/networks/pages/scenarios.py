@@ -108,7 +108,7 @@ def keep_apart_page(request: Request, program: Program) -> ScenariosPage | Go:
     if form.is_valid():
         data = form.cleaned_data
         try:
-            actions.keep_apart(
+            veto = actions.keep_apart(
                 program,
                 data["first"],
                 data["second"],
@@ -116,6 +116,8 @@ def keep_apart_page(request: Request, program: Program) -> ScenariosPage | Go:
                 together=bool(data["together"]),
                 note=data["note"],
             )
+            if queries.vetoes_of(program).filter(pk=veto.pk, broken_in__isnull=False).exists():
+                return Go(reverse("apart_ways", args=[veto.pk]), "Kept in mind for the next scenarios.")
             return Go(reverse("scenarios", args=[program.pk]), "Kept in mind for the next scenarios.")
         except Refused as refusal:
             add_refusal(form, refusal)
