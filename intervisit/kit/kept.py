@@ -25,3 +25,16 @@ class KeptJSON(models.JSONField):
         """The same column to a migration."""
         name, _, arguments, options = super().deconstruct()
         return name, "django.db.models.JSONField", arguments, options
+
+
+class Kept:
+    """A frozen copy, told from others by its fingerprint alone: what is made of it can be kept in a cache."""
+
+    def __init__(self, digest: str, content: dict[str, Any]) -> None:
+        self.digest, self.content = digest, content
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Kept) and self.digest == other.digest

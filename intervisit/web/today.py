@@ -29,28 +29,17 @@ from intervisit.kit import prepared
 from intervisit.kit.access import asked, visible
 from intervisit.kit.clock import now, today
 from intervisit.web.today_counts import APPLICATIONS, DECISIONS, NETWORKS, NOTES, PLANS, SCENARIOS, Counts
-from intervisit.web.today_posts import PostTask, post_tasks
-from intervisit.web.today_reviews import ReviewTask, review_tasks
-from intervisit.web.today_year import YearTask, year_tasks
-
-
-@dataclass(frozen=True)
-class Task:
-    """One thing to do, and where."""
-
-    label: str
-    url: str
-    note: str = ""
-    when: str = ""
-    badge: str = ""
-    tone: str = "info"
+from intervisit.web.today_posts import post_tasks
+from intervisit.web.today_reviews import review_tasks
+from intervisit.web.today_task import Task
+from intervisit.web.today_year import year_tasks
 
 
 @dataclass(frozen=True)
 class Today:
     """Everything the home page shows."""
 
-    tasks: list[Task | YearTask | ReviewTask | PostTask]
+    tasks: list[Task]
     visits: list[VisitRow]
     networks: list[Network]
     nothing: bool
@@ -58,7 +47,7 @@ class Today:
 
 def today_of(actor: Actor) -> Today:
     """What this reader has to do, where she goes next, and with whom she works."""
-    tasks: list[Task | YearTask | ReviewTask | PostTask] = [*_roles_to_confirm(actor), *year_tasks(actor)]
+    tasks: list[Task] = [*_roles_to_confirm(actor), *year_tasks(actor)]
     tasks += [*review_tasks(actor), *post_tasks(actor), *_program_tasks(actor), *_school_tasks(actor)]
     visits = _next_visits(actor)
     networks = asked(actor, _networks)

@@ -3,7 +3,6 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.urls import reverse
@@ -14,23 +13,12 @@ from intervisit.apps.calendar.states import HappeningState, PlanState, VisitStat
 from intervisit.core.access import Actor
 from intervisit.kit.access import asked, visible
 from intervisit.kit.clock import now
+from intervisit.web.today_task import Task
 
 MOST = 5  # of one kind
 
 
-@dataclass(frozen=True)
-class YearTask:
-    """One thing to do, in the form of `ui/tasks.html`."""
-
-    label: str
-    url: str
-    note: str = ""
-    when: str = ""
-    badge: str = ""
-    tone: str = "info"
-
-
-def year_tasks(actor: Actor) -> Iterator[YearTask]:
+def year_tasks(actor: Actor) -> Iterator[Task]:
     """In at most four queries: what is asked, what is drafted or has fallen away, and what happened."""
     yield from _asked(actor)
     plans = asked(actor, _plans)
@@ -41,20 +29,20 @@ def year_tasks(actor: Actor) -> Iterator[YearTask]:
     ready = list(Happening.objects.filter(plan__in=of_plans, state__in=open_).order_by("first")[:MOST])
     for happening in ready:
         weighing = happening.state == HappeningState.WEIGHING
-        yield YearTask(
+        yield Task(
             happening.reason, reverse("happening", args=[happening.pk]),
             "Choose a way out: the one with the fewest moves stands first.",
             badge="being weighed" if weighing else "choose", tone="info" if weighing else "host",
         )  # fmt: skip
     for plan, drafted, _, _ in plans:
         if drafted:
-            yield YearTask(
+            yield Task(
                 "Release the draft of the year", reverse("plan_release", args=[plan]),
                 f"{drafted} {'change' if drafted == 1 else 'changes'} that nobody has been told of.",
             )  # fmt: skip
     for _, _, off, first in plans:
         if off and not ready:
-            yield YearTask(
+            yield Task(
                 f"{off} called off, without another day", reverse("visit_move", args=[first]),
                 "Find another day, or give it up.",
             )  # fmt: skip
@@ -79,13 +67,13 @@ def _plans(actor: Actor) -> QuerySet[YearPlan, tuple[uuid.UUID, int | None, int 
     return found.values_list("pk", "drafted", "off", "first_off")
 
 
-def _asked(actor: Actor) -> Iterator[YearTask]:
+def _asked(actor: Actor) -> Iterator[Task]:
     if not (actor.groups("principal") | actor.groups("team")):
         return
     for row in waiting_for(actor, asked(actor, _open, now())):
         if row.mine:
             p = row.proposal
-            yield YearTask(
+            yield Task(
                 f"Does {p.to:%A} {p.to.day} {p.to:%B} suit you?", reverse("proposal", args=[p.pk]),
                 f"Instead of {p.was:%A} {p.was.day} {p.was:%B}, {p.visit.school.name}.",
                 f"until {p.expires:%a} {p.expires.day} {p.expires:%b}", badge="your answer", tone="host",

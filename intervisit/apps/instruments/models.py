@@ -2,14 +2,14 @@
 
 import uuid
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 
 from intervisit.apps.people.models import Person
 from intervisit.apps.programs.models import Program
 from intervisit.core.designs import Form, form_from_json
-from intervisit.kit.kept import KeptJSON
+from intervisit.kit.kept import Kept, KeptJSON
 
 
 class FormVersion(models.Model):
@@ -35,24 +35,11 @@ class FormVersion(models.Model):
 
     @property
     def form(self) -> Form:
-        return _form(_Kept(self.digest, self.content))
-
-
-class _Kept:
-    """A kept form, told from others by its fingerprint alone."""
-
-    def __init__(self, digest: str, content: dict[str, Any]) -> None:
-        self.digest, self.content = digest, content
-
-    def __hash__(self) -> int:
-        return hash(self.digest)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Kept) and self.digest == other.digest
+        return _form(Kept(self.digest, self.content))
 
 
 @lru_cache(maxsize=64)
-def _form(kept: _Kept) -> Form:
+def _form(kept: Kept) -> Form:
     return form_from_json(kept.content)
 
 

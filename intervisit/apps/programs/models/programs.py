@@ -2,7 +2,7 @@
 
 import uuid
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 
@@ -10,7 +10,7 @@ from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.states import Phase
 from intervisit.core.designs import Call, Design, from_json
 from intervisit.kit.access import Relations
-from intervisit.kit.kept import KeptJSON
+from intervisit.kit.kept import Kept, KeptJSON
 from intervisit.kit.models import Group
 
 
@@ -38,24 +38,11 @@ class DesignVersion(models.Model):
 
     @property
     def design(self) -> Design:
-        return _design(_Kept(self.digest, self.content))
-
-
-class _Kept:
-    """A kept design, told from others by its fingerprint alone."""
-
-    def __init__(self, digest: str, content: dict[str, Any]) -> None:
-        self.digest, self.content = digest, content
-
-    def __hash__(self) -> int:
-        return hash(self.digest)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Kept) and self.digest == other.digest
+        return _design(Kept(self.digest, self.content))
 
 
 @lru_cache(maxsize=32)
-def _design(kept: _Kept) -> Design:
+def _design(kept: Kept) -> Design:
     """Reading a kept design takes 15 to 35 ms, and a page asks for its words dozens of times."""
     return from_json(kept.content)
 
