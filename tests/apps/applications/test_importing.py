@@ -19,6 +19,7 @@ from intervisit.core.text import Troubles
 from intervisit.kit.jobs import run_waiting
 from intervisit.kit.models import ImportRun
 from intervisit.kit.refusal import Refused
+from intervisit.kit.staging import job_of
 from tests.world import World
 
 HEAD = (
@@ -184,7 +185,7 @@ def test_the_job_run_twice_applies_once(world: World) -> None:
     importing.start_import(run, world.program, by=world.actor("Dana"), confirmed=True)
     run_waiting()
     lines = Application.objects.count()
-    queued = importing.job_of(ImportRun.objects.get())
+    queued = job_of(ImportRun.objects.get())
     assert queued is not None
     queued.state, queued.leased_until = "waiting", None
     queued.save()

@@ -7,7 +7,6 @@ import pytest
 from intervisit.apps.people.actions.imports import (
     choose_columns,
     import_job,  # noqa: F401 (registers the job)
-    job_of,
     preview,
     stage_schools,
     start_import,
@@ -17,6 +16,7 @@ from intervisit.core.access import Actor
 from intervisit.kit.access import actor_for
 from intervisit.kit.jobs import run_waiting
 from intervisit.kit.models import HistoryLine, ImportRun, ImportState, JobState
+from intervisit.kit.staging import job_of
 from tests import factories
 from tests.shared_data import SHARED
 

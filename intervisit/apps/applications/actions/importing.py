@@ -27,7 +27,7 @@ from intervisit.kit.history import action, record
 from intervisit.kit.jobs import Running, enqueue, job
 from intervisit.kit.models import ImportRun, ImportState, Job
 from intervisit.kit.refusal import Refused
-from intervisit.kit.staging import staged
+from intervisit.kit.staging import applied, queued, staged
 
 WHAT = "applications"
 
@@ -168,36 +168,22 @@ def _plan_principal(plan: Plan, row: SheetRow, known: list[Person]) -> None:
 def start_import(run: ImportRun, program: Program, *, by: Actor, confirmed: bool) -> Job:
     """Queue the import. Raises Refused: not-confirmed, already-running."""
     require(by, "import.apply", run)
-    if any(n["confirm"] for n in run.notes) and not confirmed:
-        raise Refused("not-confirmed", "Confirm first how the file was read.", "confirmed")
-    earlier = job_of(run)
-    if run.state == ImportState.APPLYING and earlier is not None and not earlier.over:
-        raise Refused("already-running", "This import is under way.", status=409)
-    queued = enqueue("applications.import", by=by, title=f"Import of {run.filename}"[:120], group=program.group,
-                     back=f"/application-imports/{run.pk}/", run=str(run.pk))  # fmt: skip
-    run.state, run.troubles = ImportState.APPLYING, []
-    run.options = {**run.options, "job": str(queued.pk)}
-    run.save(update_fields=["state", "troubles", "options"])
+    started = queued(
+        run,
+        lambda title: enqueue("applications.import", by=by, title=title, group=program.group,
+                              back=f"/application-imports/{run.pk}/", run=str(run.pk)),
+        confirmed=confirmed,
+    )  # fmt: skip
     record(by, "import.apply_applications", run, group=program.group_id)
-    return queued
-
-
-def job_of(run: ImportRun) -> Job | None:
-    """The job that applies this file, if one was started."""
-    key = run.options.get("job")
-    return Job.objects.filter(pk=key).first() if key else None
+    return started
 
 
 @job("applications.import", "import.view")
 def import_job(running: Running) -> dict[str, Any]:
-    """Apply a staged file in one transaction. Safe to run twice: an applied file is left alone."""
-    run = ImportRun.objects.select_related("group").get(pk=running.job.arguments["run"])
-    if run.state == ImportState.APPLIED:
-        return dict(run.summary)
-    require(running.by, "import.view", run)
-    program = Program.objects.select_related("version", "district").get(group=run.group)
-    running.tell(0.1, "Reading the file")
-    try:
+    """Apply a staged file in one transaction."""
+
+    def write(run: ImportRun) -> dict[str, Any]:
+        program = Program.objects.select_related("version", "district").get(group=run.group)
         plan, troubles = preview(run, program)
         if troubles:
             raise Refused.of(troubles)
@@ -205,10 +191,8 @@ def import_job(running: Running) -> dict[str, Any]:
         with running.keeping() as result:
             result |= apply_plan(run, program, plan, by=running.by)
         return result
-    except Refused as refusal:
-        told = [t.as_json() for t in refusal.troubles]
-        ImportRun.objects.filter(pk=run.pk).update(state=ImportState.REFUSED, troubles=told)
-        raise
+
+    return applied(running, write)
 
 
 @action("program.import_applications")

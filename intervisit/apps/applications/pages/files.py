@@ -11,7 +11,6 @@ from intervisit.apps.applications.actions.importing import (
     WHAT,
     Plan,
     choose_columns,
-    job_of,
     preview,
     stage_applications,
     start_import,
@@ -36,6 +35,7 @@ from intervisit.kit.forms import add_refusal
 from intervisit.kit.models import ImportRun, ImportState, Job
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, is_htmx, page
 from intervisit.kit.refusal import Refused
+from intervisit.kit.staging import job_of
 
 SHOWN = 100
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -25,6 +25,7 @@ from intervisit.kit.history import action, record
 from intervisit.kit.jobs import Running, enqueue, job
 from intervisit.kit.models import Group, ImportRun, ImportState, Job
 from intervisit.kit.refusal import Refused
+from intervisit.kit.staging import applied, queued
 
 WHAT = "schools"
 BATCH = 500
@@ -123,37 +124,22 @@ def _rows(run: ImportRun, district: District) -> tuple[list[SchoolRow], Troubles
 def start_import(run: ImportRun, *, by: Actor, confirmed: bool) -> Job:
     """Queue the import. Raises Refused: not-confirmed, already-running."""
     require(by, "import.apply", run)
-    if any(n["confirm"] for n in run.notes) and not confirmed:
-        raise Refused("not-confirmed", "Confirm first how the file was read.", "confirmed")
-    earlier = job_of(run)
-    if run.state == ImportState.APPLYING and earlier is not None and not earlier.over:
-        raise Refused("already-running", "This import is under way.", status=409)
-    title = f"Import of {run.filename}"[:120]
-    back = f"/schools/import/{run.pk}/"
-    queued = enqueue("people.import_schools", by=by, title=title, group=run.group, back=back, run=str(run.pk))
-    run.state, run.troubles = ImportState.APPLYING, []
-    run.options = {**run.options, "job": str(queued.pk)}
-    run.save(update_fields=["state", "troubles", "options"])
+    started = queued(
+        run,
+        lambda title: enqueue("people.import_schools", by=by, title=title, group=run.group,
+                              back=f"/schools/import/{run.pk}/", run=str(run.pk)),
+        confirmed=confirmed,
+    )  # fmt: skip
     record(by, "import.apply", run, group=run.group)
-    return queued
-
-
-def job_of(run: ImportRun) -> Job | None:
-    """The job that applies this file, if one was started."""
-    key = run.options.get("job")
-    return Job.objects.filter(pk=key).first() if key else None
+    return started
 
 
 @job("people.import_schools", "import.view")
 def import_job(running: Running) -> dict[str, Any]:
-    """Apply a staged file in one transaction. Safe to run twice: an applied file is left alone."""
-    run = ImportRun.objects.select_related("group").get(pk=running.job.arguments["run"])
-    if run.state == ImportState.APPLIED:
-        return dict(run.summary)
-    require(running.by, "import.view", run)
-    district = District.objects.get(group=run.group)
-    running.tell(0.1, "Reading the file")
-    try:
+    """Apply a staged file in one transaction."""
+
+    def write(run: ImportRun) -> dict[str, Any]:
+        district = District.objects.get(group=run.group)
         rows, troubles = _rows(run, district)
         if troubles:
             raise Refused.of(troubles)
@@ -161,10 +147,8 @@ def import_job(running: Running) -> dict[str, Any]:
         with running.keeping() as result:
             result |= apply_schools(run, district, rows, by=running.by)
         return result
-    except Refused as refusal:
-        told = [t.as_json() for t in refusal.troubles]
-        ImportRun.objects.filter(pk=run.pk).update(state=ImportState.REFUSED, troubles=told)
-        raise
+
+    return applied(running, write)
 
 
 def apply_file(run: ImportRun, district: District, *, by: Actor) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from intervisit.apps.people.actions.imports import (
     choose_columns,
-    job_of,
     preview,
     read_differently,
     reading_of,
@@ -29,6 +28,7 @@ from intervisit.kit.forms import add_refusal
 from intervisit.kit.models import ImportRun, ImportState, Job
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, is_htmx, page
 from intervisit.kit.refusal import Refused
+from intervisit.kit.staging import job_of
 
 PER_PAGE = 50
 SHOWN_MISSING = 100
