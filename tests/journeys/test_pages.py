@@ -16,10 +16,10 @@ from tests.journeys.sites import Site
 
 PARTS = 6
 WHO = ("Dana Okafor", "Hana Whitfield", "Fay Lindqvist", "Ada Nakamura")
-LOOKS = ((1280, "light"), (1280, "dark"), (390, "light"), (390, "dark"))
-# What a look can change; everything else about a page is checked once for each width.
-OF_THE_LOOK = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}
+# Each page at both widths and in both lights; which width has which light changes from page to page.
+LOOKS = (((1280, "light"), (390, "dark")), ((1280, "dark"), (390, "light")))
 ALL = {"resultTypes": ["violations"]}
+Looks = tuple[tuple[int, str], ...]
 GRAVE = ("serious", "critical")
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FOCUSED = """() => {
@@ -27,6 +27,14 @@ FOCUSED = """() => {
   return e !== document.body && (s.outlineStyle !== 'none' || s.boxShadow !== 'none');
 }"""
 
+TWICE = """() => [...document.querySelectorAll('[id]')].map(e => e.id).filter((id, n, all) => all.indexOf(id) !== n)"""
+# What can be pressed and lies below something else: a mouse would press that.
+COVERED = """() => [...document.querySelectorAll('main button, main summary, main a.button')].filter(e => {
+  if (!e.checkVisibility({visibilityProperty: true, contentVisibilityAuto: true})) return false;
+  e.scrollIntoView({block: 'center'});
+  const r = e.getBoundingClientRect(), at = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+  return r.width > 1 && at && !e.contains(at) && !at.contains(e);
+}).map(e => e.innerText)"""
 LOADED = """() => performance.getEntriesByType('resource').map(r => r.name.split('?')[0])
   .filter(name => name.endsWith('.css') || name.endsWith('.js'))"""
 SIZES: dict[str, int] = {}
@@ -84,10 +92,10 @@ def size_of(who: Visitor, address: str) -> int:
     return SIZES[path]
 
 
-def grave(tab: Any, options: dict[str, Any], look: str) -> list[str]:
+def grave(tab: Any, look: str) -> list[str]:
     if not tab.evaluate("() => 'axe' in window"):
         tab.evaluate(Axe().axe_script)  # once for a page: it is half a megabyte
-    answer = tab.evaluate("options => axe.run(document, options)", options)
+    answer = tab.evaluate("options => axe.run(document, options)", ALL)
     return [
         f"{look}: {v['id']} ({v['impact']}): {v['nodes'][0]['html'][:120]}"
         for v in answer["violations"]
@@ -95,7 +103,7 @@ def grave(tab: Any, options: dict[str, Any], look: str) -> list[str]:
     ]
 
 
-def look_at(who: Visitor, route: str, path: str) -> Looked:
+def look_at(who: Visitor, route: str, path: str, looks: Looks) -> Looked:
     seen, tab = Looked(route), who.tab
     del who.complaints[:]
     tab.set_viewport_size({"width": 1280, "height": 900})
@@ -106,15 +114,15 @@ def look_at(who: Visitor, route: str, path: str) -> Looked:
         seen.found.append(f"{tab.locator('h1').count()} first headings")
     if not tab.title().strip() or tab.title().strip() == "Intervisit":
         seen.found.append("no title of its own")
+    seen.found += [f"the id {name} stands twice" for name in tab.evaluate(TWICE)]
+    seen.found += [f"something lies over “{text}”" for text in tab.evaluate(COVERED)]
     tab.keyboard.press("Tab")
     if not tab.evaluate(FOCUSED):
         seen.found.append("the focus cannot be seen")
-    widths = set()
-    for width, scheme in LOOKS:
+    for width, scheme in looks:
         tab.set_viewport_size({"width": width, "height": 900 if width > 400 else 844})
         tab.emulate_media(color_scheme=scheme)
-        seen.found += grave(tab, ALL if width not in widths else OF_THE_LOOK, f"{width} {scheme}")
-        widths.add(width)
+        seen.found += grave(tab, f"{width} {scheme}")
     for width in (390, 320):
         tab.set_viewport_size({"width": width, "height": 844})
         if tab.evaluate(SIDEWAYS) > 0:
@@ -131,7 +139,10 @@ def test_every_page(
 ) -> None:  # fmt: skip
     """Nothing grave on any page, and script and style of the heaviest one stay small."""
     assert len(reached) >= 40
-    looked = [look_at(visitors[name], route, path) for route, name, path in reached[part::PARTS]]
+    looked = [
+        look_at(visitors[name], route, path, LOOKS[number % 2])
+        for number, (route, name, path) in enumerate(reached[part::PARTS])
+    ]
     heaviest = max(looked, key=lambda one: one.bytes)
     with capsys.disabled():
         print(f"\n  {len(looked)} pages; heaviest first load: {heaviest.route}, {heaviest.bytes:,} bytes")
