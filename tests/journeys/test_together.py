@@ -63,3 +63,15 @@ def test_what_was_typed_without_a_network_is_there_after_a_reload(
         c for c in dora.complaints if "ERR_INTERNET_DISCONNECTED" not in c and "Failed to fetch" not in c
     ] == []
     dora.complaints.clear()
+
+
+def test_a_blank_at_the_end_of_what_was_saved_is_no_alarm(visit: Callable[..., Visitor], site: Site) -> None:
+    dora = at_her_draft(visit, site)
+    dora.fill(WHY, "Half of our fourth graders stop after one paragraph. \n")
+    dora.press("Save", exact=True)
+    dora.says("Saved.")
+    assert dora.tab.get_by_text("You typed here before").count() == 0
+    foot = dora.tab.locator(".write-foot button").first.bounding_box()
+    note = dora.tab.locator(".toast").first.bounding_box()
+    assert foot is not None
+    assert note is None or note["y"] + note["height"] <= foot["y"]  # the note covers no button

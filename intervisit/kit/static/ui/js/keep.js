@@ -1,6 +1,5 @@
-// <form data-keep="name">: what is typed stays in this browser until the server has it, so that a lost line, a
-// crash or a sign-out in between costs nothing. Kept per person (data-person of <html>) for seven days at most,
-// never passwords or files; [data-forget] (sign out) clears it all. Leave out one field with data-no-keep.
+// <form data-keep="name">: what is typed stays in this browser until the server has it.
+// Kept per person (data-person of <html>) for seven days at most, never passwords or files; [data-forget] (sign out) clears it all. Leave out one field with data-no-keep.
 const mine = "iv-keep:";
 const prefix = `${mine}${document.documentElement.dataset.person ?? ""}:`;
 const week = 7 * 24 * 3600 * 1000;
@@ -13,6 +12,8 @@ const kept = (key) => JSON.parse(localStorage.getItem(key));
 const keep = (key, what) => {
   try { localStorage.setItem(key, JSON.stringify({ at: Date.now(), ...what })); } catch { /* full */ }
 };
+
+const bare = (what) => JSON.stringify(what).replace(/\\[nrt]|\s/g, ""); // the server trims
 
 function values(form) {
   const out = {};
@@ -37,16 +38,16 @@ function fill(form, from) {
 
 function watch(form) {
   const key = prefix + form.dataset.keep;
-  const server = JSON.stringify(values(form));
+  const server = bare(values(form));
   const old = kept(key);
-  if (old && (Date.now() - old.at > week || JSON.stringify(old.values) === server)) localStorage.removeItem(key);
+  if (old && (Date.now() - old.at > week || bare(old.values) === server)) localStorage.removeItem(key);
   else if (old) offer(form, key, old);
   let timer;
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const now = values(form);
-      if (JSON.stringify(now) === server) localStorage.removeItem(key);
+      if (bare(now) === server) localStorage.removeItem(key);
       else keep(key, { values: now });
     }, 400);
   });
@@ -55,7 +56,7 @@ function watch(form) {
 
 function offer(form, key, old) {
   const note = document.getElementById("kept-model").content.firstElementChild.cloneNode(true);
-  note.querySelector("time").textContent = new Date(old.at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+  note.querySelector("time").textContent = new Date(old.at).toLocaleString([], { dateStyle: "full", timeStyle: "short" });
   note.addEventListener("click", (event) => {
     const what = event.target.dataset.kept;
     if (what === "use") fill(form, old.values);
