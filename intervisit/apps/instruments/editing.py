@@ -115,6 +115,27 @@ class QuestionForm(forms.Form):
         if kind == "fact":
             del self.fields["required"], self.fields["private"]
 
+    def clean(self) -> dict[str, Any]:
+        """What a question of its kind cannot be without, said beside the field, before the design's reader says it."""
+        found = super().clean() or self.cleaned_data
+        if "choices" in self.fields and not found.get("choices") and not found.get("choices_from"):
+            other = " Or take them from a list." if "choices_from" in self.fields else ""
+            self._lacks("choices", f"Write the choices, one on each line.{other}")
+        if "columns" in self.fields and not found.get("columns"):
+            self._lacks("columns", "Write the columns, one on each line.")
+        written = len([line for line in (found.get("choices") or "").splitlines() if line.strip()])
+        if written and not found.get("choices_from") and (found.get("max_choices") or 0) > written:
+            self._lacks("max_choices", f"There are only {written} choices. Write {written} or fewer.")
+        for low, high in (("min_choices", "max_choices"), ("min_value", "max_value")):
+            one, other_one = found.get(low), found.get(high)
+            if one is not None and other_one is not None and one > other_one:
+                self._lacks(low, f"{one:g} is above {other_one:g}, the most. Exchange them.")
+        return found
+
+    def _lacks(self, name: str, message: str) -> None:
+        if name not in self.errors:
+            self.add_error(name, message)
+
     def question(self, was: Mapping[str, Any] | None) -> dict[str, Any]:
         """The question as the form keeps it. A changed one keeps its key, and its choices and columns keep theirs."""
         found = self.cleaned_data

@@ -52,6 +52,9 @@ def _match(text: str, code: str, name: str, rows: list[Organization]) -> str | T
     if not near:
         message = f"No school is called {shown(text)}. Write its name or its code as the district does."
         return Trouble("unknown-school", message)
+    if len(near) == 1:
+        message = f"No school is called {shown(text)}. If you mean {school_label(near[0])}, write that."
+        return Trouble("unknown-school", message)
     some = "; ".join(school_label(s) for s in near[:3])
     return Trouble("several-schools", f"Several schools fit {shown(text)}: {some}. Add the code.")
 

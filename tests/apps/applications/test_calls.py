@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -160,6 +161,17 @@ def test_closing_opening_again_and_their_refusals(world: World) -> None:
     Program.objects.filter(pk=world.program.pk).update(phase=Phase.MATCHING)
     assert act(world, "hosts", "open").status_code == 409
     assert act(world, "nothing", "open").status_code == 404
+
+
+def test_no_two_fields_of_the_page_share_a_name_in_it(world: World) -> None:
+    """The days of a call and the moment until which it is open again stand on one page."""
+    act(world, "hosts", "close")
+    page = (
+        world.client("Dana").get(reverse("program_call", args=[world.program.pk, "hosts"])).content.decode()
+    )
+    names = re.findall(r' id="([^"]+)"', page)
+    assert "again_closes" in names
+    assert [name for name in names if names.count(name) > 1] == []
 
 
 def test_days_are_set_in_the_time_of_the_district(world: World) -> None:

@@ -1,5 +1,6 @@
 """The director edits a form: draft, preview, version; who has begun keeps the form they have."""
 
+import re
 from typing import Any
 
 import pytest
@@ -151,7 +152,13 @@ def test_a_reworded_choice_keeps_its_key(world: World) -> None:
 
 def test_bad_input_keeps_what_was_typed_and_changes_nothing(world: World) -> None:
     for data, said in (
-        ({"kind": "choice", "choices": ""}, "either `choices`"),
+        ({"kind": "choice", "choices": ""}, "Write the choices, one on each line. Or take them from a list."),
+        ({"kind": "choices", "choices": "Red\nBlue", "max_choices": "3"}, "There are only 2 choices."),
+        (
+            {"kind": "choices", "choices": "Red\nBlue", "min_choices": "2", "max_choices": "1"},
+            "2 is above 1, the most.",
+        ),
+        ({"kind": "table", "columns": " "}, "Write the columns, one on each line."),
         ({"label": ""}, "required"),
         ({"max_words": "-1"}, "greater"),
         ({"max_words": "99999999999999999999"}, "less"),
@@ -169,6 +176,9 @@ def test_bad_input_keeps_what_was_typed_and_changes_nothing(world: World) -> Non
             True,
             True,
         ), data
+        assert "choices_from" not in re.sub(
+            r"<[^>]*>", "", text
+        )  # no word of design files is shown to a person
     assert not FormDraft.objects.exists()
 
 

@@ -23,6 +23,7 @@ from intervisit.apps.instruments.forms import AnswersForm, build_form
 from intervisit.apps.instruments.queries import find_schools, suggestions
 from intervisit.apps.people.models import Organization, SchoolYear
 from intervisit.core.designs import Choice, Column, Design, Form, Question, Section
+from intervisit.core.text import Trouble
 from tests import factories
 
 CHOICES = (Choice(key="a", label="Apples"), Choice(key="b", label="Bread"), Choice(key="c", label="Cheese"))
@@ -181,6 +182,13 @@ def test_bad_answers_say_why(
     form = posted(design, district, **fields)
     codes = [e.code for errors in form.errors.as_data().values() for e in errors]
     assert codes == [code]
+
+
+def test_one_school_that_nearly_fits_is_asked_about(district: Organization) -> None:
+    found = find_schools(["École"], district)["École"]
+    assert isinstance(found, Trouble)
+    label = "École Lafayette (01M004)"
+    assert found.message == f"No school is called “École”. If you mean {label}, write that."
 
 
 def test_one_bad_answer_does_not_lose_the_others(design: Design, district: Organization) -> None:

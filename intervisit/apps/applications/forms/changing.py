@@ -60,6 +60,9 @@ class ReopenForm(MomentForm):
     moments = ("closes",)
     closes = moment_field("New closing moment", "Empty: when you close it.")
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, auto_id="again_%s", **options)  # beside CallForm, which has the same field
+
 
 class LateForm(MomentForm):
     moments = ("until",)
