@@ -7,13 +7,13 @@ class CalendarConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from intervisit.apps.calendar.availability_verbs import VERBS
         from intervisit.apps.calendar.panels import (
             calendar_row,
             invitation_panel,
             visits_panel,
         )
         from intervisit.apps.calendar.queries.visit_panels import VISIT_PANELS
+        from intervisit.apps.calendar.verbs import VERBS
         from intervisit.apps.networks.queries import NETWORK_PANELS
         from intervisit.apps.people.queries import SCHOOL_PANELS
         from intervisit.kit.history import in_words

@@ -3,7 +3,7 @@
 import pytest
 
 from intervisit.apps.budget.verbs import VERBS as MONEY
-from intervisit.apps.calendar.availability_verbs import VERBS as DAYS
+from intervisit.apps.calendar.verbs import VERBS as DAYS
 from intervisit.apps.gatherings.verbs import VERBS as GATHERINGS
 from intervisit.kit.history import ACTIONS
 from intervisit.web import workers  # noqa: F401 - registers the verbs

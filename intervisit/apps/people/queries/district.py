@@ -98,22 +98,7 @@ def history_of(district: District, *, who: str = "", kind: str = "") -> QuerySet
     return lines.order_by("-at", "-pk")
 
 
-_VERBS = {
-    "import.stage": "read a file",
-    "import.choose": "chose its columns",
-    "import.read_as": "read it differently",
-    "import.apply": "asked to apply it",
-    "district.import_schools": "imported schools from",
-    "role.grant": "gave a role",
-    "role.confirm": "confirmed a role",
-    "role.end": "ended a role",
-    "person.add": "added somebody",
-    "second_factor.remove": "removed a second factor",
-    "district.rates": "changed who rates whom",
-}
-
-
 def history_row(line: HistoryLine) -> HistoryRow:
-    what = _VERBS.get(line.verb) or verb_words(line.verb)
+    what = verb_words(line.verb)
     named = line.label if line.kind in _NAMED else ""
     return HistoryRow(line, what, f"{line.kind.replace('_', ' ')} {named}".strip())

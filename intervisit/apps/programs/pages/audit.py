@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import crumbs, in_program
+from intervisit.apps.programs.queries import said
 from intervisit.kit.clock import now
 from intervisit.kit.history import verb_words
 from intervisit.kit.models import HistoryLine
@@ -55,5 +56,9 @@ def program_audit_page(request: Request, program: Program) -> AuditPage:
         program=program,
         breadcrumbs=crumbs(program, "How much was done"),
         reads="program staff: counts alone. Who did what is read by the district’s administrators.",
-        rows=[Counted(verb_words(c["verb"]), c["week"], c["month"], c["ever"]) for c in counts],
+        rows=[Counted(_what(c["verb"], program), c["week"], c["month"], c["ever"]) for c in counts],
     )
+
+
+def _what(verb: str, program: Program) -> str:
+    return verb_words(verb, lambda text: said(text, program.design))

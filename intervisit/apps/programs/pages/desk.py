@@ -263,17 +263,6 @@ class HistoryPage(PageRecord):
     lines: "Page[HistoryLine]"
 
 
-_VERBS = {
-    "program.create": "made the program",
-    "program.move": "moved it on",
-    "program.dates": "changed the dates",
-    "program.take_version": "took over a newer design",
-    "program.announce": "wrote to the principals",
-    "application.release": "released decisions",
-    "application.ask_release": "proposed to release decisions",
-}
-
-
 @page("program.history", at="programs/<uuid:program>/history/", model=Program, name="program_history")
 def program_history_page(request: Request, program: Program) -> HistoryPage:
     in_program(request, program)
@@ -283,7 +272,7 @@ def program_history_page(request: Request, program: Program) -> HistoryPage:
         HistoryRow(
             moment_words(line.at, program.zone),
             line.who,
-            _VERBS.get(line.verb) or verb_words(line.verb, lambda text: said(text, program.design)),
+            verb_words(line.verb, lambda text: said(text, program.design)),
             [f"{k.replace('_', ' ')}: {_value(a)} → {_value(b)}" for k, (a, b) in line.changes.items()],
         )
         for line in lines
