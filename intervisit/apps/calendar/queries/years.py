@@ -229,7 +229,7 @@ def _title(span: Span, few: bool) -> str:
         return f"{_month(span.first)} to {_month(span.last)}"
     if span.kind == "week":
         first, last = _reach(span, few)
-        return f"{first.day} {first:%B} to {last.day} {last:%B %Y}"
+        return f"{first:%a} {first.day} to {last:%a} {last.day} {last:%B %Y}"
     return _month(span.on)
 
 
