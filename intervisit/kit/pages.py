@@ -25,7 +25,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
 from intervisit.kit import access, submits
-from intervisit.kit.refusal import Refused, Stale
+from intervisit.kit.refusal import BadValue, Refused, Stale
 
 
 class Request(HttpRequest):
@@ -193,7 +193,8 @@ def _run(request: Request, function: View, kwargs: dict[str, Any]) -> HttpRespon
         return show_refusal(request, error.reason)
     except Stale as stale:
         return _page(request, "ui/409.html", {"refusal": stale, "posted": posted(request)}, 409)
-    except Refused as refusal:
+    except (Refused, BadValue) as wrong:  # a page that shows its form again has caught them itself
+        refusal = wrong if isinstance(wrong, Refused) else Refused.of(wrong.troubles)
         context = {"refusal": refusal, "posted": posted(request)}
         return _page(request, "ui/refused.html", context, refusal.status)
     return show(request, answer)
@@ -238,12 +239,26 @@ def show_refusal(request: HttpRequest, reason: str) -> HttpResponse:
     return _page(request, "ui/403.html", {"reason": reason, "posted": posted(request)}, 403)
 
 
+# Fields of forms that carry what the page itself needs: nobody has typed them.
+_OURS = {
+    "csrfmiddlewaretoken",
+    submits.FIELD,
+    "version",
+    "seen",
+    "tab",
+    "base",
+    "mark",
+    "what",
+    "then",
+    "ids",
+}
+
+
 def posted(request: HttpRequest) -> list[tuple[str, str]]:
     """What the person typed, so that an error page can give it back. Tokens and keys are not theirs."""
     if request.method != "POST":
         return []
-    ours = {"csrfmiddlewaretoken", submits.FIELD}
-    pairs = ((k, v) for k, values in request.POST.lists() if k not in ours for v in values)
+    pairs = ((k, v) for k, values in request.POST.lists() if k not in _OURS for v in values)
     return [(k, str(v)) for k, v in pairs if str(v).strip()]
 
 

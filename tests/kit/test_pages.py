@@ -1,13 +1,16 @@
 """Pages: the loader is the check, a submit is asked again, and htmx is sent on rather than swapped."""
 
 import uuid
+from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from intervisit.apps.calendar.models import NamedDays
+from intervisit.kit import pages
 from intervisit.kit.models import HistoryLine, SubmittedForm
+from intervisit.kit.refusal import BadValue, Trouble
 from tests.world import World, words_of
 
 HTMX = {"HX-Request": "true"}
@@ -61,6 +64,20 @@ def test_seen_but_not_allowed_says_why_and_gives_the_text_back(world: World) -> 
     assert (answer.status_code, HistoryLine.objects.count()) == (403, before)
     assert "It is &lt;late&gt;" in text
     assert "Why" in text
+
+
+def test_a_value_that_is_none_is_a_refusal_on_every_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a page has not caught itself is told with what was typed; what the page sent along is not."""
+
+    def bad(request: Any) -> Any:
+        raise BadValue(Trouble("too-long", "Write less.", "cover"))
+
+    shown: list[Any] = []
+    monkeypatch.setattr(pages, "_page", lambda *given: shown.append(given[1:]))
+    pages._run(RequestFactory().post("/", {"cover": "mine", "version": "3", "what": "save"}), bad, {})  # type: ignore[arg-type]
+    [(template, context, status)] = shown
+    assert (template, status, context["refusal"].message) == ("ui/refused.html", 422, "Write less.")
+    assert context["posted"] == [("cover", "mine")]
 
 
 def test_a_method_the_page_does_not_know(world: World, hana: Client) -> None:

@@ -143,6 +143,9 @@ def test_a_shared_text_is_covered_and_leads_nowhere(many: Reading) -> None:
     before = school.get(here).content.decode()
     assert "Elm Street has 412" in before
     assert "P.S. 2 in" not in before
+    refused = school.post(here, {"cover": "Elm Street " * 400})
+    assert (refused.status_code, Share.objects.count()) == (422, 0)
+    assert "Elm Street " * 400 in refused.content.decode()
     assert school.post(here, {"cover": "Elm Street\n412 children"}).status_code == 303
     made = Share.objects.get()
     eve = client(many, "Eve")

@@ -189,6 +189,10 @@ def test_the_desk_from_adding_a_reviewer_to_the_results(reading: Reading) -> Non
     assert Review.objects.count() == 8
     until = (timezone.localdate() + dt.timedelta(days=2)).isoformat()
     phase = reverse("review_phase", args=[program.pk, "reading"])
+    over = browser.post(phase, {"what": "open", "until": "2020-01-01"})
+    assert (over.status_code, OutgoingMail.objects.filter(kind="review.open").count()) == (422, 0)
+    assert "This day is over." in over.content.decode()
+    assert 'value="2020-01-01"' in over.content.decode()  # the desk again, with what was typed
     assert browser.post(phase, {"what": "open", "until": until}).status_code == 303
     assert OutgoingMail.objects.filter(kind="review.open").count() == 4
     Review.objects.filter(seat=reading.seats["Ruth"]).update(state="sent", levels=PARTNER)

@@ -31,8 +31,9 @@ from intervisit.apps.reviews.queries import (
     visits_of,
 )
 from intervisit.apps.reviews.states import ReviewState, StageState, VisitState
+from intervisit.kit.forms import add_refusal
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
-from intervisit.kit.refusal import Refused
+from intervisit.kit.refusal import BadValue, Refused
 
 
 def desk_url(program: Program, key: str = "") -> str:
@@ -121,6 +122,7 @@ def _desk(request: Request, program: Program, key: str, form: UntilForm | None =
         visit_rows=visit_rows,
         form=form,
         void=len(reviews) - len(live),
+        status=422 if form.errors else 200,
     )  # fmt: skip
 
 
@@ -240,11 +242,16 @@ def review_phase_page(request: Request, program: Program, stage: str) -> ReviewD
         return Go(desk_url(program, stage), "Closed. Nothing can be changed any more.")
     if what not in ("open", "extend"):
         raise Refused("unknown-step", "Choose what to do with the stage.", "what")
-    if not form.is_valid():
-        field, errors = next(iter(form.errors.items()))
-        raise Refused("no-such-date", f"{form.fields[field].label}: {errors[0]}", field)
     act = open_stage if what == "open" else extend_stage
-    row = act(program, stage, by=request.actor, until=form.cleaned_data["until"])
+    try:
+        if not form.is_valid():
+            return _desk(request, program, stage, form)
+        row = act(program, stage, by=request.actor, until=form.cleaned_data["until"])
+    except (Refused, BadValue) as refusal:
+        if "until" not in {t.field for t in refusal.troubles}:
+            raise
+        add_refusal(form, refusal)
+        return _desk(request, program, stage, form)
     closes = moment_words(row.closes, program.zone)
     until = " " + sentence(f"It closes on {closes}") if closes else " It stays open until you close it."
     return Go(desk_url(program, stage), f"{row.title} is open.{until}")

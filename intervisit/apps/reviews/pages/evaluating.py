@@ -25,6 +25,7 @@ from intervisit.core.access import Actor
 from intervisit.core.reviewing import phrases_of
 from intervisit.kit.access import may, visible
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
+from intervisit.kit.refusal import BadValue
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,8 @@ class ShareCoveredPage(PageRecord):
     role: str
     focus: Sequence[str]
     sections: Sequence[ShownSection]
+    problem: str
+    status: int = 200
 
 
 @page("application.share", at="applications/<uuid:application>/share/evaluators/", model=Application,
@@ -167,14 +170,18 @@ def share_covered_page(request: Request, application: Application) -> ShareCover
     if request.method == "POST" and request.GET.get("then") == "stop":
         take_back_share(application, by=request.actor, whom=SharedWith.EVALUATORS)
         return Go(here, "No longer shared. No evaluator reads it from now on.")
+    problem, typed = "", request.GET.get("cover")
     if request.method == "POST":
-        share(application, by=request.actor, whom=SharedWith.EVALUATORS, cover=request.POST.get("cover", ""))
-        return Go(request.path, "Shared, with these names covered.")
+        typed = request.POST.get("cover", "")
+        try:
+            share(application, by=request.actor, whom=SharedWith.EVALUATORS, cover=typed)
+            return Go(request.path, "Shared, with these names covered.")
+        except BadValue as bad:
+            problem = " ".join(t.message for t in bad.troubles)
     now = shares_of(application).get(SharedWith.EVALUATORS)
-    typed = request.GET.get("cover")
-    cover = "\n".join(now.phrases) if now is not None and typed is None else (typed or "")[:4000]
+    cover = "\n".join(now.phrases) if now is not None and typed is None else typed or ""
     in_program(request, application.program)
-    text = covered(application, phrases_of(cover))
+    text = covered(application, phrases_of(cover[:4000]))
     return ShareCoveredPage(
         page_title="What evaluators would read",
         lead=said(
@@ -189,4 +196,6 @@ def share_covered_page(request: Request, application: Application) -> ShareCover
         role=text.role,
         focus=text.focus,
         sections=text.sections,
+        problem=problem,
+        status=422 if problem else 200,
     )
