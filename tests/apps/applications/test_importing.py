@@ -249,6 +249,27 @@ def test_a_form_tools_time_stamps_and_lists_with_commas(world: World) -> None:
     assert len(list(troubles.messages())) == 2
 
 
+def test_one_day_after_the_twelfth_tells_how_a_column_is_written(world: World) -> None:
+    label = world.program.design.focus_areas[0].label
+    head = "Timestamp,School DBN,Wants to be,Focus area\n"
+    first = f'11/3/2026 9:15:22,01M004,Host,"{label}"\n'
+    read, troubles = _read(world, head + first + f'11/13/2026 9:15:22,01M005,Host,"{label}"\n')
+    assert [str(t) for t in troubles.messages()] == []
+    assert [r.submitted for r in read] == [dt.date(2026, 11, 3), dt.date(2026, 11, 13)]
+    for other in ("", f'13/11/2026,01M005,Host,"{label}"\n12/13/2026,01M006,Host,"{label}"\n'):
+        _, troubles = _read(world, head + first + other)
+        assert "can be Tuesday 3 November 2026 or Wednesday 11 March 2026" in next(iter(troubles.messages()))
+
+
+def test_what_is_not_known_is_answered_in_the_words_of_the_program(world: World) -> None:
+    head = "Timestamp,School DBN,Wants to be,Focus area\n"
+    _, troubles = _read(world, head + "2026-11-03,01M004,King,Alchemy\n")
+    said = " ".join(troubles.messages())
+    labels = [a.label for a in world.program.design.focus_areas]
+    assert f"Use one of: {'; '.join(labels[:12])}" in said
+    assert not [a.key for a in world.program.design.focus_areas if "_" in a.key and a.key in said]
+
+
 def _read(world: World, text: str) -> tuple[list[SheetRow], Troubles]:
     found = read_table(text.encode(), "answers.csv")
     assert isinstance(found, Table)

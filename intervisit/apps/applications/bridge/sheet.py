@@ -1,7 +1,6 @@
 """Applications in spreadsheets: what the columns are, each row as an application, and back."""
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +12,7 @@ from intervisit.apps.applications.bridge.rules import (
     role_label,
     wishes_as_answers,
 )
+from intervisit.apps.applications.bridge.stamps import day_of, order_of
 from intervisit.apps.applications.models import Application, Wishes
 from intervisit.apps.applications.states import LABELS
 from intervisit.apps.instruments.answers import EITHER, answer_text, asked_role, choices_of, form_of, is_empty
@@ -25,11 +25,11 @@ from intervisit.core.tables.mapping import Kind
 from intervisit.core.text import (
     BadValue,
     Collector,
+    Order,
     Trouble,
     Troubles,
     clean_email,
     code_key,
-    read_date,
     search_key,
     shown,
 )
@@ -123,7 +123,8 @@ def read_rows(program: Program, table: Table, mapping: Mapping[str, str]) -> tup
     found = Collector()
     found.extend(mapped.troubles)
     headings = {key: table.header[place] for key, place in chosen.places.items()}
-    reader = _Reader(design, headings, _named_schools(program, mapped.rows, design))
+    order = order_of(row.values.get("submitted") for row in mapped.rows)
+    reader = _Reader(design, headings, _named_schools(program, mapped.rows, design), order)
     rows = []
     for row in mapped.rows:
         read, troubles = reader.read(row)
@@ -175,36 +176,24 @@ def _is_known(text: str, known: Mapping[str, str]) -> bool:
     return text.strip() in known or search_key(text) in known
 
 
-_TIME = re.compile(r"(?<=\d)[ T]+\d{1,2}:\d\d.*$")  # form tools note the second; the day is enough
-
-
-def _day(value: object, problems: list[tuple[str, Trouble]]) -> dt.date | None:
-    """The day of a date or of a form tool's time stamp."""
-    text = _TIME.sub("", str(value or "").strip())
-    if re.fullmatch(r"\d{4}/\d{1,2}/\d{1,2}", text):
-        text = "-".join(part.zfill(2) for part in text.split("/"))
-    if not text:
-        return None
-    try:
-        return read_date(text, field="submitted")
-    except BadValue as error:
-        problems += [("submitted", t) for t in error.troubles]
-        return None
-
-
 class _Reader:
     """Reads rows of one file for one design."""
 
     def __init__(
-        self, design: Design, headings: Mapping[str, str], schools: Mapping[str, str | Trouble]
-    ) -> None:
+        self, design: Design, headings: Mapping[str, str], schools: Mapping[str, str | Trouble],
+        order: Order | None,
+    ) -> None:  # fmt: skip
         self.design, self.headings, self.schools = design, headings, schools
         self.asked = _asked(design)
         self.focus = focus_question(import_form(design))
-        self.roles = _by_words([(r.key, r.word) for r in design.roles.values() if r.may_apply])
+        self.order = order
+        roles = [(r.key, r.word) for r in design.roles.values() if r.may_apply]
+        areas = [(a.key, a.label) for a in design.focus_areas]
+        self.labels = dict([*roles, *areas])  # as those say it who correct the file
+        self.roles = _by_words(roles)
         if design.calls[0].either:
             self.roles |= {EITHER: EITHER, "any": EITHER, "both": EITHER}
-        self.areas = _by_words([(a.key, a.label) for a in design.focus_areas])
+        self.areas = _by_words(areas)
 
     def read(self, row: MappedRow) -> tuple[SheetRow, list[Trouble]]:
         values, troubles = row.values, []
@@ -219,7 +208,7 @@ class _Reader:
             if is_empty(answer) or not _put(question, read.role):
                 continue
             (read.wished if question.feeds in _WISHED else read.answers)[question.key] = answer
-        read.submitted = _day(values.get("submitted"), problems)
+        read.submitted = day_of(values.get("submitted"), self.order, problems)
         read.principal = str(values.get("principal") or "")
         read.email = self._email(values.get("email"), problems)
         if read.email and not read.principal:
@@ -240,7 +229,8 @@ class _Reader:
         text = str(value or "")
         found = known.get(text) or known.get(search_key(text))
         if found is None and text:
-            some = ", ".join(dict.fromkeys(k for k in known if k == known[k]))[:160]
+            names = [self.labels.get(k, k) for k in dict.fromkeys(known.values())]
+            some = "; ".join(names[:12]) + (f"; and {len(names) - 12} more" if len(names) > 12 else "")
             problems.append(
                 (key, Trouble(code, f"{shown(text)} is not known here. Use one of: {some}.", key))
             )
@@ -278,7 +268,8 @@ class _Reader:
             return _table(question, str(value))
         if question.kind == "schools":
             return self._schools(key, value, problems)
-        known = _by_words([(c.key, c.label) for c in choices_of(question, self.design)])
+        choices = [(c.key, c.label) for c in choices_of(question, self.design)]
+        known, self.labels = _by_words(choices), self.labels | dict(choices)
         parts = [str(value)] if question.kind == "choice" else _listed(value, known)
         keys = [self._one(key, part, known, "unknown-choice", problems) for part in parts]
         found = list(dict.fromkeys(k for k in keys if k))
