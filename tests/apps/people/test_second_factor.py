@@ -122,6 +122,8 @@ def test_after_fifteen_minutes_what_matters_asks_again(world: World) -> None:
         assert (
             browser.get("/district/people/add/").headers["Location"] == "/confirm/?next=/district/people/add/"
         )
+        # What was typed into a form that needs it waits in the browser, and is not taken for sent.
+        assert 'data-saved="no"' in browser.get("/confirm/?next=/district/people/add/").content.decode()
         browser.post("/confirm/", {"code": app.at(timezone.now())})
         assert browser.get("/district/people/add/").status_code == 200
 
