@@ -181,6 +181,14 @@ class ClosingForm(forms.Form):
     last = DateField(label="Until", required=False, help_text="Empty: that day only.")
     reason = TextField(label="Why", limit=60, help_text="Such as “Snow day”. Everybody concerned reads it.")
 
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found.get("first") and found.get("last") and found["last"] < found["first"]:
+            self.add_error(
+                "last", "This day lies before the first one. Change one of them, or leave it empty."
+            )
+        return found
+
 
 class HappeningForm(forms.Form):
     """What happened to the year of a program."""

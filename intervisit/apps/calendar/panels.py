@@ -56,7 +56,8 @@ class InvitationPanel:
 
 
 def invitation_panel(actor: Actor, visit: Visit) -> InvitationPanel:
-    answers = bool(may(actor, "visit.answer", visit))
+    ahead = visit.date >= today(visit.plan.program.zone)
+    answers = ahead and bool(may(actor, "visit.answer", visit))
     leads = bool(may(actor, "visit.answers", visit))
     person = person_of(actor) if answers else None
     mine = my_answer(visit, person) if person else Answer.NONE

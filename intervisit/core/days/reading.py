@@ -28,6 +28,11 @@ def read_days(
         except BadValue as bad:
             return DayList((), Troubles(bad.troubles))
     if not _CALENDAR.match(data[:2000]) and not (filename.lower().endswith(".ics") and b"VEVENT" in data):
+        if filename.lower().endswith(".ics"):
+            message = (
+                "This is no iCalendar file: it does not begin with BEGIN:VCALENDAR. Export it once more."
+            )
+            return DayList((), Troubles((Trouble("no-calendar", message, file=filename),)))
         table = read_table(data, filename, limits=limits)
         return DayList((), table) if isinstance(table, Troubles) else days_of_table(table, filename)
     if len(data) > CALENDAR_BYTES:

@@ -101,8 +101,35 @@ def test_a_snow_day_is_shown_before_it_is_declared(world: World, year: YearPlan)
     assert browser.post(page, data).status_code == 303
     assert told() == Counter(EAST) - Counter(["Ora"])
     assert browser.post(page, {"first": "2026-02-30", "reason": "x"}).status_code == 422
+    empty = browser.get(page, {"first": "", "last": "", "reason": ""})
+    assert (empty.status_code, text(empty).count("A few things need another look")) == (422, 1)
+    turned = browser.get(page, data | {"last": "2020-01-01"})
+    assert "lies before the first one" in text(turned)
     assert world.client("Tess").get(reverse("school_close", args=[world.schools[1].pk])).status_code == 404
     assert world.client("Hana").get(page).status_code == 404
+
+
+def test_a_day_without_visits_has_no_way_out_to_choose(world: World, year: YearPlan) -> None:
+    browser, page = world.client("Dana"), reverse("happening_new", args=[year.pk])
+    empty = browser.get(page, {"kind": "closed", "facilitator": "", "first": "", "last": "", "reason": ""})
+    assert (empty.status_code, text(empty).count("A few things need another look")) == (422, 1)
+    days = (TODAY.date() + dt.timedelta(days=n) for n in range(20, 60))
+    day = next(d for d in days if d.weekday() < 5 and not year.visits.filter(date=d).exists())
+    data = {"kind": "closed", "facilitator": "", "first": day.isoformat(), "last": "", "reason": "Snow day"}
+    assert browser.post(page, data).status_code == 303
+    jobs.run_waiting()
+    answer = browser.get(reverse("happening", args=[Happening.objects.get().pk]))
+    assert answer.context["ways"] == []
+    assert "Nothing has to be moved" in text(answer)
+
+
+def test_who_comes_is_not_asked_when_the_day_is_over(world: World, year: YearPlan) -> None:
+    visit = next_visit(year, world, "East")
+    page = reverse("visit", args=[visit.pk])
+    assert "I cannot" in text(world.client("Hana").get(page))
+    visit.date = TODAY.date() - dt.timedelta(days=1)
+    visit.save()
+    assert "I cannot" not in text(world.client("Hana").get(page))
 
 
 def test_what_happened_is_weighed_chosen_and_released_on_pages(world: World, year: YearPlan) -> None:

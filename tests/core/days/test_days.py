@@ -23,6 +23,12 @@ def calendar(*events: str) -> bytes:
     return "\r\n".join([*lines, "END:VCALENDAR", ""]).encode()
 
 
+def test_a_file_that_only_calls_itself_a_calendar_says_so() -> None:
+    read = read_days(b"not a calendar", "days.ics", zone=ZONE)
+    assert [(t.code, t.file) for t in read.troubles] == [("no-calendar", "days.ics")]
+    assert "BEGIN:VCALENDAR" in next(iter(read.troubles)).message
+
+
 def days(data: bytes, name: str = "days.ics") -> DayList:
     return cheap(lambda: read_days(data, name, zone=ZONE))
 

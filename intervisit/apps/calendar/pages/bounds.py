@@ -169,7 +169,12 @@ def _guide_page(
             if found is None or not len(found.troubles):
                 try:
                     count = _save(request, program, row.person, form.cleaned_data, found)
-                    return Go(back, f"Kept. {count} school days away." if count else "Kept. No day away.")
+                    return Go(
+                        back,
+                        f"Kept. {count} school day{'' if count == 1 else 's'} away."
+                        if count
+                        else "Kept. No day away.",
+                    )
                 except Refused as refusal:
                     add_refusal(form, refusal)
     return GuidePage(

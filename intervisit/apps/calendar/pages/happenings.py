@@ -45,7 +45,7 @@ class SchoolClosePage(PageRecord):
       name="school_close")  # fmt: skip
 def school_close_page(request: Request, school: Organization) -> SchoolClosePage | Go:
     """A snow day: first what it would call off and who would be told; then it is declared."""
-    given = request.POST or (request.GET if request.GET.get("first") else None)
+    given = request.POST or (request.GET if "first" in request.GET else None)
     form = ClosingForm(given)
     status, hit = 200, None
     if given is not None and form.is_valid():
@@ -224,7 +224,7 @@ def happening_page(request: Request, happening: Happening) -> HappeningPage | Ht
     weighing = running and not failed
     if request.GET.get("part") == "progress" and not weighing and request.headers.get("HX-Request"):
         return HttpResponse(status=200, headers={"HX-Redirect": request.path})
-    ways = _ways(happening)
+    ways = [way for way in _ways(happening) if way.steps]
     return HappeningPage(
         page_title=happening.reason,
         program=happening.plan.program,
