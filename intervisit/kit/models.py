@@ -48,6 +48,18 @@ class HistoryLine(models.Model):
         return str(self.actor) if self.actor_id else (self.system or "Somebody")
 
 
+class HistorySeal(models.Model):
+    """A fingerprint over lines of history, and over the seal before. Append-only as they are; made by kit/sealing."""
+
+    number = models.PositiveIntegerField(primary_key=True)  # 1, 2, 3 … without a gap
+    at = models.DateTimeField()
+    lines = models.JSONField()  # their keys, in the order of the fingerprint
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"Seal {self.number}"
+
+
 class MailState(models.TextChoices):
     WAITING = "waiting"
     SENDING = "sending"

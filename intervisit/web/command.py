@@ -53,6 +53,12 @@ VERBS: dict[str, tuple[str, str, bool, str]] = {
         True,
         "say whether the settings keep the promises",
     ),
+    "check-history": (
+        "intervisit.web.upkeep",
+        "check_history",
+        True,
+        "compare every line of the history with its seal",
+    ),
     "import-schools": (
         "intervisit.apps.people.import_command",
         "run",

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.core.management import execute_from_command_line
 from django.db import connection
 
+from intervisit.kit.models import HistorySeal
+from intervisit.kit.sealing import check
 from intervisit.web.safety import unsafe_settings
 from intervisit.web.tables import bring_up_to_date
 
@@ -44,6 +46,28 @@ def check_safety(argv: list[str]) -> int:
     return 1 if found else 0
 
 
+def check_history(argv: list[str]) -> int:
+    """Say whether the history is as it was written. Status 1 when it is not."""
+    parser = argparse.ArgumentParser(prog="intervisit check-history")
+    parser.add_argument("--seal", default="", help="the last seal, as an earlier backup said it")
+    known: str = parser.parse_args(argv).seal
+    found = check()
+    for line in found.troubles:
+        _say(f"- {line}")
+    unknown = known and not HistorySeal.objects.filter(digest=known).exists()
+    if unknown:
+        _say(f"- The seal {known} is not there any more: the seals were made anew.")
+    if found.troubles or unknown:
+        return 1
+    _say(f"{found.lines:,} lines under {found.seals:,} seals are as they were written. {_last_seal()}")
+    return 0
+
+
+def _last_seal() -> str:
+    last = HistorySeal.objects.order_by("-number").first()
+    return f"Last seal {last.number}: {last.digest}" if last else "There is no seal yet."
+
+
 def manage(argv: list[str]) -> int:
     execute_from_command_line(["iv manage", *argv])
     return 0
@@ -71,6 +95,7 @@ def backup(argv: list[str]) -> int:
     finally:
         part.unlink(missing_ok=True)
     _say(f"{target}: {target.stat().st_size:,} bytes, checked ({counts}).")
+    _say(f"{_last_seal()} (`check-history` compares; write it down with the copy.)")
     _say("Keep the key (IV_SECRET_KEY or the file secret-key) in another safe place: it is not in the copy.")
     return 0
 

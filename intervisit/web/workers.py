@@ -7,7 +7,7 @@ answers an event is reached by the wiring, and a chapter's `jobs.py` is imported
 from importlib import import_module
 from importlib.util import find_spec
 
-from intervisit.kit import forgetting
+from intervisit.kit import forgetting, sealing
 from intervisit.web import urls, wiring
 
 _APPS = ("people", "programs", "applications", "leaders", "networks", "calendar", "gatherings", "budget")
@@ -16,4 +16,4 @@ for _app in _APPS:
     if find_spec(f"intervisit.apps.{_app}.jobs") is not None:
         import_module(f"intervisit.apps.{_app}.jobs")
 
-__all__ = ["forgetting", "urls", "wiring"]
+__all__ = ["forgetting", "sealing", "urls", "wiring"]

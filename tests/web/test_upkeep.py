@@ -41,6 +41,11 @@ def test_a_backup_never_replaces_a_backup(lived_in: Path) -> None:
     assert said.endswith("exists already. Choose another name: a backup never writes over a backup.\n")
 
 
+def test_the_history_is_compared_at_any_time(lived_in: Path) -> None:
+    assert run(lived_in, "check-history") == (0, "")
+    assert run(lived_in, "check-history", "--seal", "0" * 64)[0] == 1  # a seal that somebody wrote down, and is gone
+
+
 def test_a_restore_never_replaces_an_installation(lived_in: Path) -> None:
     copy = lived_in / "monday"
     run(lived_in, "backup", str(copy))

@@ -46,6 +46,15 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='HistorySeal',
+            fields=[
+                ('number', models.PositiveIntegerField(primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('lines', models.JSONField()),
+                ('digest', models.CharField(max_length=64)),
+            ],
+        ),
+        migrations.CreateModel(
             name='ImportRun',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

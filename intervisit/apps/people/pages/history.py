@@ -12,6 +12,7 @@ from intervisit.apps.people.queries.district import HistoryRow, history_of, hist
 from intervisit.core.tables import write_csv
 from intervisit.kit.models import HistoryLine
 from intervisit.kit.pages import PageRecord, Request, page
+from intervisit.kit.sealing import Told, last_check
 
 PER_PAGE = 50
 MOST_EXPORTED = 100_000
@@ -30,6 +31,7 @@ class HistoryPage(PageRecord):
     kind: str
     kinds: list[str]
     query: str
+    checked: Told | None
 
 
 @page("district.history", at="district/history/")
@@ -51,6 +53,7 @@ def district_history(request: Request) -> HistoryPage:
         kind=kind,
         kinds=list(kinds),
         query=filters.urlencode(),
+        checked=last_check(),
     )
 
 
