@@ -90,6 +90,23 @@ def test_only_those_who_are_touched_are_told_of_a_school_that_came(year: World) 
     assert [name for name, _ in release.notes] == [home.name]
 
 
+def test_where_no_way_keeps_the_rules_each_place_says_what_it_would_break(year: World) -> None:
+    late = _comes(year, grades=[9, 10, 11, 12])
+    browser, url = year.client("Dana"), reverse("network_place", args=[year.program.pk, late.pk])
+    page = browser.get(url)
+    assert page.context["ways"] == []
+    entries = page.context["entries"]
+    assert {e.network for e in entries} == set(Network.objects.all())
+    assert all("share no grade" in " ".join(e.broken) for e in entries)
+    text = page.content.decode()
+    assert "No way keeps the rules" in text
+    home = entries[0].network
+    data = {"application": str(late.pk)}
+    assert reverse("network_join", args=[home.pk]) in text
+    assert browser.post(reverse("network_join", args=[home.pk]), data).status_code == 303
+    assert home.members.filter(school=late.school, left=None).count() == 1
+
+
 def test_without_a_way_or_with_an_old_one_nothing_happens(year: World) -> None:
     late = _comes(year)
     url = reverse("network_place", args=[year.program.pk, late.pk])

@@ -94,13 +94,13 @@ def _move(
         minutes=effect.minutes,
         farthest=effect.there,
         behind=effect.here,
-        broken=tuple(bridge.in_words(_bare(line, code), names) for line in effect.broken),
+        broken=tuple(bridge.in_words(bare(line, code), names) for line in effect.broken),
         mended=len(effect.mended),
         here=False,
     )
 
 
-def _bare(line: str, code: str) -> str:
+def bare(line: str, code: str) -> str:
     """A broken rule without the list of the network's schools, which stands beside it already."""
     about, colon, what = line.partition(": ")
     if not colon or " of " not in about:

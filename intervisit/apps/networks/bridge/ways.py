@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from intervisit.apps.applications.models import Application
 from intervisit.apps.networks.bridge import problem as bridge
 from intervisit.apps.networks.bridge.living import Living, placed
+from intervisit.apps.networks.bridge.moving import bare
 from intervisit.apps.networks.models import Network, NetworkMember, Veto
 from intervisit.apps.programs.models import Program
 from intervisit.core import matching
@@ -65,6 +66,30 @@ def comes(application: Application) -> matching.Change:
 def apart(veto: Veto) -> matching.Change:
     """Two schools that sit together are kept apart from now on."""
     return matching.Change(vetoed=((veto.first.code, veto.second.code),))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One network that a school could come into as it is, and what that would do."""
+
+    network: Network
+    schools: str
+    cost: int  # points that all lose together; below 0: they win
+    broken: tuple[str, ...]  # rules it would break
+
+
+def entries(now: Living) -> list[Entry]:
+    """Every network as a place for the school that comes, the fewest broken rules first: for a choice by hand."""
+    code, names = now.joining.school.code if now.joining else "", now.names
+    if code not in now.problem.by_id:
+        return []
+    found = []
+    for effect in matching.effects(now.problem, now.board, code):
+        if effect.to is not None:
+            mates = ", ".join(names.get(i, i) for i in now.board[effect.to].members)
+            broken = tuple(bridge.in_words(bare(line, code), names) for line in effect.broken)
+            found.append(Entry(now.networks[effect.to], mates, -round(float(effect.change)), broken))
+    return sorted(found, key=lambda e: (len(e.broken), e.cost, e.network.number))
 
 
 def ways_on(now: Living, change: matching.Change, *, patience: float = PATIENCE) -> list[WayOn]:

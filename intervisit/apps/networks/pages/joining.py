@@ -10,11 +10,10 @@ from intervisit.apps.applications.models import Application
 from intervisit.apps.applications.states import ApplicationState
 from intervisit.apps.networks import actions, queries
 from intervisit.apps.networks.bridge.living import living
-from intervisit.apps.networks.bridge.ways import WayOn, apart, comes, ways_on
+from intervisit.apps.networks.bridge.ways import Entry, WayOn, apart, comes, entries, ways_on
 from intervisit.apps.networks.models import Veto
 from intervisit.apps.networks.states import NetworkState
 from intervisit.apps.programs.models import Program
-from intervisit.core import matching
 from intervisit.kit import access
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 from intervisit.kit.refusal import Refused
@@ -70,15 +69,12 @@ class WaysPage(PageRecord):
     reads: str
     breadcrumbs: list[Crumb]
     ways: list[WayOn]
+    entries: list[Entry]  # for a choice by hand
+    application: str  # id of the school's, "" where two are kept apart
     back: str
     joins: bool  # else two are kept apart
     about: str  # the school that comes, or where the two are together
     placed: str  # where the school is already
-
-
-def _ways(program: Program, change: matching.Change, joining: Application | None = None) -> list[WayOn]:
-    now = living(program, joining)
-    return ways_on(now, change) if now else []
 
 
 def _chosen(request: Request) -> str:
@@ -101,12 +97,15 @@ def network_place_page(request: Request, program: Program, application: UUID) ->
         said = f"{found.school.name} is in {made.name} now. {UNTOLD}"
         return Go(reverse("network_changes", args=[made.pk]), said)
     home = program.networks.filter(members__school=found.school_id, members__left__isnull=True).first()
+    now = None if home else living(program, found)
     return WaysPage(
         page_title=f"A place for {found.school.name}",
         program=program,
         reads=READS,
         breadcrumbs=_crumbs(program, _waiting_crumb(program), Crumb(found.school.name)),
-        ways=[] if home else _ways(program, comes(found), found),
+        ways=ways_on(now, comes(found)) if now else [],
+        entries=entries(now) if now else [],
+        application=str(found.pk),
         back=reverse("network_waiting", args=[program.pk]),
         joins=True,
         about=found.school.name,
@@ -126,12 +125,15 @@ def apart_ways_page(request: Request, veto: Veto) -> WaysPage | Go:
             f"{veto.first} and {veto.second} are apart now. {UNTOLD}",
         )
     where = queries.vetoes_of(program).filter(pk=veto.pk).values_list("broken_in", flat=True).first()
+    now = living(program) if where else None
     return WaysPage(
         page_title=f"{veto.first} and {veto.second} apart",
         program=program,
         reads=READS,
         breadcrumbs=_crumbs(program, _waiting_crumb(program), Crumb("Apart")),
-        ways=_ways(program, apart(veto)) if where else [],
+        ways=ways_on(now, apart(veto)) if now else [],
+        entries=[],
+        application="",
         back=reverse("network_waiting", args=[program.pk]),
         joins=False,
         about=where or "",
