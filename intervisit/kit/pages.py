@@ -259,7 +259,7 @@ def posted(request: HttpRequest) -> list[tuple[str, str]]:
     if request.method != "POST":
         return []
     pairs = ((k, v) for k, values in request.POST.lists() if k not in _OURS for v in values)
-    return [(k, str(v)) for k, v in pairs if str(v).strip()]
+    return [(k.removeprefix("q-"), str(v)) for k, v in pairs if str(v).strip()]
 
 
 def is_htmx(request: HttpRequest) -> bool:

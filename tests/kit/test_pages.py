@@ -74,7 +74,7 @@ def test_a_value_that_is_none_is_a_refusal_on_every_page(monkeypatch: pytest.Mon
 
     shown: list[Any] = []
     monkeypatch.setattr(pages, "_page", lambda *given: shown.append(given[1:]))
-    pages._run(RequestFactory().post("/", {"cover": "mine", "version": "3", "what": "save"}), bad, {})  # type: ignore[arg-type]
+    pages._run(RequestFactory().post("/", {"q-cover": "mine", "version": "3", "what": "save"}), bad, {})  # type: ignore[arg-type]
     [(template, context, status)] = shown
     assert (template, status, context["refusal"].message) == ("ui/refused.html", 422, "Write less.")
     assert context["posted"] == [("cover", "mine")]

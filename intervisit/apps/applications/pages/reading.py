@@ -300,7 +300,7 @@ def _reads(application: Application) -> str:
     told = ""
     if application.released is not None:
         told = said(
-            " The decision: also the {facilitator}, the superintendent, who reviewed it, and evaluators.",
+            " The decision: also the {facilitator}, the superintendent, those who reviewed it, and evaluators.",
             application.program.design,
         )
     who = f"{team}, and the staff of {application.program.name}."

@@ -136,7 +136,7 @@ def _shown(
     question = was
     if form.is_bound:
         if not form.is_valid():
-            lacking = [text for name, texts in form.errors.items() if name != "label" for text in texts]
+            lacking = [str(text) for name, texts in form.errors.items() if name != "label" for text in texts]
             return None, [{"text": text, "url": ""} for text in lacking]
         question = form.question(was)
     if question is None:

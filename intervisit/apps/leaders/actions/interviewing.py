@@ -16,7 +16,7 @@ from intervisit.apps.people.actions.persons import person_named
 from intervisit.apps.people.actions.roles import hold_role
 from intervisit.apps.people.models import Person, RoleHeld
 from intervisit.apps.programs.models import Program
-from intervisit.apps.programs.queries import moment_words
+from intervisit.apps.programs.queries import moment_words, sentence
 from intervisit.core.access import Actor
 from intervisit.core.designs import Outcome
 from intervisit.core.posts import in_pool_until, verdict
@@ -183,7 +183,9 @@ def save_sheet(
     if hand_in and form is not None:
         open_ones = missing(questions(form, ALL), kept)
         if open_ones:
-            raise Refused.of([Trouble("missing", f"{m.label}: {m.what}.", m.question) for m in open_ones])
+            raise Refused.of(
+                [Trouble("missing", sentence(m.what[:1].upper() + m.what[1:]), m.question) for m in open_ones]
+            )
     if not hand_in and kept == sheet.answers:
         return sheet
     fields: dict[str, Any] = {"answers": kept, "tab": tab, "version": F("version") + 1}

@@ -145,7 +145,12 @@ def school_visit_page(request: Request, visit: SchoolVisit) -> SchoolVisitPage |
         return _show(request, visit, view, form, tab, 422)
     save_visit(visit, by=request.actor, posted=form.answers(), base=_base(request), tab=tab)
     if request.GET.get("then") == "end":
-        finish_visit(visit, by=request.actor)
+        try:
+            finish_visit(visit, by=request.actor)
+        except Refused as refusal:
+            if refusal.troubles[0].code != "incomplete":
+                raise
+            return Go(request.path, f"Saved, and not complete yet. {refusal.message}")
         return Go(request.path, "Complete. Thank you.")
     return Go(request.path, "Saved.")
 
