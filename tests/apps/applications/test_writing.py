@@ -309,6 +309,17 @@ def test_withdrawn_and_opened_again(world: World) -> None:
     assert refused.value.troubles[0].code == "call-not-open"
 
 
+def test_withdrawing_after_the_call_is_asked_once_more(world: World) -> None:
+    """While the call is open it can be opened again; afterwards it is gone, and the page says so before."""
+    submitted, piet = world.applications[2], world.client("Piet")
+    page = reverse("application", args=[submitted.pk])
+    assert "cannot be submitted again" not in piet.get(page).content.decode()
+    Program.objects.filter(pk=world.program.pk).update(phase=Phase.REVIEW)
+    assert "cannot be submitted again" in piet.get(page).content.decode()
+    piet.post(reverse("application_withdraw", args=[submitted.pk]))
+    assert "Withdrawn. The call is closed." in piet.get(page).content.decode()
+
+
 def test_wishes_are_the_principals_alone(world: World) -> None:
     """Row 5: the team of the school does not see them, staff only once it is submitted."""
     draft = world.applications[1]

@@ -205,6 +205,8 @@ def test_the_desk_from_adding_a_reviewer_to_the_results(reading: Reading) -> Non
 def test_by_hand_and_taken_back(reading: Reading) -> None:
     browser, program = client(reading, "Dana"), reading.program
     here = reverse("reviews_of_application", args=[program.pk, "reading", reading.applications[1].pk])
+    nobody = browser.post(here, {"seat": ""})
+    assert (nobody.status_code, "Choose who reads it." in nobody.content.decode()) == (422, True)
     assert browser.post(here, {"seat": str(reading.seats["Ruth"].pk)}).status_code == 303
     review = Review.objects.get()
     assert (review.by_hand, "Ruth Adler" in browser.get(here).content.decode()) == (True, True)

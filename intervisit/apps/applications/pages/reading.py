@@ -71,6 +71,7 @@ class ApplicationPage(PageRecord):
     may_write: bool
     may_submit: bool
     may_withdraw: bool
+    for_good: bool  # withdrawn now, it could not be submitted again
     may_reopen: bool
     may_give_up: bool
     may_wish: bool
@@ -183,10 +184,12 @@ def _doors(actor: Actor, application: Application, principal: bool) -> dict[str,
     def open_to(verb: str) -> bool:
         return bool(may(actor, f"application.{verb}", application))
 
+    withdraws = open_to("withdraw")
     return {
         "may_write": open_to("write") and writes(actor, application),
         "may_submit": open_to("submit"),
-        "may_withdraw": open_to("withdraw"),
+        "may_withdraw": withdraws,
+        "for_good": withdraws and not takes_it(application),
         "may_reopen": open_to("reopen") and takes_it(application),
         "may_give_up": open_to("give_up") and not application.program.networks_published,
         "may_wish": principal and application.state in (ApplicationState.DRAFT, ApplicationState.SUBMITTED),
@@ -336,10 +339,10 @@ def _facts(application: Application, inside: bool, tells: bool) -> list[dict[str
 def application_withdraw_page(request: Request, application: Application) -> Go:
     application = ready(request, application)
     withdraw_application(application, by=request.actor)
-    return Go(
-        reverse("application", args=[application.pk]),
-        "Withdrawn. You can open it again while the call is open.",
+    after = (
+        "You can open it again while the call is open." if takes_it(application) else "The call is closed."
     )
+    return Go(reverse("application", args=[application.pk]), f"Withdrawn. {after}")
 
 
 @page("application.view", at="applications/<uuid:application>/reopen/", model=Application,

@@ -82,7 +82,10 @@ def assign_reviews_page(request: Request, program: Program, stage: str) -> Assig
             done = apply_assignment(
                 program, stage, by=request.actor, mark=request.POST.get("mark", "")[:40], afresh=choice.afresh
             )
-            return Go(desk_url(program, stage), f"{len(done.new)} reviews are assigned.")
+            return Go(
+                desk_url(program, stage),
+                f"{len(done.new)} reviews are assigned." if len(done.new) != 1 else "One review is assigned.",
+            )
         except Refused as refusal:
             if refusal.troubles[0].code not in ("changed-meanwhile", "cannot-assign"):
                 raise
@@ -181,7 +184,9 @@ def reviews_of_application_page(
         raise Hidden
     found = the_application(request.actor, view, application)
     if request.method == "POST":
-        seat = _seat(program, request.POST.get("seat", ""))
+        if not request.POST.get("seat"):
+            raise Refused("missing", "Choose who reads it.", "seat")
+        seat = _seat(program, request.POST["seat"])
         add_review(program, stage, found, seat, by=request.actor)
         return Go(request.path, f"{seat.person} reads it too.")
     return _reviewed(request, program, view, found)
