@@ -9,6 +9,7 @@ from django.utils import timezone
 from intervisit.apps.calendar import actions, bridge
 from intervisit.apps.calendar.models import Change, Happening, Loss, NamedDays, Release, Visit, YearPlan
 from intervisit.apps.calendar.states import HappeningState, VisitState
+from intervisit.apps.networks.actions import leave_network
 from intervisit.core.scheduling import accounts, violations
 from intervisit.kit import jobs
 from intervisit.kit.access import NotAllowed
@@ -271,3 +272,17 @@ def test_a_postponed_visit_stays_until_a_new_day_is_released_and_is_made_up(
     visit.refresh_from_db()
     assert visit.date.isoformat() == made.ways[0]["moves"][0][1] != was.isoformat()
     assert [(x.visit_id, x.date) for x in Loss.objects.all()] == [(visit.pk, was)]
+
+
+def test_a_visit_to_a_school_that_has_left_is_owed_no_more(world: World, year: YearPlan) -> None:
+    """Neither the ledger nor the draft nor a way out after a closed day looks for another day for it."""
+    visit = next_visit(year, world, "East")
+    before = bridge.ledger_of(year, TODAY.date()).total
+    leave_network(visit.network.members.get(school=visit.school), by=world.actor("Dana"))
+    gone = year.visits.filter(state="cancelled").count()
+    assert gone > 0
+    ledger = bridge.ledger_of(year, TODAY.date())
+    assert ledger.waiting == ()
+    assert (ledger.total.owed, ledger.total.missed) == (before.owed - gone, before.missed)
+    at = bridge.standing(year)
+    assert (at.waiting, len(at.given_up)) == ((), gone)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from intervisit.apps.calendar.bridge.bounds import facilitators
-from intervisit.apps.calendar.bridge.year import as_planned, guides_of, problem_of, turn_of
+from intervisit.apps.calendar.bridge.year import as_planned, departed, guides_of, problem_of, turn_of
 from intervisit.apps.calendar.models import Change, Happening, Visit, YearPlan
 from intervisit.apps.calendar.states import VisitState
 from intervisit.core import scheduling
@@ -37,7 +37,7 @@ class Standing:
 
 
 def standing(plan: YearPlan) -> Standing:
-    """Two queries, however long the year."""
+    """Two queries, however long the year; one more where a visit is off."""
     visits = list(plan.visits.select_related("school", "network").order_by("date", "network_id"))
     changes = {c.visit_id: c for c in Change.objects.filter(visit__plan=plan)}
     now: list[PlannedVisit] = []
@@ -45,10 +45,14 @@ def standing(plan: YearPlan) -> Standing:
     then: list[PlannedVisit] = []
     given_up: list[PlannedVisit] = []
     waiting: list[PlannedVisit] = []
+    off_now = [v for v in visits if v.state != VisitState.PLANNED and v.pk not in changes]
+    gone = departed(plan, off_now) if off_now else set()
     for visit in visits:
         it, change = as_planned(visit), changes.get(visit.pk)
         (now if visit.state == VisitState.PLANNED else off).append(it)
-        if change is None:
+        if visit.pk in gone:
+            given_up.append(it)
+        elif change is None:
             (then if visit.state == VisitState.PLANNED else waiting).append(it)
         elif change.date is None:
             given_up.append(it)

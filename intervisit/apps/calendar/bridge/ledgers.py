@@ -1,11 +1,12 @@
 """The ledger and the conflicts that stand beside a calendar: counted from visits, never typed."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from intervisit.apps.calendar.bridge.year import as_planned, problem_of
+from intervisit.apps.calendar.bridge.year import as_planned, departed, problem_of
 from intervisit.apps.calendar.models import Loss, Visit, YearPlan
 from intervisit.apps.calendar.states import VisitState
 from intervisit.core import scheduling
@@ -60,12 +61,25 @@ def ledger_of(plan: YearPlan, day: dt.date, networks: Iterable[Any] | None = Non
         problem, planned.values(), today=day, off={planned[v.pk] for v in off},
         made_up={it for pk, it in planned.items() if pk in lost},
     )  # fmt: skip
+    gone = departed(plan, off) if off else set()
+    no_more = Counter((planned[pk].network, planned[pk].school) for pk in gone)
+    accounts = tuple(_without(a, no_more[a.network, a.school]) for a in accounts)
     standing = [it for pk, it in planned.items() if pk not in {v.pk for v in off}]
     conflicts: tuple[str, ...] = ()
     if len(problem.networks) <= MOST_CHECKED:
         done = replace(problem, missed=(*problem.missed, *(planned[v.pk] for v in off)))
         conflicts = scheduling.violations(done, standing)
-    return Ledger(_lines(problem, accounts), Line.of("Together", accounts), conflicts, tuple(off))
+    return Ledger(
+        _lines(problem, accounts),
+        Line.of("Together", accounts),
+        conflicts,
+        tuple(v for v in off if v.pk not in gone),
+    )
+
+
+def _without(account: Account, number: int) -> Account:
+    """The same account when so many visits are owed no more, because their school has left."""
+    return replace(account, owed=account.owed - number, missed=max(0, account.missed - number))
 
 
 def _lines(problem: scheduling.Problem, accounts: tuple[Account, ...]) -> tuple[Line, ...]:

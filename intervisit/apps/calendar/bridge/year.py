@@ -182,6 +182,13 @@ def as_planned(visit: Visit) -> scheduling.PlannedVisit:
     )
 
 
+def departed(plan: YearPlan, off: Iterable[Visit]) -> set[Any]:
+    """Of visits that do not take place, the ids of those to a school that has left its network: owed no more."""
+    rows = NetworkMember.objects.filter(network__program=plan.program_id, left__isnull=True)
+    present = set(rows.values_list("network", "school"))
+    return {v.pk for v in off if (v.network_id, v.school_id) not in present}
+
+
 def turn_of(visit: Visit) -> int:
     """The method numbers visits of a network to one school, the page those of a network: the entry knows the first."""
     turn = visit.uid.rpartition(".")[2]
