@@ -202,6 +202,22 @@ def test_the_preview_shows_what_is_typed_and_keeps_nothing(world: World) -> None
     assert not FormDraft.objects.exists()
 
 
+def test_a_question_called_by_a_common_word_is_shown_as_well(world: World) -> None:
+    """Its key is `which`; what the rest of the design lacks in the preview has that word too, and is not its fault."""
+    data = {
+        "kind": "choice",
+        "section": "school",
+        "label": "Which?",
+        "choices": "Red\nBlue",
+        "preview": "yes",
+    }
+    answer = world.client("Dana").post(
+        url(world, "form_question", KEY), data, headers={"HX-Request": "true", "HX-Part": "preview"}
+    )
+    assert "Blue" in answer.content.decode()
+    assert "eligibility" not in answer.content.decode()
+
+
 def test_what_a_rule_needs_stays_and_the_rest_moves_and_goes(world: World) -> None:
     answer = post(world, "change_form", what="remove", key="practices")
     assert answer.status_code == 409

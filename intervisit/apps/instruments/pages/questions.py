@@ -146,7 +146,7 @@ def _shown(
              "sections": [{"key": "part", "title": "Part", "questions": [dict(question, for_roles=[])]}]}  # fmt: skip
     others = with_form(design, alone)
     found = list(others) if isinstance(others, Problems) else []
-    wrong = [p for p in found if question["key"] in p.what or "choice" in p.what]
+    wrong = [p for p in found if f"`{question['key']}`" in p.what]
     if wrong:
         return None, [{"text": f"{p.what} {p.remedy}", "url": ""} for p in wrong]
     try:
