@@ -10,6 +10,8 @@ seating      everybody seated somewhere; swaps: exchanges of places that better 
 master       linear and integer masters (HiGHS); generation: column generation and its bound
 run          one run: clock, best answer, best bound; answers: ways to find one
 search       first an answer, then a better one, then the proof; fair: the worst-served school first
+shortlist    what is listed for the proof made short by cuts; abreast: searches on two cores
+patchwork    a first answer where there are many schools, without tables of all pairs
 solve        the way in
 infeasible   why there is none; collide: a smallest set of wishes that collide
 divide       large tasks in parts; cuts, tighten: the bound below the linear program's own

@@ -11,6 +11,7 @@ from intervisit.core.matching.divide import warm_start
 from intervisit.core.matching.master import choose
 from intervisit.core.matching.part import part_of
 from intervisit.core.matching.polish import complete, dive, improve, leftover, meets
+from intervisit.core.matching.problem import MatchedNetwork
 from intervisit.core.matching.run import KEEP, WIDTH, Run
 from intervisit.core.matching.seating import Costs, Seating, seat
 from intervisit.core.matching.swaps import descend, lawful
@@ -19,9 +20,9 @@ from intervisit.core.matching.tables import Shape, own_scores, worth
 NEAR = 100.0  # points below its price a column may be to count as promising
 PATIENCE = 60  # parts matched anew without gain
 PARTS = 250  # schools; more are priced in parts at first
-NEARLY = 0.04  # of the linear program: so near an integer program over its columns is worth a try
-WORTH_IT = 0.01  # of it: so much has to be there to win
-QUICK_CHOICE = 1.5  # seconds for it
+POOR = 0.02  # of the linear program; so far below it a better answer is looked for
+QUICK_CHOICE = 0.25  # seconds for an integer program over them …
+PROMISING = 4  # … as many for each school
 QUICK = 0.4  # share of the time for quick columns, when an answer can be made of them
 FAR = 0.01  # so far below the linear program an answer is looked for anew
 CLOSE = 2e-4  # so near to the linear program more parts are not worth the time
@@ -35,9 +36,11 @@ def seated(run: Run) -> None:
     if np.isfinite(task.tables.floor) or not task.tables.shapes:
         return
     run.costs = costs = Costs(task)
+    begin = None if run.early is None else _as_seating(run, run.early)
     for attempt in range(TRIES):
         rng = Random(run.seed + attempt)  # noqa: S311 - breaks ties
-        seating = None if run.stop() else seat(task, costs, rng)
+        seating = begin if begin is not None else None if run.stop() else seat(task, costs, rng)
+        begin = None
         if seating is None:
             return
         networks = descend(task, costs, seating, rng, run.stop).networks()
@@ -47,6 +50,28 @@ def seated(run: Run) -> None:
                 g.duals[list(members)] = own[0]
             g.center = g.duals.copy()
             return
+
+
+def _as_seating(run: Run, early: tuple[MatchedNetwork, ...]) -> Seating:
+    """An answer found before as a seating; offered as it is."""
+    task = run.task
+    index = {i: k for k, i in enumerate(task.tables.ids)}
+    names = [t.name for t in task.problem.types]
+    free = [n for n in early if n.members[0] in index]
+    networks = [
+        (
+            shape_of(task, names.index(n.type), len(n.members) - 1),
+            tuple(index[i] for i in n.members),
+        )
+        for n in free
+    ]
+    _take(run, networks)
+    net = np.full(task.n, len(networks))
+    host = np.full(len(networks), -1)
+    for k, (shape, members) in enumerate(networks):
+        net[list(members)] = k
+        host[k] = members[0] if shape.hosted else -1
+    return Seating([shape for shape, _ in networks], net, host)
 
 
 def _take(run: Run, networks: list[tuple[Shape, tuple[int, ...]]]) -> bool:
@@ -99,23 +124,23 @@ def _beside(run: Run, taken: list[int]) -> Seating | None:
 
 
 def quick_columns(run: Run) -> None:
-    """Columns by beam search, with an answer as soon as the linear program is within reach of one."""
+    """Columns by beam search, and an answer near their linear program."""
     g, n = run.generator, run.task.n
     if n > PARTS and g.relaxed is None:
         warm_start(g, PARTS, WIDTH, KEEP, run.stop)
     else:
         g.beam_round(WIDTH, KEEP, -np.inf)
-    before, tried = -np.inf, -np.inf
     for _ in range(60):
         if run.stop() or g.beam_round(WIDTH, KEEP) < max(10, n // 20) or g.relaxed is None:
             break
         if run.elapsed() > QUICK * run.seconds and g.relaxed.unmet < 1e-6:
             break
-        slow = g.relaxed.unmet < 1e-6 and g.relaxed.objective - before < NEARLY * abs(g.relaxed.objective)
-        if slow and n <= PARTS and g.relaxed.objective > (1 + WORTH_IT) * max(run.worth, tried):
-            tried = g.relaxed.objective
+    if n <= PARTS and not run.stop() and g.relaxed is not None and g.relaxed.unmet < 1e-6:
+        within = (1 - POOR) * g.relaxed.objective
+        if run.worth < within:
             integer(run, QUICK_CHOICE)
-        before = g.relaxed.objective
+        if run.worth < within and run.costs is not None:
+            _fill(run, dive(g, run.stop))
     g.center = None
     g.quick_bound()
 
@@ -139,11 +164,10 @@ def dived(run: Run) -> None:
 
 
 def integer(run: Run, seconds: float) -> None:
-    """The best matching among promising columns of the pool."""
+    """A matching among promising columns of the pool that is about as good as any of them."""
     g = run.generator
-    numbers = sorted(set(g.near(NEAR * g.scale)) | set(run.numbers or ()))
-    if seconds > 0 and len(numbers) and g.relaxed is not None and not run.stop():
-        run.offer(choose(g.pool, numbers, seconds, start=run.numbers, seed=run.seed).numbers)
+    numbers = sorted(set(g.promising(PROMISING * run.task.n)) | set(run.numbers or ()))
+    run.offer(choose(g.pool, numbers, seconds, start=run.numbers, seed=run.seed, gap=POOR).numbers)
 
 
 def improve_until(run: Run, until: float) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
+from intervisit.core.matching.abreast import Halt, abreast
 from intervisit.core.matching.beam import beam, families
 from intervisit.core.matching.ceiling import host_ceilings, price_bound
 from intervisit.core.matching.columns import Pool
-from intervisit.core.matching.frames import frame
+from intervisit.core.matching.frames import Frame, frame
 from intervisit.core.matching.master import LinearMaster, Relaxed, to_prices
 from intervisit.core.matching.pricing import Found, Prices, Search, ranks
 from intervisit.core.matching.tables import Floats
@@ -19,6 +21,7 @@ START_PRICE = 500.0  # points a school is taken to be worth before anything is k
 EAGER = 300.0  # points below its price a network may be worth in the first round
 FLOOD = 12  # columns per school in one round; beyond that only the best two of each host are taken
 STEADY = 0.5  # share of the prices before in those of the next quick round
+MANY = 120  # schools; from here on searches run side by side
 EASY = 1  # up to so many partners exact pricing costs no more than a beam
 
 
@@ -30,6 +33,7 @@ class Generator:
     ) -> None:
         self.task, self.stop = task, stop
         self.scale = float(task.tables.scale)
+        self.many = task.n >= MANY
         self.frames = [frame(task.tables, s) for s in task.tables.shapes]
         self.families = families(self.frames)
         self.pool = Pool(task)
@@ -62,18 +66,17 @@ class Generator:
         if self.center is not None:
             self.center = STEADY * _as_long(self.center, self.duals) + (1 - STEADY) * self.duals
         prices = self._prices(self.duals if self.center is None else self.center)[0]
-        batch: list[Found] = []
-        for family in self.families:
-            if self.stop():
-                break
-            if family[0].shape.partners <= EASY:
-                least = max(threshold, -EAGER * self.scale)
-                for f in family:
-                    search = Search(self.task.tables, f, prices, least, stop=self.stop)
-                    batch.append(best_of(search.run(), width))
-            else:
-                found = beam(self.task.tables, family, prices, threshold, width, keep)
-                batch += [best_of(f, width) for f in found]
+
+        def look(family: list[Frame], halt: Halt) -> list[Found]:
+            if halt():
+                return []
+            if family[0].shape.partners > EASY:
+                return beam(self.task.tables, family, prices, threshold, width, keep)
+            least = max(threshold, -EAGER * self.scale)
+            return [Search(self.task.tables, f, prices, least, stop=halt).run() for f in family]
+
+        jobs = [partial(look, family) for family in self.families]
+        batch = [best_of(f, width) for found in abreast(jobs, self.stop, self.many) for f in found]
         if sum(len(found.hosts) for found in batch) > FLOOD * self.task.n:
             batch = [best_of(found, 2) for found in batch]
         fresh = self._missing([number for found in batch for number in self.pool.add(found, prices)])
@@ -87,12 +90,10 @@ class Generator:
         fresh: list[int] = []
         complete = True
         ceilings: list[tuple[int, Floats]] = []
-        for f in self.frames:
+        for f, (search, found) in zip(self.frames, self._searched(prices, threshold, limit), strict=True):
             if not complete and fresh:
                 ceilings.append((f.shape.type_index, host_ceilings(f, prices)))
                 continue
-            search = Search(self.task.tables, f, prices, threshold, limit=limit, stop=self.stop)
-            found = search.run()
             complete &= search.complete
             ceilings.append((f.shape.type_index, search.ceiling))
             fresh += self._missing(self.pool.add(best_of(found, per_host), prices))
@@ -100,6 +101,15 @@ class Generator:
         if fresh:
             self.resolve(fresh)
         return len(fresh), complete
+
+    def _searched(self, prices: Prices, threshold: float, limit: int) -> list[tuple[Search, Found]]:
+        """The exact search of every shape."""
+
+        def look(f: Frame, halt: Halt) -> tuple[Search, Found]:
+            search = Search(self.task.tables, f, prices, threshold, limit=limit, stop=halt)
+            return search, search.run()
+
+        return abreast([partial(look, f) for f in self.frames], self.stop, self.many)
 
     def _missing(self, numbers: list[int]) -> list[int]:
         """Those that are not in the linear master."""
@@ -116,21 +126,28 @@ class Generator:
             self.bound, self.best_duals = bound, self.duals.copy()
 
     def enumerate(self, gap: float, limit: int) -> list[int] | None:
-        """Every column with a reduced worth of at least −gap at the best prices; None when too many."""
+        """Every column with a reduced worth of at least −gap at the best prices, of the same schools only the one with
+        the best host; None when too many."""
         prices, _ = self._prices(self.best_duals)
         numbers: list[int] = []
-        for f in self.frames:
-            search = Search(self.task.tables, f, prices, -gap - 1, limit=limit, stop=self.stop)
-            found = search.run()
+        for search, found in self._searched(prices, -gap - 1, limit):
             if not search.complete or len(numbers) + len(found.hosts) > limit:
                 return None
-            numbers += self.pool.add(found, prices)
+            numbers += self.pool.add(best_hosts(found), prices)
         return numbers
 
     def nearest(self, count: int) -> float:
         """The reduced worth at the best prices that `count` columns of the pool reach."""
         reduced = np.sort(self.pool.reduced(self._prices(self.best_duals)[0]))[::-1]
         return float(min(0.0, reduced[count])) if count < len(reduced) else -np.inf
+
+    def promising(self, count: int) -> list[int]:
+        """About so many columns of the pool, those with the most reduced worth at the current prices."""
+        reduced = self.pool.reduced(self.prices())
+        if len(reduced) <= count:
+            return list(range(len(reduced)))
+        least = np.partition(reduced, len(reduced) - count)[len(reduced) - count]
+        return [int(k) for k in np.flatnonzero(reduced >= least)]
 
     def near(self, gap: float) -> list[int]:
         """Columns of the pool whose reduced worth at the current prices is at least −gap."""
@@ -148,4 +165,16 @@ def best_of(found: Found, per_host: int) -> Found:
     if not len(found.hosts):
         return found
     keep = np.flatnonzero(ranks(found.hosts, found.reduced) < per_host)
+    return Found(found.shape, found.hosts[keep], found.partners[keep], found.reduced[keep])
+
+
+def best_hosts(found: Found) -> Found:
+    """Of columns with the same schools, the one with the best host: no matching needs another."""
+    if not len(found.hosts):
+        return found
+    members = np.sort(np.concatenate([found.hosts[:, None], found.partners], axis=1), axis=1)
+    order = np.lexsort((-found.reduced, *members.T))
+    ordered = members[order]
+    first = np.concatenate([[True], (ordered[1:] != ordered[:-1]).any(axis=1)])
+    keep = np.sort(order[first])
     return Found(found.shape, found.hosts[keep], found.partners[keep], found.reduced[keep])

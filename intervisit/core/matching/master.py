@@ -158,8 +158,11 @@ def choose(
     seed: int = 0,
     triples: Ints | None = None,
     stop: Callable[[], bool] | None = None,
+    more: tuple[Ints, Ints] | None = None,
+    gap: float = 0.0,
 ) -> Chosen:
-    """The best matching made of `numbers`. `start`: a matching to begin with (numbers of columns)."""
+    """The best matching made of `numbers`. `start`: a matching to begin with (numbers of columns). `more`: cuts, as
+    rows over `numbers` and what they are at most. `gap`: this share below the best is good enough."""
     task = pool.task
     scale = float(task.tables.scale)
     if not numbers:
@@ -167,7 +170,7 @@ def choose(
         return Chosen([], 0.0, True) if empty else Chosen(None, -np.inf, True)
     h = _quiet(threads)
     h.setOptionValue("time_limit", max(0.05, seconds))
-    h.setOptionValue("mip_rel_gap", 0.0)
+    h.setOptionValue("mip_rel_gap", gap)
     h.setOptionValue("mip_abs_gap", 0.4 / scale)
     h.setOptionValue("random_seed", seed % 2**31)
     h.setOptionValue("presolve", "off" if len(numbers) > PRESOLVED else "choose")
@@ -183,7 +186,10 @@ def choose(
     assert added == highspy.HighsStatus.kOk, "the integer master refused its columns"
     every = np.arange(k, dtype=np.int32)
     h.changeColsIntegrality(k, every, np.full(k, highspy.HighsVarType.kInteger))
-    if start is not None:
+    for row, most in zip(*more, strict=True) if more is not None else ():
+        some = np.flatnonzero(row).astype(np.int32)
+        h.addRow(-highspy.kHighsInf, float(most), len(some), some, row[some].astype(np.float64))
+    if start is not None and set(start) <= set(numbers):
         _warm(h, numbers, start)
     if stop is not None:
         _stoppable(h, stop)

@@ -10,7 +10,7 @@ import numpy as np
 
 from intervisit.core.matching.ceiling import school_ceiling
 from intervisit.core.matching.generation import Generator
-from intervisit.core.matching.problem import Progress
+from intervisit.core.matching.problem import MatchedNetwork, Progress
 from intervisit.core.matching.seating import Costs
 from intervisit.core.matching.task import Task
 
@@ -34,6 +34,7 @@ class Run:
     bound: float = np.inf
     stage: str = "reading"
     told: float = -np.inf
+    early: tuple[MatchedNetwork, ...] | None = None  # an answer to begin with
     sketch: bool = False  # any answer will do
     generator: Generator = field(init=False)
     costs: Costs | None = None  # for seatings; None while a floor forbids them

@@ -8,11 +8,13 @@ from intervisit.core.matching.answers import dived, improve_until, quick_columns
 from intervisit.core.matching.infeasible import proven_conflict
 from intervisit.core.matching.master import choose
 from intervisit.core.matching.run import KEEP, PENALTY, WIDTH, Run
+from intervisit.core.matching.shortlist import shorten
 from intervisit.core.matching.tighten import tighten
 
 LEVELS = (5.0, 0.0)  # points: how coarse pricing is before it is exact
 LEAST_GAP = 4.0  # points below the bound columns are listed for the proof, at least
 AROUND = 4.0  # gaps; an answer no further below the bound is begun with
+ONCE = 2.2  # gaps; an answer no further below the bound is settled by the next list
 FIRST_LIST = 3  # columns on the first list for each school
 WIDER, WIDEST = 1.7, 2000.0  # how the gap grows, and the points from which on everything is listed
 LISTED = 300_000  # columns that may be listed for the proof
@@ -126,8 +128,16 @@ def _close(run: Run) -> bool:
         known = run.numbers if g.bound - run.worth < AROUND * gap else None  # a poor answer only misleads
         merged = sorted(set(numbers) | set(known or ()))
         seconds = run.left() if last else min(run.left(), 2.0 + 0.1 * run.seconds)
+        short = shorten(g.pool, merged, g.lp.triples, max(run.worth, g.bound - gap), run.seed, run.stop)
         chosen = choose(
-            g.pool, merged, seconds, start=known, seed=run.seed, triples=g.lp.triples, stop=run.stop
+            g.pool,
+            short.numbers,
+            seconds,
+            start=known,
+            seed=run.seed,
+            triples=g.lp.triples,
+            stop=run.stop,
+            more=(short.rows, short.high),
         )
         if run.numbers is None and chosen.optimal and chosen.numbers is None and np.isinf(gap):
             return False  # every network there is was on the list
@@ -140,6 +150,6 @@ def _close(run: Run) -> bool:
         elif last:
             return True
         needed = g.bound - run.worth  # a list this long settles it
-        wider = needed if needed < AROUND * gap else gap * WIDER
+        wider = needed if needed < ONCE * gap else gap * WIDER
         gap = wider if gap < WIDEST * g.scale else np.inf
     return True

@@ -6,7 +6,7 @@ import numpy as np
 
 from intervisit.core.matching.cuts import broken_cuts
 from intervisit.core.matching.generation import Generator
-from intervisit.core.matching.run import Run
+from intervisit.core.matching.run import KEEP, WIDTH, Run
 
 RICH = (100.0, 60.0, 30.0, 15.0)  # points below their price columns may be to be on the list
 BROAD = 60_000  # points times schools: beyond, the list gets too long anyway
@@ -22,6 +22,9 @@ def tighten(run: Run) -> None:
     _enrich(run)
     for _ in range(ROUNDS):
         _cut(run)
+        while g.relaxed is not None and g.relaxed.unmet > 1e-6 and not run.stop():
+            if not g.beam_round(WIDTH + 2, 2 * KEEP):  # prices of unmet rows are no good for the exact search
+                break
         if run.stop():
             return
         before = g.bound
@@ -65,7 +68,7 @@ def _cut(run: Run) -> None:
         if run.stop() or not _add(g) or g.relaxed is None:
             return
         idle = idle + 1 if before - g.relaxed.objective < LITTLE * abs(before) else 0
-        if idle == 2:
+        if idle == 2 or g.relaxed.unmet > 1e-6:
             return
 
 
