@@ -169,18 +169,21 @@ def _lonely(problem: Problem) -> list[str]:
     return out
 
 
-def _has_company(problem: Problem, s: School, free: list[School], types: list[NetworkType]) -> bool:
-    near = [o for o in free if o is not s and compatible(problem, s.id, o.id) is None]
-    for t in types:
-        if len(near) + 1 < t.min_size:
+def _has_company(problem: Problem, s: School, others: list[School], types: list[NetworkType]) -> bool:
+    near = joining = hosting = 0
+    for o in others:
+        if o is s or compatible(problem, s.id, o.id) is not None:
             continue
-        if not t.hosted:
-            return True
-        joining = sum(o.role != "host" for o in near)
-        if s.role != "partner" and joining >= t.min_size - 1:
-            return True
-        if s.role != "host" and any(o.role != "partner" for o in near) and joining >= t.min_size - 2:
-            return True
+        near, joining, hosting = near + 1, joining + (o.role != "host"), hosting + (o.role != "partner")
+        for t in types:
+            if near + 1 < t.min_size:
+                continue
+            if not t.hosted:
+                return True
+            if s.role != "partner" and joining >= t.min_size - 1:
+                return True
+            if s.role != "host" and hosting and joining >= t.min_size - 2:
+                return True
     return False
 
 

@@ -137,7 +137,7 @@ def seat(task: Task, costs: Costs, rng: Random) -> Seating | None:
     if shapes is None:
         return None
     n, count = task.n, len(shapes)
-    going = _going(task, shapes, rng)
+    going = invited(task, shapes, rng)
     seating = Seating(shapes, np.full(n, count), np.full(count, -1))
     hosted = [k for k, s in enumerate(shapes) if s.hosted]
     hosts = _hosts(task, going, len(hosted), rng)
@@ -202,7 +202,7 @@ def _hosts(task: Task, going: Flags, count: int, rng: Random) -> list[int] | Non
     return chosen
 
 
-def _going(task: Task, shapes: list[Shape], rng: Random) -> Flags:
+def invited(task: Task, shapes: list[Shape], rng: Random) -> Flags:
     """Who is to be placed at first: those who must, then those whom quotas and roles ask for, then anybody."""
     places, hosts = sum(s.partners + 1 for s in shapes), sum(s.hosted for s in shapes)
     going: Flags = task.rows.low[: task.n] > 0

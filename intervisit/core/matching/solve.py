@@ -12,13 +12,18 @@ import numpy as np
 from intervisit.core.matching.fair import fairest
 from intervisit.core.matching.infeasible import explain_infeasible
 from intervisit.core.matching.obvious import obvious_conflicts
+from intervisit.core.matching.patchwork import ceiling, patchwork
 from intervisit.core.matching.problem import Infeasible, MatchedNetwork, Problem, Progress, Solution
 from intervisit.core.matching.run import Run, start
+from intervisit.core.matching.score import objective
 from intervisit.core.matching.search import search
 from intervisit.core.matching.task import prepare
 
 SUM_SHARE = 0.3  # of the time for the sum alone, where the worst-served school comes first
 SKETCH = 5.0  # seconds for one question whether there is an answer at all
+MANY = 250  # schools; more get a first answer patch by patch
+PREPARING = 1e-6  # seconds for the tables of one pair of schools, about
+LATE = 1.3  # times the seconds: a first answer may take so long
 EXPLAIN = 5.0  # seconds a reason may take when time has run out
 
 
@@ -40,8 +45,12 @@ def solve(
     conflicts = obvious_conflicts(problem)
     if conflicts:
         return Infeasible(conflicts)
+    early = _early(problem, seed, seconds, progress, stop, lambda: clock() - started)
+    if early is not None and clock() - started > seconds - PREPARING * len(problem.schools) ** 2:
+        return _hurried(problem, early)
     task = prepare(problem)
     run = start(task, seconds, seed, progress, stop, clock, started)
+    run.early = early
     if task.n == 0:
         return _solution(run, ())
     if problem.fairness == "maxmin":
@@ -58,6 +67,41 @@ def solve(
     if problem.fairness == "maxmin" and run.numbers:
         return _fair(run)
     return _solution(run, _networks(run))
+
+
+def _early(
+    problem: Problem,
+    seed: int,
+    seconds: float,
+    progress: Callable[[Progress], None] | None,
+    stop: Callable[[], bool] | None,
+    elapsed: Callable[[], float],
+) -> tuple[MatchedNetwork, ...] | None:
+    """A first answer where there are so many schools that tables of all pairs take longer."""
+    if len(problem.schools) <= MANY:
+        return None
+    found = patchwork(problem, seed, lambda: elapsed() > LATE * seconds or (stop is not None and stop()))
+    if found is not None and progress is not None:
+        progress(Progress(elapsed(), "first answer", objective(problem, found), ceiling(problem)))
+    return found
+
+
+def _hurried(problem: Problem, networks: tuple[MatchedNetwork, ...]) -> Solution:
+    """A first answer as it is, when there is no time for more."""
+    points, bound = objective(problem, networks), ceiling(problem)
+    placed = {i for network in networks for i in network.members}
+    unplaced = tuple(s.id for s in problem.schools if s.id not in placed)
+    told = _distance(points, bound)
+    if problem.fairness == "maxmin":
+        told += " There was no time to serve the worst-served school first."
+    return Solution(networks, points, bound, told, unplaced)
+
+
+def _distance(points: Fraction, bound: Fraction) -> str:
+    if bound == points:
+        return "Proven optimal: no other arrangement scores more."
+    gap = 100 * float((bound - points) / points) if points else 0.0
+    return f"No other arrangement can be better by more than {gap:.2f} %."
 
 
 def _possible(problem: Problem, like: Run, stop: Callable[[], bool]) -> bool | None:
@@ -105,12 +149,7 @@ def _fair(first: Run) -> Solution:
 def _solution(run: Run, networks: tuple[MatchedNetwork, ...]) -> Solution:
     everything = (*run.task.problem.fixed, *networks)
     placed = {i for network in everything for i in network.members}
-    objective = run.points(run.worth if networks else 0.0) or Fraction(0)
-    bound = max(run.points(min(run.bound, run.generator.bound)) or objective, objective)
-    gap = 100 * float((bound - objective) / objective) if objective else 0.0
-    if bound == objective:
-        proof = "Proven optimal: no other arrangement scores more."
-    else:
-        proof = f"No other arrangement can be better by more than {gap:.2f} %."
+    points = run.points(run.worth if networks else 0.0) or Fraction(0)
+    bound = max(run.points(min(run.bound, run.generator.bound)) or points, points)
     unplaced = tuple(s.id for s in run.task.problem.schools if s.id not in placed)
-    return Solution(everything, objective, bound, proof, unplaced)
+    return Solution(everything, points, bound, _distance(points, bound), unplaced)

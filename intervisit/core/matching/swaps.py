@@ -204,14 +204,21 @@ def lawful(task: Task, shape: Shape, members: tuple[int, ...]) -> bool:
     return bool(acceptable(t, shape, np.array(members[:1]), np.array([rest]))[0])
 
 
-def descend(task: Task, costs: Costs, seating: Seating, rng: Random, stop: Callable[[], bool]) -> Seating:
+def descend(
+    task: Task,
+    costs: Costs,
+    seating: Seating,
+    rng: Random,
+    stop: Callable[[], bool],
+    kicks: int = KICKS,
+) -> Seating:
     """The seating after exchanges and new hosts until none helps or time is up; changed in place.
 
     Where rules stay broken, the networks concerned are stirred a little and the search goes on.
     """
     work = Exchange(task, costs, seating)
     left = max(ROUNDS, SCHOOL_ROUNDS // task.n)
-    for _ in range(KICKS):
+    for _ in range(kicks):
         idle = 0
         while idle < 2 and left > 0 and not stop():
             left -= 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 from typing import Any
@@ -64,7 +64,6 @@ def build_tables(problem: Problem, schools: tuple[School, ...]) -> Tables:
     minutes = _minutes(problem, schools)
     shared, span = _grades(schools)
     common = _common_benefit(problem, schools, minutes, shared, span)
-    fit = _compatible(problem, schools, minutes, shared, span)
     wants = _named(schools, lambda s: s.wants)
     new = np.array([s.new_principal for s in schools], dtype=bool).reshape(n)
     prefers = np.array([s.prefers_new for s in schools], dtype=bool).reshape(n)
@@ -82,22 +81,37 @@ def build_tables(problem: Problem, schools: tuple[School, ...]) -> Tables:
     peer = gain(has_wants, wants, focus)
     as_host = gain(has_wants | prefers, wants | (prefers[:, None] & new[None, :]), focus)
     as_partner = gain(has_wants, wants, strength)  # [p, h]
-    mates = _mates(problem, schools)
-    scale = _scale(problem, mates)
-    return Tables(
-        ids=tuple(s.id for s in schools),
-        scale=scale,
+    return replace(
+        bare_tables(problem, schools),
         minutes=minutes,
-        compatible=fit,
+        compatible=_compatible(problem, schools, minutes, shared, span),
         host_gain=as_host.astype(np.float64),
         partner_gain=as_partner.T.astype(np.float64).copy(),
         peer_gain=peer.astype(np.float64),
         peer_sum=(peer + peer.T).astype(np.float64),
+    )
+
+
+def bare_tables(problem: Problem, schools: tuple[School, ...]) -> Tables:
+    """Tables without pairs, for what can be asked without them: roles, kinds, groups, shapes."""
+    n, none = len(schools), np.zeros((0, 0))
+    mates = _mates(problem, schools)
+    scale = _scale(problem, mates)
+    kinds = _kinds(problem)
+    return Tables(
+        ids=tuple(s.id for s in schools),
+        scale=scale,
+        minutes=none.astype(np.int64),
+        compatible=none.astype(bool),
+        host_gain=none,
+        partner_gain=none,
+        peer_gain=none,
+        peer_sum=none,
         may_host=np.array([s.role != "partner" for s in schools], dtype=bool).reshape(n),
         may_join=np.array([s.role != "host" for s in schools], dtype=bool).reshape(n),
         shapes=_shapes(problem, scale, n),
         mates=mates,
-        kinds=np.array([_kinds(problem)[s.kind] for s in schools], dtype=np.int64).reshape(n),
+        kinds=np.array([kinds[s.kind] for s in schools], dtype=np.int64).reshape(n),
     )
 
 

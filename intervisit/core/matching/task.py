@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from intervisit.core.matching.problem import MatchedNetwork, Problem, School
-from intervisit.core.matching.tables import Floats, Ints, Tables, build_tables, worth
+from intervisit.core.matching.tables import Floats, Ints, Tables, bare_tables, build_tables, worth
 
 UNLIMITED = float("inf")
 
@@ -63,10 +63,17 @@ class Task:
 
 def prepare(problem: Problem) -> Task:
     """The task of a problem. Schools are ordered by what they are, by id only where they do not differ."""
+    task = outline(problem)
+    tables = build_tables(problem, task.schools)
+    return replace(task, tables=tables, fixed_worth=_fixed_worth(problem, tables.scale))
+
+
+def outline(problem: Problem) -> Task:
+    """The task without its tables of pairs, for what can be asked without them."""
     gone = {i for network in problem.fixed for i in network.members}
     schools = tuple(sorted((s for s in problem.schools if s.id not in gone), key=_order))
+    tables = bare_tables(problem, schools)
     n, n_types = len(schools), len(problem.types)
-    tables = build_tables(problem, schools)
     members = np.zeros((len(problem.quotas), n))
     used = [sum(network.type == t.name for network in problem.fixed) for t in problem.types]
     required = [s.must or any(schools[j].must for j in tables.mates[k]) for k, s in enumerate(schools)]
@@ -86,7 +93,7 @@ def prepare(problem: Problem) -> Task:
     names += ["max_schools"] + [q.name for q in problem.quotas]
     assert len(names) == len(low) == n + n_types + 1 + len(problem.quotas)
     rows = Rows(np.array(low), np.array(high), tuple(names))
-    return Task(problem, schools, tables, rows, members, _fixed_worth(problem, tables.scale))
+    return Task(problem, schools, tables, rows, members, fixed_worth=0)
 
 
 def _order(s: School) -> tuple[object, ...]:
