@@ -41,7 +41,7 @@ class QuestionPage(PageRecord):
     kind_label: str
     needed: Sequence[str]
     item: Item | None
-    problems: Sequence[dict[str, str]]
+    lacks: Sequence[str]
     status: int = 200
 
 
@@ -103,7 +103,7 @@ def _question_page(
 ) -> QuestionPage:
     url = reverse("program_form", args=[program.pk, key])
     title = was["label"] if was else "A new question"
-    item, problems = _shown(program, design, key, form, was)
+    item, lacks = _shown(program, design, key, form, was)
     return QuestionPage(
         page_title=title,
         program=program,
@@ -122,14 +122,14 @@ def _question_page(
         kind_label=KIND_WORDS.get(kind, ""),
         needed=needed_by(program.design, was["key"]) if was else [],
         item=item,
-        problems=problems,
+        lacks=lacks,
         status=status,
     )
 
 
 def _shown(
     program: Program, design: Design, key: str, form: QuestionForm | None, was: Mapping[str, Any] | None
-) -> tuple[Item | None, list[dict[str, str]]]:
+) -> tuple[Item | None, list[str]]:
     """The question as a school sees it, from what is typed so far; or why it cannot be shown yet."""
     if form is None:
         return None, []
@@ -137,7 +137,7 @@ def _shown(
     if form.is_bound:
         if not form.is_valid():
             lacking = [str(text) for name, texts in form.errors.items() if name != "label" for text in texts]
-            return None, [{"text": text, "url": ""} for text in lacking]
+            return None, lacking
         question = form.question(was)
     if question is None:
         return None, []
@@ -148,7 +148,7 @@ def _shown(
     found = list(others) if isinstance(others, Problems) else []
     wrong = [p for p in found if f"`{question['key']}`" in p.what]
     if wrong:
-        return None, [{"text": f"{p.what} {p.remedy}", "url": ""} for p in wrong]
+        return None, [f"{p.what} {p.remedy}" for p in wrong]
     try:
         shape = form_from_json(alone)
     except ValueError:
