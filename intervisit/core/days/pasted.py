@@ -129,7 +129,7 @@ class _Reading:
         except _NotRead as error:
             trouble = error.trouble
             if trouble.code == "ambiguous-date" and len(trouble.offers) == 2:
-                self.unsure.append((number, shown(line.strip()), trouble.offers[0], trouble.offers[1]))
+                self.unsure.append((number, shown(line.strip()), *_in_words(trouble.offers)))
             self.found.add(trouble.at(line=number))
             return
         for stretch in read:
@@ -282,11 +282,15 @@ def _slashed(m: re.Match[str], year: _Year) -> date:
     if given:
         return _checked(f"{first}/{second}/{given if len(given) == 4 else '20' + given}", year.order)
     order = year.order or (
-        "month-first" if second > 12 else "day-first" if first > 12 or first == second else None
+        "month-first"
+        if second > 12 or 0 in (first, second)
+        else "day-first"
+        if first > 12 or first == second
+        else None
     )
     if order is None:
         offers = tuple(f"{year.of(a):04}-{a:02}-{b:02}" for a, b in ((first, second), (second, first)))
-        message = f"{shown(m[0])} can be {offers[0]} or {offers[1]}. Say whether the month comes first."
+        message = f"{shown(m[0])} can be {' or '.join(_in_words(offers))}. Say whether the month comes first."
         raise _NotRead(Trouble("ambiguous-date", message, "text", offers=offers))
     month, day = (first, second) if order == "month-first" else (second, first)
     if not 1 <= month <= 12:
@@ -294,6 +298,20 @@ def _slashed(m: re.Match[str], year: _Year) -> date:
             Trouble("no-such-date", f"{shown(m[0])} is no date: there is no month {month}.", "text")
         )
     return _made(year.of(month), month, day, m[0])
+
+
+def _in_words(offers: tuple[str, ...]) -> tuple[str, str]:
+    """The two days that a date can be, with their weekdays: that is what people tell them apart by."""
+    one, other = (_weekday_and_date(offer) for offer in offers)
+    return one, other
+
+
+def _weekday_and_date(offer: str) -> str:
+    try:
+        day = date.fromisoformat(offer)
+    except ValueError:  # there is no such month
+        return offer
+    return f"{_WEEKDAYS[day.weekday()].capitalize()} {long_date(day)}"
 
 
 def _made(year: int, month: int, day: int, text: str) -> date:
@@ -306,8 +324,8 @@ def _checked(text: str, order: Order | None) -> date:
     except BadValue as bad:
         trouble = bad.troubles[0]
         if trouble.code == "ambiguous-date":
-            one, other = trouble.offers
-            message = f"{shown(text)} can be {one} or {other}. Say whether the month comes first."
+            either = " or ".join(_in_words(trouble.offers))
+            message = f"{shown(text)} can be {either}. Say whether the month comes first."
             trouble = Trouble("ambiguous-date", message, "text", offers=trouble.offers)
         raise _NotRead(trouble) from None
 

@@ -126,7 +126,7 @@ def test_pasted_dates_are_shown_asked_about_and_taken(world: World) -> None:
     words = first.content.decode()
     assert first.status_code == 200
     assert "Math fair" in words
-    assert "2027-03-04 or 2027-04-03" in words
+    assert "Thursday 4 March 2027 or Saturday 3 April 2027" in words
     assert "Line 3: “soon” is not a date" in words
     assert days(world) == []
     text = "Oct 20–21: Math fair\n3/4"

@@ -45,7 +45,7 @@ def test_one_date_in_many_clothes(text: str, found: list[tuple[int, str, str, st
 
 def test_month_and_day_that_could_be_exchanged_are_asked_about_and_the_answer_counts() -> None:
     found = read("Oct 20\n3/4 Trip")
-    assert found.unsure == ((2, "“3/4 Trip”", "2027-03-04", "2027-04-03"),)
+    assert found.unsure == ((2, "“3/4 Trip”", "Thursday 4 March 2027", "Saturday 3 April 2027"),)
     assert [t.code for t in found.troubles.items] == ["ambiguous-date"]
     assert dates("3/4/2027", order="month-first") == [(1, "03-04", "03-04", "")]
     assert dates("6/4", order="day-first") == [(1, "04-06", "04-06", "")]
