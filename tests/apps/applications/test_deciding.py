@@ -109,7 +109,11 @@ def test_decisions_are_undone_until_they_are_released(world: World) -> None:
     assert {a.batch for a in first} == {first[0].batch}
     second = decide(world, 2, decision="decline")
     url = reverse("undo_decision", args=[world.program.pk, second[0].batch])
-    assert world.client("Sol").post(url).status_code == 303
+    undone = world.client("Sol").post(f"{url}?then=board")
+    assert (undone.status_code, undone.headers["Location"].split("/")[-2]) == (
+        303,
+        "board",
+    )  # where it was decided
     assert [stands(a) for a in both(world)] == [S.ACCEPTED, S.ACCEPTED]
     assert PendingDecision.objects.get(pk=world.applications[2].pk).role == "partner"
     ask_release(world.program, by=world.actor("Sol"))

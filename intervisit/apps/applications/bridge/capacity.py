@@ -189,7 +189,8 @@ def _said(design: Design, tallies: Mapping[str, Tally]) -> tuple[str, str]:
         return "", ""
     room = have * each
     more = f" and {could} undecided" if could else ""
-    words = f"{_many(have, host.word, host.many)}{more}; {_many(asks, other.word, other.many)} ask for it"
+    verb = "asks" if asks == 1 else "ask"
+    words = f"{_many(have, host.word, host.many)}{more}; {_many(asks, other.word, other.many)} {verb} for it"
     if taken > room:
         return f"{words}, {taken - room} more accepted than there is room for.", "bad"
     if asks > room:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.urls import reverse
@@ -159,8 +160,9 @@ def decide_applications_page(request: Request, program: Program) -> Go:
         field, errors = next(iter(form.errors.items()))
         raise Refused("not-decided", f"{form.fields[field].label}: {errors[0]}", field)
     decided = decide(found, by=request.actor, **form.cleaned_data)
-    undo = reverse("undo_decision", args=[program.pk, decided[0].batch])
-    back = after_deciding(program, request.POST.get("then", ""))
+    then = request.POST.get("then", "")[:20]
+    undo = f"{reverse('undo_decision', args=[program.pk, decided[0].batch])}?{urlencode({'then': then})}"
+    back = after_deciding(program, then)
     what = LABELS[decided[0].state].lower()
     many = "One school" if len(decided) == 1 else f"{len(decided)} schools"
     return Go(back, f"{many}: {what}. Nobody has been told yet.", undo=undo)
@@ -170,7 +172,8 @@ def decide_applications_page(request: Request, program: Program) -> Go:
       methods=("POST",), name="undo_decision")  # fmt: skip
 def undo_decision_page(request: Request, program: Program, batch: uuid.UUID) -> Go:
     count = undo_decision(program, by=request.actor, batch=batch)
-    return Go(reverse("program_applications", args=[program.pk]), f"{count} put back as it was.")
+    many = "One decision is" if count == 1 else f"{count} decisions are"
+    return Go(after_deciding(program, request.GET.get("then", "")), f"{many} taken back, as it was before.")
 
 
 def panel(actor: Actor, program: Program) -> Panel | None:
