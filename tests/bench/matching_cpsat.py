@@ -67,6 +67,7 @@ class Model:
                 self.cp.add_implication(var, self.hosting[h, s])
                 self.terms.append(var * int(worth[s][h, p]))
         for (h, s), var in self.hosting.items():
+            self.late()
             partners = [out[h, p, s] for p in np.flatnonzero(fit[h]).tolist()]
             self.cp.add(sum(partners) == self.shapes[s].partners * var)
         return out
@@ -78,6 +79,7 @@ class Model:
             by.setdefault((p, s), []).append(var)
         out = {}
         for key, some in by.items():
+            self.late()
             out[key] = self.cp.new_bool_var("")
             self.cp.add(sum(some) == out[key])
         return out
@@ -89,6 +91,7 @@ class Model:
         for (h, p, _), var in self.joining.items():
             hosts.setdefault(p, []).append((h, var))
         for i, school in enumerate(self.problem.schools):
+            self.late()
             own = [(i, v) for (h, _), v in self.hosting.items() if h == i] if self.tables.may_host[i] else []
             options = own + hosts.get(i, [])
             placed = self.cp.new_bool_var("")
@@ -182,7 +185,7 @@ def main() -> int:
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             out["networks"] = model.networks(solver)
     except TimeoutError:
-        out["status"] = f"not built within {BUILDING:.0f} s"
+        out["status"] = f"model not built in {BUILDING:.0f} s"
     except MemoryError:
         out["status"] = f"needs more than {MEMORY // 2**30} GB"
     out["wall"], out["cpu"] = time.monotonic() - began, time.process_time() - spent

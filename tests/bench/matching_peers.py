@@ -17,6 +17,7 @@ from intervisit.core.matching import Problem
 from intervisit.core.matching.tables import Flags, Shape, build_tables, pair_worth
 
 PENALTY = 2000.0  # points for every broken rule
+LATE = 4  # hosts that the greedy matcher still tries for each network when its time is up
 Board = list[list[int]]
 Answer = tuple[float, Board]  # total, less penalties; networks (host first), then those left out
 clock = time.process_time
@@ -106,9 +107,10 @@ def greedy(slots: Slots, seconds: float) -> Answer | None:
     """Slot by slot the host with the best partners, each partner the best for those already there.
 
     Schools that may host are kept back while they are needed as hosts; groups come whole; quotas that are full take
-    nobody, and towards the end only those are taken who have to be placed or whom a quota lacks.
+    nobody, and towards the end only those are taken who have to be placed or whom a quota lacks. Once its seconds are
+    up it tries only a few hosts for each network, so that it ends.
     """
-    work = Greedy(slots)
+    work = Greedy(slots, clock() + seconds)
     order = sorted(range(len(slots.shapes)), key=lambda k: -slots.shapes[k].partners)
     board: Board = [[] for _ in order]
     for done, k in enumerate(order):
@@ -122,14 +124,16 @@ def greedy(slots: Slots, seconds: float) -> Answer | None:
 class Greedy:
     """All hosts side by side: one row for each host that is tried."""
 
-    def __init__(self, slots: Slots) -> None:
+    def __init__(self, slots: Slots, until: float) -> None:
         t = self.tables = slots.tables
         n = len(t.ids)
-        self.slots, self.free = slots, np.ones(n, dtype=bool)
+        self.slots, self.free, self.until = slots, np.ones(n, dtype=bool), until
         self.mates = np.zeros((n, n), dtype=bool)
         for group in slots.groups:
             self.mates[np.ix_(group, group)] = True
         np.fill_diagonal(self.mates, False)
+        self.grouped = np.flatnonzero(self.mates.any(axis=0))
+        self.bonds = self.mates[self.grouped].astype(np.float32)
         self.member = np.array([[i in set(m) for i in range(n)] for m, _, _ in slots.quotas]).reshape(-1, n)
         self.low = np.array([low for _, low, _ in slots.quotas])
         self.high = np.array([high for _, _, high in slots.quotas])
@@ -145,6 +149,8 @@ class Greedy:
         able = np.flatnonzero(self.free & t.may_host)
         only = able[~t.may_join[able]]
         hosts = only if len(only) else able
+        if clock() > self.until:
+            hosts = hosts[:LATE]  # time is up: the rest is filled without much choice
         if not len(hosts):
             return None
         rows, spare = np.arange(len(hosts)), np.full(len(hosts), len(able) - networks)
@@ -156,8 +162,8 @@ class Greedy:
         chosen = [hosts]
         for step in range(shape.partners):
             seats = shape.partners - step
-            come = free.astype(float) @ self.mates  # mates that have to come along
-            kept = t.may_host + (free & t.may_host).astype(float) @ self.mates  # who is lost as a host then
+            come = free[:, self.grouped] @ self.bonds  # mates that have to come along
+            kept = (free & t.may_host)[:, self.grouped] @ self.bonds + t.may_host  # who is lost as a host
             may = free & t.may_join & (come < seats) & ((kept == 0) | (kept <= spare[:, None]))
             may = self._by_rules(may, free, self.seats - step - 1)
             may = np.where(waiting.any(axis=1)[:, None], waiting, may)
@@ -269,7 +275,7 @@ def genetic(slots: Slots, seconds: float) -> Answer:
 
     began = clock()
     population = [slots.start() for _ in range(40)]
-    first = greedy(slots, seconds)
+    first = greedy(slots, seconds / 2)
     if first is not None:
         placed = {i for m in first[1] for i in m}
         population[0] = [*first[1], [i for i in range(len(slots.tables.ids)) if i not in placed]]
