@@ -150,7 +150,7 @@ class ApartForm(forms.Form):
     note = TextField(label="Why (only program staff read this)", limit=200, required=False)
 
     def __init__(self, schools: Iterable[Organization], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="apart_%s", **kwargs)  # on one page with ScenarioForm
+        super().__init__(*args, **{"auto_id": "apart_%s", **kwargs})  # on one page with ScenarioForm
         self.schools = list(schools)
 
     def clean_first(self) -> Organization:

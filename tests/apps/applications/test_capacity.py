@@ -44,6 +44,8 @@ def test_three_hosts_and_eleven_partners() -> None:
     assert literacy.tone == "warn"
     assert maths.sentence == "no hosts and 1 undecided; no partners ask for it."
     assert [(t.accepted, t.pending, t.open) for t in literacy.tallies] == [(3, 1, 0), (4, 4, 7)]
+    [single] = board(DESIGN, [one("host", S.ACCEPTED, "host"), one("partner")]).lines
+    assert single.sentence == "1 host; 1 partner asks for it."
     assert (found.either, found.open, found.pending) == (1, 9, {S.ACCEPTED: 5})
     assert [(r.key, r.left, r.wanted) for r in found.roles] == [("host", 4, 4), ("partner", 10, 11)]
 
@@ -101,6 +103,13 @@ def test_the_board_shows_what_is_decided_and_what_is_open(world: World) -> None:
     assert client.get(url, {"focus": "nothing"}).context["rows"] == []
     for name in ("Piet", "Fay", "Ada", "Rex"):
         assert world.client(name).get(url).status_code == 404
+
+
+def test_an_empty_board_does_not_say_that_all_are_decided(world: World) -> None:
+    url = reverse("decision_board", args=[world.program.pk])
+    Application.objects.filter(program=world.program).update(state=S.DRAFT)
+    page = world.client("Sol").get(url).content.decode()
+    assert ("Nothing submitted yet" in page, "All are decided" in page) == (True, False)
 
 
 def test_the_board_asks_little_whatever_the_number_of_rows(world: World) -> None:
