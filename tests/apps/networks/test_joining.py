@@ -15,7 +15,7 @@ from intervisit.apps.networks.bridge.ways import comes, ways_on
 from intervisit.apps.networks.models import Network, NetworkMember, Release, TravelTime, Veto
 from intervisit.apps.networks.states import NetworkState
 from intervisit.core import matching
-from intervisit.kit.models import HistoryLine
+from intervisit.kit.models import HistoryLine, OutgoingMail
 from intervisit.kit.refusal import Refused
 from tests import factories
 from tests.apps.networks.conftest import match
@@ -222,3 +222,14 @@ def test_placing_and_parting_are_the_offices_alone(year: World) -> None:
             assert browser.get(url).status_code == 404, (name, url)
     with pytest.raises(Refused):
         actions.separate_schools(veto, by=year.actor("Dana"), way="0123456789abcdef")
+
+
+def test_what_was_taken_back_can_be_published_again_and_everybody_is_told(year: World) -> None:
+    browser, program = year.client("Dana"), year.program.pk
+    browser.post(reverse("networks_withdraw", args=[program]))
+    page = browser.get(reverse("program_networks", args=[program])).content.decode()
+    assert reverse("networks_publish", args=[program]) in page
+    before = OutgoingMail.objects.filter(kind="network.published").count()
+    assert before > 0
+    browser.post(reverse("networks_publish", args=[program]))
+    assert OutgoingMail.objects.filter(kind="network.published").count() == 2 * before

@@ -154,7 +154,8 @@ def withdraw_networks(program: Program, *, by: Actor) -> None:
                 key=f"withdrawn:{network.pk}:{moment:%Y%m%d%H%M%S}:{person.pk}",
             )  # fmt: skip
         network.state = NetworkState.ADOPTED
-        network.save(update_fields=["state"])
+        network.told = {}  # what they were told counts no more: the next publication tells everybody how it is
+        network.save(update_fields=["state", "told"])
     Release.objects.filter(program=program, withdrawn=None).update(withdrawn=moment)
     program.networks_published = None
     program.phase = Phase.MATCHING
