@@ -171,7 +171,9 @@ def _matching(program: Program, counts: Counts, to: Any) -> Iterator[Task]:
             badge=name,
         )
     elif ready:
-        label = f"Look at {ready} scenarios and adopt one" if ready > 1 else "Look at the scenario and adopt it"
+        label = (
+            f"Look at {ready} scenarios and adopt one" if ready > 1 else "Look at the scenario and adopt it"
+        )
         yield Task(label, to("scenarios"), badge=name)
     else:
         yield Task(
