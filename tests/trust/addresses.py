@@ -175,7 +175,7 @@ def hidden(places: Places, tried: Try, who: Actor, method: str) -> bool:
     def may(action: str, thing: str = "") -> bool:
         return oracle.may(who, action, known[thing or name][1])
 
-    reviews = reviewing.hidden(name, route.name, method)
+    reviews = reviewing.hidden(name, route.name)
     if reviews is not None:
         return reviews
     applications = applying.hidden(may, name, route.name, method)

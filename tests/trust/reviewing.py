@@ -239,12 +239,10 @@ def second(places: Any, route: Any, name: str) -> dict[str, Any] | None:
     return found
 
 
-def hidden(name: str, route: str, method: str) -> bool | None:
+def hidden(name: str, route: str) -> bool | None:
     """What the pages of this chapter ask beyond their rule; None: nothing."""
     if route in ("redactions", "redaction", "take_review"):
         return True  # no stage of this design is blind, none hands out by a queue
     if route in ("reviews_of_application", "plan_school_visit", "lift_conflict") and name.endswith("call"):
         return True  # named is something of another program
-    if route == "reviews_of_application" and method == "POST":
-        return True  # an empty form names no reviewer
     return None
