@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from intervisit.apps.networks import actions
 from intervisit.apps.networks.bridge.letters import letter_troubles
@@ -231,3 +232,16 @@ def test_pages_ask_a_handful_of_queries_however_many_networks_there_are(world: W
     after = {name: _queries(world, path) for name, path in paths.items()}
     assert after == before
     assert {name: count for name, count in after.items() if count > 18} == {}
+
+
+def test_taking_back_is_asked_on_the_page_that_says_what_it_does(world: World) -> None:
+    program = [world.program.pk]
+    world.program.networks_published = timezone.now()
+    world.program.save()
+    back = f'action="{reverse("networks_withdraw", args=program)}"'
+    shown = {
+        name: world.client(who).get(reverse(name, args=program)).content.decode().count(back)
+        for who, name in (("Dana", "program_networks"), ("Dana", "network_news"))
+    }
+    assert shown == {"program_networks": 0, "network_news": 1}
+    assert back not in world.client("Sol").get(reverse("network_news", args=program)).content.decode()
