@@ -15,6 +15,12 @@ class PlanState(StrEnum):
 class VisitState(StrEnum):
     PLANNED = "planned"
     CANCELLED = "cancelled"
+    OWED = (
+        "owed"  # to a school that came during the year: it never had a day, and only the office knows of it
+    )
+
+
+KNOWN = (VisitState.PLANNED, VisitState.CANCELLED)  # visits that others than the office may see
 
 
 class DayKind(StrEnum):
@@ -52,6 +58,7 @@ class HappeningKind(StrEnum):
     SCHOOL = "school"
     FACILITATOR = "facilitator"
     VISIT = "visit"  # is to be postponed
+    CAME = "came"  # schools came into a network: their visits have no day yet
 
 
 class HappeningState(StrEnum):

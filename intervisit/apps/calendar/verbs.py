@@ -15,6 +15,8 @@ VERBS = {
     "plan.publish": "published the year",
     "plan.withdraw": "took the year back",
     "plan.close_days": "declared days closed for everybody",
+    "plan.find_days": "looked for days for new {visits}",
+    "visit.owe": "noted the {visits} owed to a {school} that has come",
     "plan.facilitator_away": "noted that a {facilitator} is away",
     "school.close": "declared that a {school} is closed",
     "happening.make": "said what had happened",

@@ -4,8 +4,8 @@
 `one_network` the exact best year of one network · `timetable` a plan in the making · `cpsat` a group of networks as
 a CP-SAT model · `solve` the run · `conflicts` why there is no plan · `smallest` in as few rules as can be · `repair`
 planning again with few moves · `alternatives` ways to choose from · `changes` what can happen to a year · `effect` of
-a move, before it is made · `compare` releases · `check` rules broken, in words · `score` points, wishes missed,
-ledger · `supply` who draws on substitutes · `rules`, `words`.
+a move, before it is made · `joining` what a school that comes later is owed · `compare` releases · `check` rules
+broken, in words · `score` points, wishes missed, ledger · `supply` who draws on substitutes · `rules`, `words`.
 
 Rules never bend; wishes have weights (`Weights`). Same problem, same seed, same plan.
 """
@@ -15,6 +15,7 @@ from intervisit.core.scheduling.changes import away, blocked_for, closed_for_all
 from intervisit.core.scheduling.check import free_dates, violations
 from intervisit.core.scheduling.compare import Difference, Entry, compare
 from intervisit.core.scheduling.effect import Effect, effect_of
+from intervisit.core.scheduling.joining import still_owed
 from intervisit.core.scheduling.model import (
     BadInstance,
     Closed,
@@ -85,6 +86,7 @@ __all__ = [
     "read_instance",
     "resolve",
     "solve",
+    "still_owed",
     "value",
     "violations",
     "write_instance",

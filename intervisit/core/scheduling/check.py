@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 
 from intervisit.core.scheduling.grid import SATURDAY, Course, Grid
-from intervisit.core.scheduling.model import Network, PlannedVisit, Problem
+from intervisit.core.scheduling.model import Member, Network, PlannedVisit, Problem
 from intervisit.core.scheduling.words import WEEKDAYS, count, say_date, say_month
 
 Visits = Sequence[PlannedVisit]
@@ -69,13 +69,13 @@ def free_dates(problem: Problem, visits: Iterable[PlannedVisit], visit: PlannedV
 def _near(grid: Grid, mine: Network) -> tuple[set[str], set[str]]:
     """The networks whose visits could be in the way of one: those that share the facilitator, a school or substitutes;
     and among them those with a common school."""
-    schools = {member.school for member in mine.members}
+    schools = {member.school for member in mine.staying}
     districts = {d for course in grid.courses if course.network is mine for d in grid.teachers(course)}
     close, joined = set(), set()
     for course in grid.courses:
         other = course.network
         led = mine.facilitator is not None and other.facilitator == mine.facilitator
-        if not schools.isdisjoint(member.school for member in other.members):
+        if not schools.isdisjoint(member.school for member in other.staying):
             joined.add(other.id)
         elif led or not districts.isdisjoint(grid.teachers(course)):
             close.add(other.id)
@@ -101,13 +101,14 @@ def _owed(grid: Grid, course: Course, visits: Visits) -> Iterator[str]:
 def _order(grid: Grid, course: Course, visits: Visits) -> Iterator[str]:
     pattern, name = course.network.pattern, course.network.name
     starts = {place for place, start in zip(course.places, course.starts, strict=True) if start}
-    if visits and starts and visits[0].school not in starts and visits[0].school in course.places:
-        yield f"{name}: the first visit goes to {grid.name(visits[0].school)}, not to the host."
+    first = next((visit.school for visit in visits if visit.school not in course.late), None)
+    if first is not None and starts and first not in starts and first in course.places:
+        yield f"{name}: the first visit goes to {grid.name(first)}, not to the host."
     if not pattern.first_round:
         return
     seen: set[str] = set()
     for visit in visits:
-        unseen = [place for place in course.places if place not in seen]
+        unseen = [place for place in course.places if place not in seen and place not in course.late]
         if visit.school in seen and unseen:
             yield (
                 f"{name}: {grid.name(visit.school)} is visited again on {say_date(visit.date)}"
@@ -148,9 +149,10 @@ def _day(grid: Grid, course: Course, visit: PlannedVisit) -> Iterator[str]:
         else:
             yield f"{where} the day is outside the year of visits."
         return
+    present = _present(course, visit)
     for window in problem.days.windows:
         if not window.wish and window.first <= day <= window.last:
-            for member in course.network.members:
+            for member in present:
                 grades = grid.school(member.school).grades
                 if not window.grades or not window.grades.isdisjoint(grades):
                     yield f"{where} {window.name} at {grid.name(member.school)}."
@@ -159,10 +161,10 @@ def _day(grid: Grid, course: Course, visit: PlannedVisit) -> Iterator[str]:
         if day in meeting.dates:
             if not meeting.schools:
                 yield f"{where} {meeting.name}."
-            for member in course.network.members:
+            for member in present:
                 if member.school in meeting.schools:
                     yield f"{where} {meeting.name} at {grid.name(member.school)}."
-    for member in course.network.members:
+    for member in present:
         if day in grid.school(member.school).blocked:
             yield f"{where} {grid.name(member.school)} has blocked this day."
     facilitator = grid.facilitators.get(course.network.facilitator or "")
@@ -170,6 +172,10 @@ def _day(grid: Grid, course: Course, visit: PlannedVisit) -> Iterator[str]:
         yield f"{where} {facilitator.name or facilitator.id} is away."
     if facilitator is not None and day.weekday() == facilitator.weekly_meeting_weekday:
         yield f"{where} {facilitator.name or facilitator.id} meets centrally on {WEEKDAYS[day.weekday()]}s."
+
+
+def _present(course: Course, visit: PlannedVisit) -> list[Member]:
+    return [member for member in course.network.members if member.on(visit.date)]
 
 
 def _facilitators(grid: Grid, courses: dict[str, Course], visits: Visits) -> Iterator[str]:
@@ -191,7 +197,7 @@ def _facilitators(grid: Grid, courses: dict[str, Course], visits: Visits) -> Ite
 def _schools(grid: Grid, courses: dict[str, Course], visits: Visits) -> Iterator[str]:
     busy: dict[tuple[str, date], set[str]] = defaultdict(set)
     for visit in visits:
-        for member in courses[visit.network].network.members:
+        for member in _present(courses[visit.network], visit):
             busy[member.school, visit.date].add(visit.network)
     for (school, day), networks in sorted(busy.items()):
         if len(networks) > 1:
@@ -205,7 +211,7 @@ def _absences(grid: Grid, courses: dict[str, Course], visits: Visits) -> Iterato
         return
     away: dict[tuple[str, tuple[int, int]], int] = defaultdict(int)
     for visit in visits:
-        for school in {member.school for member in courses[visit.network].network.members} - {visit.school}:
+        for school in {m.school for m in _present(courses[visit.network], visit)} - {visit.school}:
             away[school, (visit.date.year, visit.date.month)] += 1
     for (school, month), times in sorted(away.items()):
         if times > limit:
@@ -215,7 +221,7 @@ def _absences(grid: Grid, courses: dict[str, Course], visits: Visits) -> Iterato
 def _substitutes(grid: Grid, courses: dict[str, Course], visits: Visits) -> Iterator[str]:
     needed: dict[tuple[str, date], int] = defaultdict(int)
     for visit in visits:
-        for district, teachers in grid.teachers(courses[visit.network]).items():
+        for district, teachers in grid.teachers(courses[visit.network], visit.date).items():
             needed[district, visit.date] += teachers
     for (district, day), teachers in sorted(needed.items()):
         supply = grid.supply(district, grid.index.get(day, -1))

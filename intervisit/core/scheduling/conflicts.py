@@ -111,7 +111,7 @@ def rules_of(grid: Grid, group: Group) -> list[Rule]:
     """Every rule that concerns a group; those that explain least come first and are given up first."""
     problem, courses = grid.problem, group.courses
     networks = [course.network for course in courses]
-    schools = list(dict.fromkeys(member.school for network in networks for member in network.members))
+    schools = list(dict.fromkeys(member.school for network in networks for member in network.staying))
     led = [each.id for each in group.facilitators]
     days = list(dict.fromkeys(rule for network in networks for rule in grid.day_rules(network)))
     rules = [Rule("substitutes", district) for course in courses for district in grid.teachers(course)]
@@ -174,6 +174,8 @@ class _Asker:
         grid, network, key = self._grid, course.network, course.network.id
         if any(v.network == key for v in grid.problem.fixed) and Rule("fixed", key) not in off:
             return None
+        if course.late:
+            return None
         if Rule("owed", key) in off:
             return False
         pattern = replace(
@@ -183,7 +185,7 @@ class _Asker:
             first_round=network.pattern.first_round and Rule("round", key) not in off,
         )
         limit = grid.problem.limits.absences_per_month
-        counted = any(Rule("absences", member.school) not in off for member in network.members)
+        counted = any(Rule("absences", member.school) not in off for member in network.staying)
         if limit is not None and counted and limit < pattern.max_per_month:
             return None
         starts = tuple(start or Rule("start", key) in off for start in course.starts)

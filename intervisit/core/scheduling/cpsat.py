@@ -172,14 +172,15 @@ class YearModel:
         these = _CourseVars(tuple(sorted({*days, *kept})))
         rounds = network.pattern.first_round and not self._is_off("round", network.id)
         for p, times in enumerate(course.times):
+            in_round = rounds and course.places[p] not in course.late
             open_to = [d for d in these.days if d not in kept or (c, p, d) in self.fixed]
-            first = {d: model.new_bool_var("") for d in open_to} if rounds else {}
-            more = {d: model.new_bool_var("") for d in open_to} if not rounds or times > 1 else {}
+            first = {d: model.new_bool_var("") for d in open_to} if in_round else {}
+            more = {d: model.new_bool_var("") for d in open_to} if not in_round or times > 1 else {}
             owed = not self._is_off("owed", network.id)
-            for part, due in ((first, 1), (more, times - 1 if rounds else times)):
+            for part, due in ((first, 1), (more, times - 1 if in_round else times)):
                 if part:
                     model.add(sum(part.values()) == due) if owed else model.add(sum(part.values()) <= due)
-                elif due and owed and (part is first) == rounds:
+                elif due and owed and (part is first) == in_round:
                     model.add_bool_or([])  # no day is left for a visit that is owed
             these.first.append(first)
             these.more.append(more)
@@ -198,7 +199,7 @@ class YearModel:
 
     def _order(self, c: int, course: Course) -> None:
         these, model, network = self.vars[c], self.model, course.network
-        places = range(len(course.places))
+        places = [p for p, place in enumerate(course.places) if place not in course.late]
         if network.pattern.first_round and not self._is_off("round", network.id):
             before = None
             for d in these.days:
@@ -264,7 +265,7 @@ class YearModel:
                 self._at_most_one(led, facilitator.two_halves)
         attends: dict[str, list[int]] = defaultdict(list)
         for c, course in enumerate(self.group.courses):
-            for school in {member.school for member in course.network.members}:
+            for school in {member.school for member in course.network.staying}:
                 attends[school].append(c)
         for school, courses in attends.items():
             if len(courses) > 1 and not self._is_off("one_visit", school):
@@ -296,12 +297,12 @@ class YearModel:
         for c, course in enumerate(self.group.courses):
             held_here = any(k == c for k, _, _ in self.fixed)
             free = held_here or self._is_off("monthly", course.network.id)
-            for school in {m.school for m in course.network.members}:
+            for school in {m.school for m in course.network.staying}:
                 most[school] += limit + 1 if free else course.network.pattern.max_per_month
         away: dict[tuple[str, int], list[Var]] = defaultdict(list)
         held: dict[tuple[str, int], int] = defaultdict(int)
         for c, course in enumerate(self.group.courses):
-            for member in {m.school for m in course.network.members}:
+            for member in {m.school for m in course.network.staying}:
                 if most[member] <= limit or self._is_off("absences", member):
                     continue
                 home = course.places.index(member) if member in course.places else -1

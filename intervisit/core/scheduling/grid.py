@@ -25,6 +25,7 @@ class Course:
     times: tuple[int, ...]  # visits owed, by place
     parts: tuple[Part, ...]  # by place
     starts: tuple[bool, ...]  # by place: may the year begin here?
+    late: frozenset[str] = frozenset()  # places that came during the year: no first round waits for them
 
     @property
     def owed(self) -> int:
@@ -87,7 +88,7 @@ class Grid:
 
         seen: dict[tuple[str, str], int] = {}
         for i, course in enumerate(self.courses):
-            keys = [("school", member.school) for member in course.network.members]
+            keys = [("school", member.school) for member in course.network.staying]
             if course.network.facilitator is not None:
                 keys.append(("facilitator", course.network.facilitator))
             for key in keys:
@@ -125,7 +126,7 @@ class Grid:
 
     def day_rules(self, network: Network) -> tuple[Rule, ...]:
         """The rules that take days away from a network, most general first."""
-        schools = [member.school for member in network.members]
+        schools = [member.school for member in network.staying]
         rules = []
         for i, window in enumerate(self.problem.days.windows):
             if not window.wish and any(touches(window.grades, self.school(s).grades) for s in schools):
@@ -160,7 +161,7 @@ class Grid:
         weights = self.problem.weights
         everywhere = [0] * len(self.dates)
         by_place = {place: [0] * len(self.dates) for place in course.places}
-        for member in course.network.members:
+        for member in course.network.staying:
             school = self.school(member.school)
             unwelcome = self.unwelcome(school)
             for i, day in enumerate(self.dates):
@@ -172,10 +173,11 @@ class Grid:
                         by_place[member.school][i] += weights.weekday_visited - weights.weekday_visiting
         return [[a + b for a, b in zip(everywhere, by_place[place], strict=True)] for place in course.places]
 
-    def teachers(self, course: Course) -> dict[str, int]:
-        """Teachers to be replaced on each visit day of a network, by district with a limit."""
+    def teachers(self, course: Course, day: date | None = None) -> dict[str, int]:
+        """Teachers to be replaced on a visit day of a network (None: any to come), by district with a limit."""
         needed: dict[str, int] = {}
-        for member in course.network.members:
+        network = course.network
+        for member in network.staying if day is None else [m for m in network.members if m.on(day)]:
             school = self.school(member.school)
             if school.district in self.capacity and school.teachers:
                 needed[school.district] = needed.get(school.district, 0) + school.teachers
@@ -203,15 +205,22 @@ class Grid:
         rules = {rule.kind: rule for rule in network.pattern.rules}
         members = sorted(network.members, key=lambda m: (m.role != "host", self._school_key(m.school)))
         missed = Counter(visit.school for visit in self.problem.missed if visit.network == network.id)
-        owed = {m.school: rules[m.role].times - missed[m.school] for m in members if m.role in rules}
+        owed = {
+            m.school: (rules[m.role].times if m.owed is None else m.owed) - missed[m.school]
+            for m in members
+            if m.role in rules
+        }
         members = [m for m in members if owed.get(m.school, 0) > 0]
-        at_host = network.pattern.starts_at == "host" and any(m.role == "host" for m in members)
+        at_host = network.pattern.starts_at == "host" and any(
+            m.role == "host" and m.since is None for m in members
+        )
         return Course(
             network,
             tuple(m.school for m in members),
             tuple(owed[m.school] for m in members),
             tuple(rules[m.role].part for m in members),
             tuple(m.role == "host" or not at_host for m in members),
+            frozenset(m.school for m in members if m.since is not None),
         )
 
     def _school_key(self, school: str) -> tuple[object, ...]:

@@ -36,10 +36,20 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Member:
-    """One school of a network and the part it plays there."""
+    """One school of a network and the part it plays there.
+
+    The last three are of a year under way only: they are computed anew each time and stand in no instance.
+    """
 
     school: str  # id
     role: Role = "member"
+    since: date | None = None  # it came on this day, after the year was planned
+    until: date | None = None  # it left on this day; visits to it that were held stay
+    owed: int | None = None  # visits owed to it where that is not what the pattern gives its role
+
+    def on(self, day: date) -> bool:
+        """Does it belong to its network on this day?"""
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,11 @@ class Network:
     members: tuple[Member, ...]
     pattern: Pattern
     facilitator: str | None = None
+
+    @property
+    def staying(self) -> tuple[Member, ...]:
+        """The schools that have not left: the days to come are theirs."""
+        return tuple(member for member in self.members if member.until is None)
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ class Repair:
         used: dict[tuple[str, int], int] = defaultdict(int)
         courses = {course.network.id: course for course in self.part.group.courses}
         for visit in self.part.kept:
-            for district, teachers in self.grid.teachers(courses[visit.network]).items():
+            for district, teachers in self.grid.teachers(courses[visit.network], visit.date).items():
                 used[district, self.grid.index.get(visit.date, -1)] += teachers
         if any(number > self.spare.get(key, self.grid.supply(*key)) for key, number in used.items()):
             return False

@@ -166,9 +166,10 @@ class _Round:
 
     def _spare(self, visits: Iterable[PlannedVisit]) -> dict[tuple[str, int], int]:
         used: dict[tuple[str, int], int] = defaultdict(int)
+        courses = {course.network.id: course for course in self.grid.courses}
         for visit in visits:
             if visit.date in self.grid.index:
-                for district, teachers in self.needs[visit.network].items():
+                for district, teachers in self.grid.teachers(courses[visit.network], visit.date).items():
                     used[district, self.grid.index[visit.date]] += teachers
         return {key: self.grid.supply(*key) - number for key, number in used.items()}
 

@@ -125,8 +125,12 @@ def _missed_by(grid: Grid, course: Course, visit: PlannedVisit) -> list[str]:
     what = (
         f"{course.network.name}: visit {visit.number} to {grid.name(visit.school)} on {say_date(visit.date)}"
     )
-    found = []
+    found: list[str] = []
+    if visit.date not in grid.index:  # it has no day of the year, so no wish is asked of it
+        return found
     for member in course.network.members:
+        if not member.on(visit.date):
+            continue
         school = grid.school(member.school)
         if school.weekdays and visit.date.weekday() not in school.weekdays:
             liked = listed(WEEKDAYS[weekday] + "s" for weekday in sorted(school.weekdays))

@@ -1,7 +1,8 @@
 """What can be done.
 
 Parts: `days` (closed and blocked days), `plans` (plan, adopt, publish), `moves`, `releases` (and the draft),
-`happenings` (what befalls a year), `proposals` (other days among schools), `telling` (mails), `feeds`.
+`happenings` (what befalls a year), `joining` (schools that come), `proposals` (other days among schools),
+`telling` (mails), `feeds`.
 """
 
 from intervisit.apps.calendar.actions.days import add_days, remove_days, replace_days
@@ -16,6 +17,7 @@ from intervisit.apps.calendar.actions.happenings import (
     postpone_visit,
     weigh_again,
 )
+from intervisit.apps.calendar.actions.joining import find_days
 from intervisit.apps.calendar.actions.moves import move_visit
 from intervisit.apps.calendar.actions.plans import (
     adopt_plan,
@@ -51,6 +53,7 @@ __all__ = [
     "drop_with_networks",
     "expire_proposals",
     "facilitator_away",
+    "find_days",
     "hit_by_closing",
     "make_feed",
     "members",

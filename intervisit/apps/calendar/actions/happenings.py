@@ -77,7 +77,7 @@ def close_school(
     for plan in plans.values():
         plan.refresh_from_db(fields=["problem"])
         _call_off(plan, [v for v in hit if v.plan_id == plan.pk], by=by, reason=reason, said=said)
-        _happened(
+        happened(
             plan, by=by, kind=HappeningKind.SCHOOL, first=first, last=last, reason=said[:160], school=school
         )
     assert made.pk
@@ -88,7 +88,7 @@ def close_school(
 def close_days(plan: YearPlan, *, by: Actor, first: dt.date, last: dt.date, reason: str) -> Happening:
     """Schools are shut for everybody: visits of these days are called off at once, and those concerned are told."""
     require(by, "plan.edit", plan)
-    _refuse_unpublished(plan)
+    refuse_unpublished(plan)
     days = _days(first, last, plan.program.district.zone)
     district = District.objects.get(pk=plan.program.district_id)
     if may(by, "district.days", district):
@@ -104,7 +104,7 @@ def close_days(plan: YearPlan, *, by: Actor, first: dt.date, last: dt.date, reas
     )
     said = f"Schools are closed on {_span(first, last)}: {reason}."
     _call_off(plan, list(hit), by=by, reason=reason, said=said)
-    return _happened(plan, by=by, kind=HappeningKind.CLOSED, first=first, last=last, reason=said[:160])
+    return happened(plan, by=by, kind=HappeningKind.CLOSED, first=first, last=last, reason=said[:160])
 
 
 @action("plan.facilitator_away")
@@ -113,14 +113,14 @@ def facilitator_away(
 ) -> Happening:
     """A facilitator cannot on these days. Nobody is told before a way out is chosen and released."""
     require(by, "plan.edit", plan)
-    _refuse_unpublished(plan)
+    refuse_unpublished(plan)
     days = _days(first, last, plan.program.district.zone, 400)
     problem = bridge.with_facilitators(plan, bridge.problem_of(plan))
     if str(facilitator.pk) not in {f.id for f in problem.facilitators}:
         raise Refused("not-here", f"{facilitator.name} is present at no visit of this year.", "facilitator")
     _patch(plan, scheduling.away(problem, str(facilitator.pk), days))
     said = f"{facilitator.name} is away on {_span(first, last)}: {reason}."
-    return _happened(
+    return happened(
         plan, by=by, kind=HappeningKind.FACILITATOR, first=first, last=last, reason=said[:160],
         facilitator=facilitator,
     )  # fmt: skip
@@ -130,10 +130,10 @@ def facilitator_away(
 def postpone_visit(visit: Visit, *, by: Actor, reason: str) -> Happening:
     """A visit is to be put off, as its schools have asked. It stays where it is until a new day is released."""
     require(by, "plan.edit", visit.plan)
-    _refuse_unpublished(visit.plan)
+    refuse_unpublished(visit.plan)
     _days(visit.date, visit.date, visit.plan.program.district.zone)
     said = f"{visit.school.name}, {visit.date:%a} {long_date(visit.date)}: {reason}."
-    return _happened(
+    return happened(
         visit.plan,
         by=by,
         kind=HappeningKind.VISIT,
@@ -144,7 +144,8 @@ def postpone_visit(visit: Visit, *, by: Actor, reason: str) -> Happening:
     )
 
 
-def _refuse_unpublished(plan: YearPlan) -> None:
+def refuse_unpublished(plan: YearPlan) -> None:
+    """What happens to a year concerns the published one."""
     if plan.state != PlanState.PUBLISHED:
         raise Refused("not-published", "This calendar is not published. Change the days and plan again.")
 
@@ -174,10 +175,11 @@ def _call_off(plan: YearPlan, visits: Iterable[Visit], *, by: Actor, reason: str
         keep_release(plan, by=by, kind=ReleaseKind.CLOSURE, name=said[:80], note=note[:500], told=told)
 
 
-def _happened(
+def happened(
     plan: YearPlan, *, by: Actor, kind: HappeningKind, first: dt.date, last: dt.date, reason: str,
     school: Organization | None = None, facilitator: Person | None = None, visit: Visit | None = None,
 ) -> Happening:  # fmt: skip
+    """Note it, and have the ways out weighed. Part of an action."""
     made = Happening.objects.create(
         plan=plan, kind=kind, first=first, last=last, reason=reason, school=school, facilitator=facilitator,
         visit=visit, person_id=by.person,
@@ -208,7 +210,9 @@ def choose_way(happening: Happening, key: str, *, by: Actor) -> int:
         visit, to = rows[key_], None if iso is None else dt.date.fromisoformat(iso)
         if to is not None and to <= day:
             raise Refused("too-old", "These ways are too old. Look for new ones.", status=409)
-        lost = visit.state != VisitState.PLANNED or visit.pk == happening.visit_id or _taken(happening, visit)
+        lost = (
+            visit.state == VisitState.CANCELLED or visit.pk == happening.visit_id or _taken(happening, visit)
+        )
         change = put_change(visit, to, by=by, made_up=lost)
         if isinstance(change, Change) and to is not None and needs_asking(change, day, notice):
             ask_schools(visit, to, by=by, reason=happening.reason)

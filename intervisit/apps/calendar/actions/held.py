@@ -31,7 +31,7 @@ def not_held(visit: Visit, *, by: Actor, reason: str) -> None:
 def was_held(visit: Visit, *, by: Actor) -> None:
     """It took place, after all: what was lost on this very day counts as held again."""
     require(by, "visit.hold", visit)
-    if visit.state != VisitState.PLANNED and visit.date <= today(visit.plan.program.district.zone):
+    if visit.state == VisitState.CANCELLED and visit.date <= today(visit.plan.program.district.zone):
         Loss.objects.filter(visit=visit, date=visit.date).delete()
         visit.state = VisitState.PLANNED
         visit.told = facts_of(visit)

@@ -2,6 +2,7 @@
 
 from intervisit.apps.calendar import bridge
 from intervisit.apps.calendar.actions.invitations import invite_soon
+from intervisit.apps.calendar.actions.joining import owe
 from intervisit.apps.calendar.actions.releases import apply_draft, keep_release
 from intervisit.apps.calendar.actions.telling import tell
 from intervisit.apps.calendar.models import Visit, YearPlan
@@ -90,11 +91,14 @@ def publish_plan(plan: YearPlan, *, by: Actor, name: str = "", note: str = "") -
     apply_draft(plan, by)
     told = sum(tell(plan, network, by=by, note=note) for network in networks)
     keep_release(plan, by=by, kind=ReleaseKind.OFFICE, name=name, note=note, told=told)
+    first = plan.state != PlanState.PUBLISHED
     plan.state, plan.published = PlanState.PUBLISHED, now()
     plan.save(update_fields=["state", "published"])
     plan.program.calendar_published = plan.published
     plan.program.save(update_fields=["calendar_published"])
     record(by, "plan.publish", plan, group=plan.program.group, changes={"mails": (0, told)})
+    if first and plan.problem:  # who has come since it was planned
+        owe(plan, bridge.newcomers(plan), by=by)
     return told
 
 

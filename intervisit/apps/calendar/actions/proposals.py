@@ -50,6 +50,12 @@ def _put(
     visit: Visit, to: dt.date, *, by: Actor, school: Organization | None, reason: str, swap: Visit | None
 ) -> Proposal:
     plan = visit.plan
+    if visit.state == VisitState.OWED:
+        raise Refused(
+            "new",
+            "Nobody knows of it yet, so nobody can be asked. Choose a day that keeps the notice.",
+            "date",
+        )
     _refuse_unfit(visit, to, swap)
     design, zone = plan.program.design, ZoneInfo(plan.program.district.zone)
     # An answer after the day is none: it ends with the evening before the first of the two days.

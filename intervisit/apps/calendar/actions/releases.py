@@ -77,9 +77,7 @@ def apply_draft(plan: YearPlan, by: Actor) -> None:
     if not changes:
         return
     at = bridge.standing(plan)
-    known = set(scheduling.violations(at.problem, at.now))
-    broken = [line for line in scheduling.violations(at.drafted, at.then) if line not in known]
-    if broken:
+    if broken := at.broken:
         raise Refused("rules-broken", f"The draft breaks a rule: {broken[0]} Change the draft first.")
     day, said_yes = today(plan.program.district.zone), agreed(changes)
     for change in changes:
@@ -141,8 +139,10 @@ def number_visits(plan: YearPlan, network: Network) -> None:
 
 def entries_of(plan: YearPlan) -> list[dict[str, Any]]:
     """Every visit of a year as a release keeps it."""
-    rows = plan.visits.order_by("date", "network__number", "uid").values(
-        "uid", "network_id", "school_id", "number", "date", "starts", "ends", "part", "state"
+    rows = (
+        plan.visits.exclude(state=VisitState.OWED)
+        .order_by("date", "network__number", "uid")
+        .values("uid", "network_id", "school_id", "number", "date", "starts", "ends", "part", "state")
     )
     return [
         {

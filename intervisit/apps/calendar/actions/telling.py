@@ -37,7 +37,8 @@ def facts_of(visit: Visit) -> dict[str, Any]:
 def news_of(plan: YearPlan, network: Network) -> News:
     """The visits of a network that are not as they were last told; from now on they are. Call it in an action."""
     news: News = []
-    for visit in plan.visits.filter(network=network).select_related("school").order_by("date"):
+    rows = plan.visits.filter(network=network).exclude(state=VisitState.OWED)
+    for visit in rows.select_related("school").order_by("date"):
         facts = facts_of(visit)
         if facts == visit.told:
             continue

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from intervisit.apps.calendar.bridge.bounds import facilitators
-from intervisit.apps.calendar.bridge.year import as_planned, departed, guides_of, problem_of, turn_of
+from intervisit.apps.calendar.bridge.newcomers import problem_now
+from intervisit.apps.calendar.bridge.year import as_planned, departed, guides_of, turn_of
 from intervisit.apps.calendar.models import Change, Happening, Visit, YearPlan
-from intervisit.apps.calendar.states import VisitState
+from intervisit.apps.calendar.states import HappeningKind, VisitState
 from intervisit.core import scheduling
 from intervisit.core.scheduling import PlannedVisit
 from intervisit.kit.clock import today
@@ -31,13 +32,21 @@ class Standing:
         return self.rows[visit.network, visit.school, visit.number]
 
     @property
+    def broken(self) -> list[str]:
+        """The rules that the draft breaks and the year as everybody knows it does not; what waits for a day is none."""
+        before = replace(self.problem, missed=(*self.problem.missed, *self.off))
+        after = replace(self.drafted, missed=(*self.drafted.missed, *self.waiting))
+        known = set(scheduling.violations(before, self.now))
+        return [line for line in scheduling.violations(after, self.then) if line not in known]
+
+    @property
     def drafted(self) -> scheduling.Problem:
         """The problem once the draft is released: what it gives up is owed no more."""
         return replace(self.problem, missed=(*self.problem.missed, *self.given_up))
 
 
 def standing(plan: YearPlan) -> Standing:
-    """Two queries, however long the year; one more where a visit is off."""
+    """Three queries, however long the year; one more where a visit is off, a few where a school has come."""
     visits = list(plan.visits.select_related("school", "network").order_by("date", "network_id"))
     changes = {c.visit_id: c for c in Change.objects.filter(visit__plan=plan)}
     now: list[PlannedVisit] = []
@@ -60,7 +69,7 @@ def standing(plan: YearPlan) -> Standing:
             then.append(replace(it, date=change.date))
     rows = {(str(v.network_id), str(v.school_id), turn_of(v)): v for v in visits}
     return Standing(
-        problem_of(plan), rows, tuple(now), tuple(off), tuple(then), tuple(given_up), tuple(waiting)
+        problem_now(plan, visits), rows, tuple(now), tuple(off), tuple(then), tuple(given_up), tuple(waiting)
     )
 
 
@@ -87,7 +96,7 @@ def effect(
 
 
 def free_days(visit: Visit, *, drafted: bool) -> list[dt.date]:
-    """Where one visit may go from tomorrow on without breaking a rule, soonest first."""
+    """Where one visit may go from tomorrow on without breaking a rule, soonest first; a new one keeps the notice."""
     found = standing(visit.plan)
     base = list(found.then if drafted else found.now)
     mine = next((it for it in base if found.row(it).pk == visit.pk), None)
@@ -95,6 +104,8 @@ def free_days(visit: Visit, *, drafted: bool) -> list[dt.date]:
         mine = as_planned(visit)
         base.append(mine)
     day = today(visit.plan.program.district.zone)
+    if visit.state == VisitState.OWED:
+        day += dt.timedelta(days=found.problem.limits.notice_days - 1)
     return [d for d in scheduling.free_dates(found.problem, base, mine) if d > day]
 
 
@@ -119,6 +130,8 @@ def ways_of(happening: Happening) -> tuple[list[dict[str, Any]], list[str]]:
         seed=plan.seed, seconds=10,
     )  # fmt: skip
     before = scheduling.value(at.drafted, visits)
+    if happening.kind == HappeningKind.CAME:  # nobody is asked about a visit that nobody knows of
+        found = replace(found, ways=tuple(way for way in found.ways if not way.asked))
     ways = [
         {
             "key": way.key,

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from intervisit.apps.calendar.bridge.year import as_planned, departed, problem_of
-from intervisit.apps.calendar.models import Loss, Visit, YearPlan
+from intervisit.apps.calendar.bridge.newcomers import problem_now
+from intervisit.apps.calendar.bridge.year import as_planned, departed
+from intervisit.apps.calendar.models import Change, Loss, Visit, YearPlan
 from intervisit.apps.calendar.states import VisitState
 from intervisit.core import scheduling
 from intervisit.core.scheduling import Account
@@ -43,17 +44,21 @@ class Ledger:
     total: Line
     conflicts: tuple[str, ...]
     waiting: tuple[Visit, ...]  # lost their day, and have no other one yet
+    new: tuple[
+        tuple[Visit, int], ...
+    ] = ()  # schools that came: the first of its visits without a day, how many
 
 
 def ledger_of(plan: YearPlan, day: dt.date, networks: Iterable[Any] | None = None) -> Ledger:
     """The ledger of a plan: by network, or by school where only a few networks are asked for."""
-    problem = problem_of(plan)
     rows = plan.visits.select_related("school", "network").order_by("date", "network__number")
-    if networks is not None:
-        wanted = {str(n) for n in networks}
+    wanted = None if networks is None else {str(n) for n in networks}
+    if wanted is not None:
         rows = rows.filter(network__pk__in=wanted)
-        problem = replace(problem, networks=tuple(n for n in problem.networks if n.id in wanted), fixed=())
     visits = list(rows)
+    problem = problem_now(plan, visits)
+    if wanted is not None:
+        problem = replace(problem, networks=tuple(n for n in problem.networks if n.id in wanted), fixed=())
     planned = {v.pk: as_planned(v) for v in visits}
     lost = set(Loss.objects.filter(visit__plan=plan).values_list("visit_id", flat=True))
     off = [v for v in visits if v.state != VisitState.PLANNED]
@@ -73,8 +78,20 @@ def ledger_of(plan: YearPlan, day: dt.date, networks: Iterable[Any] | None = Non
         _lines(problem, accounts),
         Line.of("Together", accounts),
         conflicts,
-        tuple(v for v in off if v.pk not in gone),
+        tuple(v for v in off if v.pk not in gone and v.state != VisitState.OWED),
+        _new(off) if wanted is None else (),
     )
+
+
+def _new(off: Iterable[Visit]) -> tuple[tuple[Visit, int], ...]:
+    """New visits for which the draft has no day yet, by network and school. One query where there are any."""
+    owed = [v for v in off if v.state == VisitState.OWED]
+    drafted = set(Change.objects.filter(visit__in=owed).values_list("visit", flat=True)) if owed else set()
+    first: dict[tuple[Any, Any], list[Visit]] = {}
+    for v in owed:
+        if v.pk not in drafted:
+            first.setdefault((v.network_id, v.school_id), []).append(v)
+    return tuple((visits[0], len(visits)) for visits in first.values())
 
 
 def _without(account: Account, number: int) -> Account:

@@ -4,8 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 
 from intervisit.apps.calendar.bridge import year as bridge
+from intervisit.apps.calendar.bridge.newcomers import problem_now
 from intervisit.apps.calendar.models import Visit, YearPlan
 from intervisit.apps.calendar.queries.visits import timeline
+from intervisit.apps.calendar.states import VisitState
 from intervisit.apps.people.models import Person
 from intervisit.core import scheduling
 from intervisit.core.charts import Year
@@ -42,8 +44,9 @@ class PlanView:
 def plan_view(plan: YearPlan) -> PlanView:
     """The plan as it stands, checked anew."""
     program = plan.program
-    problem = bridge.problem_of(plan)
-    visits = list(plan.visits.select_related("school", "network").order_by("network__number", "date"))
+    every = list(plan.visits.select_related("school", "network").order_by("network__number", "date"))
+    problem = problem_now(plan, every)
+    visits = [v for v in every if v.state != VisitState.OWED]
     planned = [bridge.as_planned(v) for v in visits]
     ledger = scheduling.ledger(problem, planned)
     guides = {str(p.pk): p.name for p in Person.objects.filter(pk__in=[f.id for f in problem.facilitators])}

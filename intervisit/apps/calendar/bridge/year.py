@@ -29,12 +29,12 @@ def problem(program: Program) -> scheduling.Problem:
     return scheduling.Problem(
         days=school_days(program),
         networks=tuple(
-            _network(n, members.get(n.pk, []), design, guides.get(n.group_id))
+            network_of(n, members.get(n.pk, []), design, guides.get(n.group_id))
             for n in networks
             if n.pk in members
         ),
         facilitators=bounds.facilitators(program, sorted(set(guides.values()), key=lambda p: p.name)),
-        schools=_schools(list(schools.values()), design),
+        schools=schools_of(list(schools.values()), design),
         limits=bounds.limits(program),
         meetings=bounds.meetings(program, members),
     )
@@ -90,9 +90,10 @@ def _pattern(design: Design) -> scheduling.Pattern:
     )
 
 
-def _network(
+def network_of(
     network: Network, members: list[NetworkMember], design: Design, guide: Person | None
 ) -> scheduling.Network:
+    """One network with its pattern, its members as they are, and whoever leads it."""
     kinds = role_kinds(design)
     return scheduling.Network(
         id=str(network.pk),
@@ -146,7 +147,8 @@ def _each(first: dt.date, last: dt.date) -> list[dt.date]:
     return [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def _schools(schools: list[Organization], design: Design) -> tuple[scheduling.SchoolWishes, ...]:
+def schools_of(schools: list[Organization], design: Design) -> tuple[scheduling.SchoolWishes, ...]:
+    """What schools bring: blocked days, weekdays, grades, part of the district."""
     blocked: dict[Any, set[dt.date]] = {}
     for row in NamedDays.objects.filter(organization__in=schools):
         blocked.setdefault(row.organization_id, set()).update(_each(row.starts, row.ends))

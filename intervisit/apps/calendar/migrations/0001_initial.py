@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
                 ('ends', models.TimeField()),
                 ('part', models.CharField(max_length=5)),
                 ('uid', models.CharField(db_index=True, max_length=120)),
-                ('state', models.CharField(choices=[('planned', 'planned'), ('cancelled', 'cancelled')], default=intervisit.apps.calendar.states.VisitState['PLANNED'], max_length=10)),
+                ('state', models.CharField(choices=[('planned', 'planned'), ('cancelled', 'cancelled'), ('owed', 'owed')], default=intervisit.apps.calendar.states.VisitState['PLANNED'], max_length=10)),
                 ('sequence', models.PositiveIntegerField(default=0)),
                 ('told', models.JSONField(default=dict)),
                 ('network', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='networks.network')),
@@ -331,7 +331,7 @@ class Migration(migrations.Migration):
             name='Happening',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('closed', 'closed'), ('school', 'school'), ('facilitator', 'facilitator'), ('visit', 'visit')], max_length=12)),
+                ('kind', models.CharField(choices=[('closed', 'closed'), ('school', 'school'), ('facilitator', 'facilitator'), ('visit', 'visit'), ('came', 'came')], max_length=12)),
                 ('first', models.DateField()),
                 ('last', models.DateField()),
                 ('reason', models.CharField(max_length=160)),

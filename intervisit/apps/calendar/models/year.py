@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from intervisit.apps.calendar.states import DayKind, PlanState, VisitState
+from intervisit.apps.calendar.states import KNOWN, DayKind, PlanState, VisitState
 from intervisit.apps.networks.models import Network
 from intervisit.apps.people.models import Organization, Person
 from intervisit.apps.programs.models import Program
@@ -103,21 +103,27 @@ class Visit(models.Model):
             "schools_propose": "network__members__school__group",
         },
         only={
-            "program_published": {"plan__state": PlanState.PUBLISHED},
-            "network_published": {"plan__state": PlanState.PUBLISHED},
-            "network_moves": {"plan__state": PlanState.PUBLISHED, "plan__facilitators_move": True},
+            "program_published": {"plan__state": PlanState.PUBLISHED, "state__in": KNOWN},
+            "network_published": {"plan__state": PlanState.PUBLISHED, "state__in": KNOWN},
+            "network_moves": {
+                "plan__state": PlanState.PUBLISHED,
+                "plan__facilitators_move": True,
+                "state__in": KNOWN,
+            },
             "schools_propose": {
                 "plan__state": PlanState.PUBLISHED,
                 "plan__schools_propose": True,
+                "state__in": KNOWN,
                 "network__members__left__isnull": True,
                 "network__state": "published",
             },
             "schools_published": {
                 "plan__state": PlanState.PUBLISHED,
+                "state__in": KNOWN,
                 "network__members__left__isnull": True,
                 "network__state": "published",
             },
-            "district_published": {"plan__state": PlanState.PUBLISHED},
+            "district_published": {"plan__state": PlanState.PUBLISHED, "state__in": KNOWN},
         },
         state="state",
     )

@@ -167,6 +167,14 @@ def visit_postpone_page(request: Request, visit: Visit) -> Go:
     return Go(reverse("happening", args=[made.pk]), "The ways out are being weighed. Nobody has been told.")
 
 
+@page("plan.view", at="plans/<uuid:plan>/find-days/", model=YearPlan, acts="plan.edit", methods=("POST",),
+      name="plan_find_days")  # fmt: skip
+def plan_find_days_page(request: Request, plan: YearPlan) -> Go:
+    """Look for days for the visits of schools that have come into a network."""
+    made = actions.find_days(plan, by=request.actor)
+    return Go(reverse("happening", args=[made.pk]), "The days are being weighed. Nobody has been told.")
+
+
 @dataclass(frozen=True)
 class Step:
     """One visit of a way: from when to when."""

@@ -11,7 +11,7 @@ from intervisit.apps.calendar import actions, bridge, queries
 from intervisit.apps.calendar.actions.telling import people_in
 from intervisit.apps.calendar.forms import DayForm, MoveForm, ProposeForm
 from intervisit.apps.calendar.models import Proposal, Release, Visit
-from intervisit.apps.calendar.states import PlanState, ProposalState
+from intervisit.apps.calendar.states import PlanState, ProposalState, VisitState
 from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.models import Program
 from intervisit.core.scheduling import Effect
@@ -42,6 +42,7 @@ class MoveVisitPage(PageRecord):
     reads: str
     breadcrumbs: list[Crumb]
     visit: Visit
+    new: bool  # it never had a day
     free: list[dt.date]
     months: list[tuple[str, list[dt.date]]]
     preview: Preview | None
@@ -99,12 +100,13 @@ def visit_move_page(request: Request, visit: Visit) -> MoveVisitPage | Go:
     free = bridge.free_days(visit, drafted=office)
     back = reverse("year_plan", args=[plan.pk]) if office else reverse("visit", args=[visit.pk])
     return MoveVisitPage(
-        page_title=f"Move the visit to {visit.school.name}",
+        page_title=f"{_title(visit)} to {visit.school.name}",
         program=plan.program,
         reads="whoever may move this visit.",
         breadcrumbs=[Crumb("My calendar", reverse("my_calendar")),
                      Crumb(visit.school.name, reverse("visit", args=[visit.pk])), Crumb("Move")],
         visit=visit,
+        new=visit.state == VisitState.OWED,
         free=free,
         months=by_month(free),
         preview=_preview(visit, to, office) if to is not None and to != visit.date else None,
@@ -113,6 +115,11 @@ def visit_move_page(request: Request, visit: Visit) -> MoveVisitPage | Go:
         back=back,
         status=status,
     )  # fmt: skip
+
+
+def _title(visit: Visit) -> str:
+    word = visit.plan.program.design.words["visit"].one
+    return f"A day for the {word}" if visit.state == VisitState.OWED else f"Move the {word}"
 
 
 def _asked(text: str) -> dt.date | None:

@@ -55,6 +55,7 @@ class DraftPage(PageRecord):
     form: ReleaseForm
     may_release: bool
     waiting: list[Visit]
+    new: bool  # some of them never had a day
     status: int = 200
 
 
@@ -97,7 +98,6 @@ def plan_release_page(request: Request, plan: YearPlan) -> DraftPage | Go:
                 add_refusal(form, refusal)
         status = 422
     lines, at = _lines(plan), bridge.standing(plan)
-    known = set(scheduling.violations(at.problem, at.now))
     networks = {line.visit.network_id for line in lines}
     waiting = {at.row(it).pk for it in at.waiting}
     return DraftPage(
@@ -107,13 +107,14 @@ def plan_release_page(request: Request, plan: YearPlan) -> DraftPage | Go:
         breadcrumbs=_crumbs(plan.program, "The draft"),
         plan=plan,
         lines=lines,
-        broken=[x for x in scheduling.violations(at.drafted, at.then) if x not in known] if lines else [],
+        broken=at.broken if lines else [],
         points=scheduling.value(at.drafted, at.then) - scheduling.value(at.problem, at.now) if lines else 0,
         people=people_in(Network.objects.filter(pk__in=networks).prefetch_related("members__school")),
         groups=len(networks),
         form=form,
         may_release=bool(access.may(request.actor, "plan.publish", plan)),
         waiting=[v for v in at.rows.values() if v.pk in waiting],
+        new=any(at.row(it).state == VisitState.OWED for it in at.waiting),
         status=status,
     )
 

@@ -43,6 +43,7 @@ class CalendarPage(PageRecord):
     proposals: list[queries.ProposalRow]
     drafted: int  # lines of the draft
     draft_url: str
+    find_url: str  # looks for days for new visits
     feed: str
     empty: str  # what to do while there is nothing
 
@@ -83,6 +84,7 @@ def my_calendar_page(request: Request) -> CalendarPage:
         proposals=queries.waiting_for(request.actor, queries.open_proposals(request.actor)[:10]),
         drafted=0,
         draft_url="",
+        find_url="",
         feed=settings.SITE_ADDRESS + queries.address_of(mine) if mine else "",
         empty="When the calendar is published, your visits stand here and you get a mail.",
     )
@@ -136,6 +138,7 @@ def school_calendar_page(request: Request, school: Organization) -> CalendarPage
         proposals=queries.waiting_for(request.actor, proposals),
         drafted=0,
         draft_url="",
+        find_url="",
         feed="",
         empty="When the calendar is published, this school's visits stand here.",
     )
@@ -185,9 +188,16 @@ def program_year_page(request: Request, program: Program) -> CalendarPage:
         ),
         drafted=draft,
         draft_url=reverse("plan_release", args=[plan.pk]) if plan is not None and draft else "",
+        find_url=_find_url(request.actor, plan),
         feed="",
         empty="Plan the year and adopt a plan; then it stands here.",
     )
+
+
+def _find_url(actor: Actor, plan: YearPlan | None) -> str:
+    if plan is None or plan.state != PlanState.PUBLISHED or not access.may(actor, "plan.edit", plan):
+        return ""
+    return reverse("plan_find_days", args=[plan.pk])
 
 
 def _office_ways(actor: Actor, program: Program, plan: YearPlan | None) -> list[Way]:

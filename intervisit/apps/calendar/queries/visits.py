@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from intervisit.apps.calendar.models import NamedDays, Visit, YearPlan
+from intervisit.apps.calendar.states import KNOWN
 from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.models import Program
 from intervisit.core.access import Actor
@@ -27,7 +28,7 @@ class VisitRow:
 
 def visits_for(actor: Actor) -> QuerySet[Visit]:
     """Published visits this actor may see, by date, with what a list shows."""
-    found = visible(actor, "visit.view", Visit).filter(plan__state="published")
+    found = visible(actor, "visit.view", Visit).filter(plan__state="published", state__in=KNOWN)
     # The plan is fetched beside the visits, so that all share one: a join would read the whole design for every row.
     plans = YearPlan.objects.select_related("program__version", "program__district")
     return (
@@ -41,7 +42,9 @@ def nearest_visits(actor: Actor, most: int) -> list[Visit]:
     """At most so many visits this actor may see, those nearest to today, by date. Two questions for few and many."""
     day = now().date()
     dates = list(
-        visible(actor, "visit.view", Visit).filter(plan__state="published").values_list("pk", "date")
+        visible(actor, "visit.view", Visit)
+        .filter(plan__state="published", state__in=KNOWN)
+        .values_list("pk", "date")
     )
     near = sorted(dates, key=lambda row: abs((row[1] - day).days))[:most]
     return list(visits_for(actor).filter(pk__in=[pk for pk, _ in near]))
@@ -83,5 +86,7 @@ def days_for(organization: Organization) -> QuerySet[NamedDays]:
 
 
 def plans_of(program: Program) -> QuerySet[YearPlan]:
-    found = YearPlan.objects.filter(program=program).annotate(size=Count("visits"))
+    found = YearPlan.objects.filter(program=program).annotate(
+        size=Count("visits", filter=Q(visits__state__in=KNOWN))
+    )
     return found.select_related("job", "person").order_by("-created")
