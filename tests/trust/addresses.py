@@ -55,7 +55,7 @@ TRIED: dict[str, tuple[str, ...]] = {
     "Scenario": ("scenario", "far scenario"),
     "Network": ("network East", "network West", "far network"),
     "NamedDays": ("near school days", "near district days", "far school days", "far district days"),
-    "Visit": ("visit East", "visit West", "far visit"),
+    "Visit": ("visit East", "visit West", "visit owed", "far visit"),
     "YearPlan": ("plan", "far plan"),
     "Release": ("near release", "far release"),
     "Happening": ("near happening", "far happening"),

@@ -68,6 +68,10 @@ CELLS: tuple[tuple[int, str, str, set[str]], ...] = (
     (9, "visit.when", "visit East", {V, "$ finance"}),
     (9, "visit.move", "visit East", {F} | OFFICE),  # the plan lets facilitators move visits of their own
     (9, "visit.move", "far visit", {LOU}),
+    (9, "visit.view", "visit owed", OFFICE),  # it never had a day: a part of the draft
+    (9, "visit.when", "visit owed", set()),
+    (9, "visit.move", "visit owed", OFFICE),
+    (9, "visit.propose", "visit owed", set()),
     (9, "visit.propose", "visit East", {T, P, N, NT}),
     (9, "visit.propose", "far visit", set()),
     (9, "plan.view", "plan", OFFICE),

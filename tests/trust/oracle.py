@@ -221,6 +221,7 @@ def _things(places: Places) -> dict[str, tuple[Any, Thing]]:
                 schools_published=members,
                 district_published="district", network_moves=name, schools_propose=members),
         )  # fmt: skip
+    found["visit owed"] = (made["visit owed"], one("visit", "owed", program="program"))
     for where, of, network, members, school, person in (
         ("near", "program", "East", "1 2 3", "2", "Piet"),
         ("far", "far_program", "far_network", "9", "9", "Lea"),

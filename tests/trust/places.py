@@ -24,7 +24,7 @@ from intervisit.apps.calendar.models import (
     Visit,
     YearPlan,
 )
-from intervisit.apps.calendar.states import DayKind, HappeningKind, HappeningState, PlanState
+from intervisit.apps.calendar.states import DayKind, HappeningKind, HappeningState, PlanState, VisitState
 from intervisit.apps.networks import bridge as networks
 from intervisit.apps.networks.models import (
     DraftNetwork,
@@ -296,6 +296,12 @@ def _far(places: Places) -> None:
 def _years(places: Places) -> None:
     """What a published year carries in each district: a release, something that happened, a proposal of a day."""
     world, things = places.world, places.things
+    # To a school that came during the year: it never had a day, and only the office knows of it.
+    things["visit owed"] = Visit.objects.create(
+        plan=world.plan, network=world.networks["East"], school=world.schools[2], number=0, state=VisitState.OWED,
+        date=world.program.first_day - dt.timedelta(days=1), starts=dt.time(8, 30), ends=dt.time(15), part="whole",
+        uid="owed",
+    )  # fmt: skip
     for where, plan, visit, school, person in (
         ("near", world.plan, world.visits["East"], world.schools[2], world.people["Piet"]),
         ("far", things["far plan"], things["far visit"], places.far_school, world.people["Lea"]),
