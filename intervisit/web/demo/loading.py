@@ -38,6 +38,7 @@ from intervisit.web.demo import (
     attendance,
     calls,
     cast,
+    coming,
     days,
     decisions,
     leaders,
@@ -379,6 +380,7 @@ class _Demo:
         attendance.under_way(self.made, by)
         under_way.under_way(self.made, by, self.schools[10], self.people["hana"])
         sharing.shared(self.made, self.schools)
+        coming.late(self.made, by, self.by("sol"), self.schools[18])
 
 
 def _design(slug: str) -> Design:

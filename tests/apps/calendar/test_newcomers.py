@@ -268,3 +268,16 @@ def test_the_draft_with_two_lost_visits_of_one_school_can_be_released_one_by_one
     actions.publish_plan(year, by=world.actor("Dana"))
     first.refresh_from_db()
     assert (first.state, first.date) == ("planned", days[0])
+
+
+def test_a_visit_without_a_day_has_a_page_for_the_office_that_says_so(world: World, year: YearPlan) -> None:
+    late = _joins(world)
+    one = year.visits.filter(school=late.school)[0]
+    page = world.client("Sol").get(reverse("visit", args=[one.pk]))
+    assert (page.context["kicker"], page.context["may_postpone"], page.context["panels"]) == (
+        "East network",
+        False,
+        [],
+    )
+    assert "It has no day yet" in page.content.decode()
+    assert str(one) == "Visit to P.S. 8 without a day"

@@ -7,7 +7,7 @@ from intervisit.apps.calendar import bridge
 from intervisit.apps.calendar.actions.proposals import ask_schools
 from intervisit.apps.calendar.actions.releases import number_visits, put_change, settle
 from intervisit.apps.calendar.models import Proposal, Release, Visit
-from intervisit.apps.calendar.states import PlanState, ReleaseKind
+from intervisit.apps.calendar.states import PlanState, ReleaseKind, VisitState
 from intervisit.core import scheduling
 from intervisit.core.access import Actor
 from intervisit.core.text import long_date
@@ -38,7 +38,8 @@ def move_visit(visit: Visit, to: dt.date, *, by: Actor, version: dt.date | None 
         return None
     if may(by, "plan.edit", visit.plan):
         _refuse_broken(visit, to, drafted=True)
-        record(by, "visit.move", visit, group=visit.plan.program.group, changes={"draft": (visit.date, to)})
+        was = None if visit.state == VisitState.OWED else visit.date
+        record(by, "visit.move", visit, group=visit.plan.program.group, changes={"draft": (was, to)})
         put_change(visit, to, by=by, made_up=visit.losses.exists())
         return None
     found = _refuse_broken(visit, to, drafted=False)

@@ -36,7 +36,8 @@ def put_change(visit: Visit, to: dt.date | None, *, by: Actor, made_up: bool = F
     require(by, "plan.edit", visit.plan)
     if visit.plan.state != PlanState.PUBLISHED:
         raise Refused("not-published", "Only a published calendar has a draft.")
-    record(by, "draft.change", visit, group=visit.plan.program.group, changes={"date": (visit.date, to)})
+    was = None if visit.state == VisitState.OWED else visit.date
+    record(by, "draft.change", visit, group=visit.plan.program.group, changes={"date": (was, to)})
     if to == visit.date and visit.state == VisitState.PLANNED:
         Change.objects.filter(visit=visit).delete()
         return None

@@ -133,4 +133,5 @@ class Visit(models.Model):
         indexes: ClassVar = [models.Index(fields=["plan", "date"])]
 
     def __str__(self) -> str:
-        return f"Visit to {self.school} on {self.date}"
+        when = "without a day" if self.state == VisitState.OWED else f"on {self.date}"
+        return f"Visit to {self.school} {when}"

@@ -43,13 +43,15 @@ def visit_page(request: Request, visit: Visit) -> VisitPage:
     words = program.design.words
     word = words["visit"].one
     network = visit.network
-    off = visit.state != VisitState.PLANNED
+    off, new = visit.state != VisitState.PLANNED, visit.state == VisitState.OWED
     ahead = off or visit.date >= today(program.district.zone)
     return VisitPage(
         page_title=f"{word[:1].upper()}{word[1:]} to {visit.school.name}",
-        kicker=f"{network.name}, number {visit.number} of the year",
+        kicker=network.name if new else f"{network.name}, number {visit.number} of the year",
         program=program,
-        reads=(
+        reads="program staff, until it is released."
+        if new
+        else (
             f"the {words['school'].many} of this {words['network'].one}, its {words['facilitator'].one} "
             "and program staff."
         ),
@@ -60,11 +62,12 @@ def visit_page(request: Request, visit: Visit) -> VisitPage:
         may_move=ahead and bool(access.may(request.actor, "visit.move", visit)),
         may_propose=ahead and bool(access.may(request.actor, "visit.propose", visit)),
         may_postpone=ahead
+        and not new
         and visit.plan.state == PlanState.PUBLISHED
         and bool(access.may(request.actor, "plan.edit", visit.plan)),
         losses=list(visit.losses.all()[:10]),
         proposals=queries.waiting_for(
             request.actor, queries.open_proposals(request.actor).filter(Q(visit=visit) | Q(swap=visit))
         ),
-        panels=panels_of(request.actor, visit),
+        panels=[] if new else panels_of(request.actor, visit),
     )
