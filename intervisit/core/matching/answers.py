@@ -150,9 +150,7 @@ def dived(run: Run) -> None:
     g = run.generator
     if run.stop() or g.relaxed is None or g.relaxed.unmet > 1e-6:
         return
-    if run.numbers is not None and (
-        run.task.n > PARTS or g.relaxed.objective - run.worth < FAR * abs(run.worth)
-    ):
+    if run.numbers is not None and g.relaxed.objective - run.worth < FAR * abs(run.worth):
         return
     taken = dive(g, run.stop)
     if meets(run.task, g.pool, taken):

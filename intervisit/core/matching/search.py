@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from intervisit.core.matching.answers import dived, improve_until, quick_columns, seated
+from intervisit.core.matching.answers import PARTS, dived, improve_until, quick_columns, seated
 from intervisit.core.matching.infeasible import proven_conflict
 from intervisit.core.matching.master import choose
 from intervisit.core.matching.run import KEEP, PENALTY, WIDTH, Run
@@ -41,6 +41,8 @@ def search(run: Run) -> bool:
             return True
     if not _tightened(run):
         return False
+    if run.task.n > PARTS:  # what was seated is far below by now, and the list of columns may take long
+        dived(run)
     run.stage = "proof"
     if not _close(run):
         return False
