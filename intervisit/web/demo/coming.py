@@ -10,7 +10,7 @@ from intervisit.apps.programs.models import Program
 from intervisit.core.access import Actor
 
 WHY = "A place became free in October, and its aim is that of the schools it comes to."
-NUMBER = 6  # of the network
+NUMBER = 5  # of the network
 
 
 def late(program: Program, by: Actor, second: Actor, school: Organization) -> None:

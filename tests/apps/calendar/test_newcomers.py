@@ -26,7 +26,7 @@ from intervisit.kit import jobs
 from intervisit.kit.models import HistoryLine, OutgoingMail
 from intervisit.kit.refusal import Refused
 from tests import factories
-from tests.apps.calendar.published import EAST, TODAY, told
+from tests.apps.calendar.published import EAST, TODAY, next_visit, told
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -281,3 +281,14 @@ def test_a_visit_without_a_day_has_a_page_for_the_office_that_says_so(world: Wor
     )
     assert "It has no day yet" in page.content.decode()
     assert str(one) == "Visit to P.S. 8 without a day"
+
+
+def test_the_ways_out_of_a_snow_day_leave_new_visits_alone(world: World, year: YearPlan) -> None:
+    late = _joins(world)
+    visit = next_visit(year, world, "West")
+    made = actions.close_days(year, by=world.actor("Dana"), first=visit.date, last=visit.date, reason="Snow")
+    jobs.run_waiting()
+    made.refresh_from_db()
+    touched = {key for way in made.ways for key, _ in way["moves"]}
+    assert str(visit.pk) in touched
+    assert not touched & {str(v.pk) for v in year.visits.filter(school=late.school)}

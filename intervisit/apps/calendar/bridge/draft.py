@@ -123,6 +123,10 @@ def with_facilitators(plan: YearPlan, problem: scheduling.Problem) -> scheduling
 def ways_of(happening: Happening) -> tuple[list[dict[str, Any]], list[str]]:
     """The ways out of what happened, as they are kept with it, and why lost visits find no day."""
     plan, at = happening.plan, standing(happening.plan)
+    if happening.kind != HappeningKind.CAME:  # the days of new visits are looked for by themselves
+        new = tuple(it for it in at.waiting if at.row(it).state == VisitState.OWED)
+        waiting = tuple(it for it in at.waiting if it not in new)
+        at = replace(at, given_up=(*at.given_up, *new), waiting=waiting)
     visits = (*at.then, *at.waiting)
     mine = [it for it in visits if happening.visit_id is not None and at.row(it).pk == happening.visit_id]
     found = scheduling.alternatives(
