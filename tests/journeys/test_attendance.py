@@ -43,7 +43,7 @@ def a_school_taps_its_days(chromium: Any, site: Site) -> None:
     tess.press("Read the dates")
     tess.says("Line 2")
     fits(tess)
-    tess.press("Block these 1")
+    tess.press("Block this one")
     tess.says("Open house")
     assert len(site.rows(query, day, day)) == 1
     assert tess.complaints == []
