@@ -41,8 +41,6 @@ def search(run: Run) -> bool:
             return True
     if not _tightened(run):
         return False
-    if run.task.n > PARTS:  # what was seated is far below by now, and the list of columns may take long
-        dived(run)
     run.stage = "proof"
     if not _close(run):
         return False
@@ -146,6 +144,8 @@ def _close(run: Run) -> bool:
         run.offer(chosen.numbers)
         run.bound = min(run.bound, max(chosen.bound, g.bound - gap, run.worth))  # or a column is off the list
         if not chosen.optimal:
+            if run.task.n > PARTS:  # what was seated is far below: parts of it matched anew would take too long
+                dived(run)
             improve_until(run, until=run.elapsed() + seconds)
             if run.elapsed() > PATIENT * run.seconds:
                 return True
