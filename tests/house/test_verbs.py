@@ -25,7 +25,10 @@ def _recorded() -> set[str]:
 
 
 def test_every_verb_of_the_product_has_words() -> None:
-    verbs = set(ACTIONS) | _recorded()
+    ours = {
+        verb for verb, run in ACTIONS.items() if run.__module__.startswith("intervisit.")
+    }  # tests have their own
+    verbs = ours | _recorded()
     raw = {verb for verb in verbs if verb_words(verb) == verb.partition(".")[2].replace("_", " ")}
     assert raw == set()
     assert len(verbs) > 200
