@@ -163,8 +163,7 @@ def choose(
 ) -> Chosen:
     """The best matching made of `numbers`. `start`: a matching to begin with (numbers of columns). `more`: cuts, as
     rows over `numbers` and what they are at most. `gap`: this share below the best is good enough."""
-    task = pool.task
-    scale = float(task.tables.scale)
+    task, scale = pool.task, float(pool.task.tables.scale)
     if not numbers:
         empty = bool((task.rows.low <= 0).all())
         return Chosen([], 0.0, True) if empty else Chosen(None, -np.inf, True)
@@ -174,6 +173,20 @@ def choose(
     h.setOptionValue("mip_abs_gap", 0.4 / scale)
     h.setOptionValue("random_seed", seed % 2**31)
     h.setOptionValue("presolve", "off" if len(numbers) > PRESOLVED else "choose")
+    _load(h, pool, numbers, triples, more)
+    if start is not None and set(start) <= set(numbers):
+        _warm(h, numbers, start)
+    if stop is not None:
+        _stoppable(h, stop)
+    h.run()
+    return _answer(h, pool, numbers, scale)
+
+
+def _load(
+    h: highspy.Highs, pool: Pool, numbers: list[int], triples: Ints | None, more: tuple[Ints, Ints] | None
+) -> None:
+    """The rows of the task, the cuts, and a column of zero or one for each network."""
+    task, scale = pool.task, float(pool.task.tables.scale)
     rows = task.rows
     cuts = 0 if triples is None else len(triples)
     m, k = len(rows.low) + cuts, len(numbers)
@@ -189,12 +202,6 @@ def choose(
     for row, most in zip(*more, strict=True) if more is not None else ():
         some = np.flatnonzero(row).astype(np.int32)
         h.addRow(-highspy.kHighsInf, float(most), len(some), some, row[some].astype(np.float64))
-    if start is not None and set(start) <= set(numbers):
-        _warm(h, numbers, start)
-    if stop is not None:
-        _stoppable(h, stop)
-    h.run()
-    return _answer(h, pool, numbers, scale)
 
 
 def _stoppable(h: highspy.Highs, stop: Callable[[], bool]) -> None:

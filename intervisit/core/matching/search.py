@@ -6,7 +6,7 @@ import numpy as np
 
 from intervisit.core.matching.answers import PARTS, dived, improve_until, quick_columns, seated
 from intervisit.core.matching.infeasible import proven_conflict
-from intervisit.core.matching.master import choose
+from intervisit.core.matching.master import Chosen, choose
 from intervisit.core.matching.run import KEEP, PENALTY, WIDTH, Run
 from intervisit.core.matching.shortlist import shorten
 from intervisit.core.matching.tighten import tighten
@@ -125,26 +125,16 @@ def _close(run: Run) -> bool:
         numbers = g.enumerate(gap, limit=LISTED)
         if numbers is None:
             return True
-        known = run.numbers if g.bound - run.worth < AROUND * gap else None  # a poor answer only misleads
-        merged = sorted(set(numbers) | set(known or ()))
         seconds = run.left() if last else min(run.left(), 2.0 + 0.1 * run.seconds)
-        short = shorten(g.pool, merged, g.lp.triples, max(run.worth, g.bound - gap), run.seed, run.stop)
-        chosen = choose(
-            g.pool,
-            short.numbers,
-            seconds,
-            start=known,
-            seed=run.seed,
-            triples=g.lp.triples,
-            stop=run.stop,
-            more=(short.rows, short.high),
-        )
+        chosen = _chosen(run, numbers, gap, seconds)
         if run.numbers is None and chosen.optimal and chosen.numbers is None and np.isinf(gap):
             return False  # every network there is was on the list
         run.offer(chosen.numbers)
         run.bound = min(run.bound, max(chosen.bound, g.bound - gap, run.worth))  # or a column is off the list
         if not chosen.optimal:
-            if run.task.n > PARTS:  # what was seated is far below: parts of it matched anew would take too long
+            if (
+                run.task.n > PARTS
+            ):  # what was seated is far below: parts of it matched anew would take too long
                 dived(run)
             improve_until(run, until=run.elapsed() + seconds)
             if run.elapsed() > PATIENT * run.seconds:
@@ -155,3 +145,21 @@ def _close(run: Run) -> bool:
         wider = needed if needed < ONCE * gap else gap * WIDER
         gap = wider if gap < WIDEST * g.scale else np.inf
     return True
+
+
+def _chosen(run: Run, numbers: list[int], gap: float, seconds: float) -> Chosen:
+    """The best matching of the listed columns and of those of the answer, if that is not a poor one."""
+    g = run.generator
+    known = run.numbers if g.bound - run.worth < AROUND * gap else None  # a poor answer only misleads
+    merged = sorted(set(numbers) | set(known or ()))
+    short = shorten(g.pool, merged, g.lp.triples, max(run.worth, g.bound - gap), run.seed, run.stop)
+    return choose(
+        g.pool,
+        short.numbers,
+        seconds,
+        start=known,
+        seed=run.seed,
+        triples=g.lp.triples,
+        stop=run.stop,
+        more=(short.rows, short.high),
+    )
