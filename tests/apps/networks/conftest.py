@@ -5,11 +5,12 @@ import re
 import pytest
 from django.urls import reverse
 
+from intervisit.apps.networks import actions
 from intervisit.apps.networks.models import Network, NetworkMember, Scenario
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.states import Phase
 from intervisit.kit import jobs
-from intervisit.web import workers  # noqa: F401
+from intervisit.web import workers  # noqa: F401 - it registers the jobs that these tests run
 from tests.world import World
 
 
@@ -37,3 +38,11 @@ def match(world: World, **more: object) -> Scenario:
     found = re.search(r"scenarios/([0-9a-f-]+)/", answer["Location"])
     assert found
     return Scenario.objects.select_related("program__version").get(pk=found[1])
+
+
+@pytest.fixture
+def year(fresh: World) -> World:
+    """Two networks, adopted and published."""
+    actions.adopt_scenario(match(fresh), by=fresh.actor("Dana"))
+    actions.publish_networks(fresh.program, by=fresh.actor("Dana"))
+    return fresh

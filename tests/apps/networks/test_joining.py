@@ -18,18 +18,9 @@ from intervisit.core import matching
 from intervisit.kit.models import HistoryLine, OutgoingMail
 from intervisit.kit.refusal import Refused
 from tests import factories
-from tests.apps.networks.conftest import match
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def year(fresh: World) -> World:
-    """Two networks, adopted and published."""
-    actions.adopt_scenario(match(fresh), by=fresh.actor("Dana"))
-    actions.publish_networks(fresh.program, by=fresh.actor("Dana"))
-    return fresh
 
 
 def _comes(world: World, number: int = 8, **fields: Any) -> Application:

@@ -14,18 +14,9 @@ from intervisit.apps.networks.models import Network, NetworkMember, Pod
 from intervisit.apps.networks.states import NetworkState
 from intervisit.kit.models import HistoryLine
 from intervisit.kit.refusal import Refused
-from tests.apps.networks.conftest import match
 from tests.world import World, canary
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def year(fresh: World) -> World:
-    """Two networks, adopted and published."""
-    actions.adopt_scenario(match(fresh), by=fresh.actor("Dana"))
-    actions.publish_networks(fresh.program, by=fresh.actor("Dana"))
-    return fresh
 
 
 def _member(world: World, number: int) -> NetworkMember:

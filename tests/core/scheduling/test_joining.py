@@ -25,6 +25,7 @@ from intervisit.core.scheduling import (
     still_owed,
     violations,
 )
+from intervisit.core.scheduling.model import Role
 
 FIRST = dt.date(2026, 9, 7)
 PATTERN = Pattern((VisitRule("host", 3), VisitRule("partner", 2)), min_gap_days=7)
@@ -60,14 +61,14 @@ def _with_newcomer(blocked: frozenset[dt.date] = frozenset()) -> Problem:
 @given(st.integers(-20, 200), st.integers(0, 4), st.sampled_from(["host", "partner", "member"]))
 @settings(max_examples=60, deadline=None)
 def test_the_rest_of_the_year_owes_its_part_rounded_up_and_never_twice(
-    passed: int, had: int, role: str
+    passed: int, had: int, role: Role
 ) -> None:
     day = FIRST + dt.timedelta(days=passed)
     every = [FIRST + dt.timedelta(days=n) for n in range((YEAR.days.last - FIRST).days + 1)]
     school = [each for each in every if each.weekday() < 5]
     times = {"host": 3, "partner": 2, "member": 0}[role]
     share = ceil(Fraction(times * sum(each > day for each in school), len(school)))
-    assert still_owed(YEAR, PATTERN, role, day, had) == max(0, min(share, times - had))  # type: ignore[arg-type]
+    assert still_owed(YEAR, PATTERN, role, day, had) == max(0, min(share, times - had))
 
 
 def test_what_was_before_it_came_is_no_concern_of_a_newcomer() -> None:
