@@ -151,6 +151,14 @@ class Server:
             assert said == "OK"
         way.logout()
 
+    def validity(self) -> int:
+        """The number that says whether the mails' numbers still mean what they meant."""
+        way = self.client()
+        _, found = way.response("UIDVALIDITY")
+        way.logout()
+        assert found[0] is not None
+        return int(found[0])
+
     def unread(self) -> int:
         way = self.client()
         _, found = way.search(None, "UNSEEN")
@@ -167,6 +175,9 @@ class Server:
 
     def begin_anew(self) -> None:
         """The mailbox as after a restore: the same mails, all unread, under a new UIDVALIDITY."""
+        before = self.validity()
+        while int(time.time()) <= before:  # Dovecot takes the time in seconds, so the same second is the same number
+            time.sleep(0.05)
         mail = self.home / "mail"
         for path in (mail / "cur").iterdir():
             path.rename(mail / "new" / path.name.partition(":")[0])

@@ -73,18 +73,25 @@ class Visitor:
         if self.tab.viewport_size["width"] < 800:
             self.tab.get_by_role("button", name="Menu", exact=True).click()
         found = self.tab.get_by_role("navigation", name="Main").get_by_role("link", name=label, exact=True)
-        with self.tab.expect_navigation():
-            (found.last if of_program else found.first).click()
+        self.leave_by(found.last if of_program else found.first)
+
+    def leave_by(self, found: Any) -> None:
+        """Click, and wait for the whole page that follows.
+
+        A new address alone is not that page: a search that answers while one types replaces the address too,
+        so what is waited for is that another document has loaded.
+        """
+        self.tab.wait_for_load_state()
+        with self.tab.expect_event("load"):
+            found.click()
 
     def press(self, label: str, **more: Any) -> None:
         """Press a button by what it says, and wait for the page that follows."""
-        with self.tab.expect_navigation():
-            self.tab.get_by_role("button", name=label, **more).first.click()
+        self.leave_by(self.tab.get_by_role("button", name=label, **more).first)
 
     def follow(self, label: str, **more: Any) -> None:
         """Follow a link of the page itself by what it says."""
-        with self.tab.expect_navigation():
-            self.tab.get_by_role("main").get_by_role("link", name=label, **more).first.click()
+        self.leave_by(self.tab.get_by_role("main").get_by_role("link", name=label, **more).first)
 
     def fill(self, label: str, value: str) -> None:
         """Write into a field whose label begins like this."""
