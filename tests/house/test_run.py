@@ -68,6 +68,41 @@ def test_a_failed_check_does_not_hide_the_next_one(
     assert tally.summary() == "1 passed, 1 failed"
 
 
+STUMBLES = """
+from pathlib import Path
+
+def test_stumbles_once(request):
+    before = Path(__file__).with_name("tried")
+    tried = before.exists()
+    before.touch()
+    assert tried
+
+def test_stands():
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "again", "said"),
+    [
+        (STUMBLES, 3, "2 passed, 0 failed, 0 skipped; 1 of them only at the second try, named above: to be mended"),
+        (STUMBLES + "    assert False\n", 3, "1 passed, 1 failed, 0 skipped; 1 of them only at the second try,"
+         " named above: to be mended"),
+    ],
+    ids=["stumbles", "one is broken"],
+)  # fmt: skip
+def test_a_second_try_is_told_and_hides_nothing_that_is_broken(
+    text: str, again: int, said: str, tmp_path: Path, tally: run.Tally, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "test_stumbling.py"
+    file.write_text(text)
+    plain = ["-p", "no:django", "-c", os.devnull, "--rootdir", str(tmp_path), str(file)]
+    run.pytest_pass("twice", "not slow", plain, tally, dict(os.environ), again=again)
+    out = capfd.readouterr().out
+    assert out.splitlines()[-1].rpartition(",")[0] == f"  1  pytest twice: {said}"
+    assert tally.failed == int("1 failed" in said)
+
+
 def test_what_is_left_out_is_said_and_cannot_be_required(
     tally: run.Tally, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
