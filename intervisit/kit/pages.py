@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -22,6 +22,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import URLPattern, path
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from intervisit.kit import access, submits
@@ -195,9 +196,17 @@ def _run(request: Request, function: View, kwargs: dict[str, Any]) -> HttpRespon
         return _page(request, "ui/409.html", {"refusal": stale, "posted": posted(request)}, 409)
     except (Refused, BadValue) as wrong:  # a page that shows its form again has caught them itself
         refusal = wrong if isinstance(wrong, Refused) else Refused.of(wrong.troubles)
-        context = {"refusal": refusal, "posted": posted(request)}
+        context = {"refusal": refusal, "posted": posted(request), "back": _back(request)}
         return _page(request, "ui/refused.html", context, refusal.status)
     return show(request, answer)
+
+
+def _back(request: Request) -> str:
+    """Where a refused form stood: the page it was sent from, if that is one of ours; else the address itself."""
+    came = urlsplit(request.headers.get("Referer", ""))
+    if came.netloc != request.get_host() or not url_has_allowed_host_and_scheme(came.path, None):
+        return request.get_full_path()
+    return f"{came.path}?{came.query}" if came.query else came.path
 
 
 def show(request: Request, answer: Answer) -> HttpResponse:

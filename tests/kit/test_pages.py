@@ -10,7 +10,7 @@ from django.urls import reverse
 from intervisit.apps.calendar.models import NamedDays
 from intervisit.kit import pages
 from intervisit.kit.models import HistoryLine, SubmittedForm
-from intervisit.kit.refusal import BadValue, Trouble
+from intervisit.kit.refusal import BadValue, Refused, Trouble
 from tests.world import World, words_of
 
 HTMX = {"HX-Request": "true"}
@@ -78,6 +78,25 @@ def test_a_value_that_is_none_is_a_refusal_on_every_page(monkeypatch: pytest.Mon
     [(template, context, status)] = shown
     assert (template, status, context["refusal"].message) == ("ui/refused.html", 422, "Write less.")
     assert context["posted"] == [("cover", "mine")]
+
+
+def test_a_refusal_leads_back_to_the_page_it_was_sent_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address that only takes submits cannot be gone back to."""
+
+    def no(request: Any) -> Any:
+        raise Refused("no", "No.")
+
+    shown: list[Any] = []
+    monkeypatch.setattr(pages, "_page", lambda *given: shown.append(given[2]["back"]))
+    for sent_from in (
+        "http://testserver/networks/?q=a%20b",
+        "https://evil.test/x",
+        "http://testserver//evil.test/",
+        "",
+    ):
+        headers = {"HTTP_REFERER": sent_from} if sent_from else {}
+        pages._run(RequestFactory().post("/do/", **headers), no, {})  # type: ignore[arg-type]
+    assert shown == ["/networks/?q=a%20b", "/do/", "/do/", "/do/"]
 
 
 def test_a_method_the_page_does_not_know(world: World, hana: Client) -> None:

@@ -57,7 +57,7 @@ DOORS = (
          lambda _, i: {"district": i}, lambda p: [p.far.pk], "GET"),
     Door("district of the history", "Ada", lambda _: reverse("district_history"),
          lambda _, i: {"district": i}, lambda p: [p.far.pk], "GET"),
-    Door("applications to decide", "Sol", _of("decide_applications"),
+    Door("applications to decide", "Sol", _of("program_applications"),
          lambda _, i: {"ids": [i], "decision": "accept"},
          lambda p: [p.things["far application"].pk, p.things["near draft"].pk, p.world.applications[7].pk]),
     Door("school that applies", "Hana", lambda p: reverse("apply", args=[p.near("call").pk]),

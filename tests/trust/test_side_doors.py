@@ -149,7 +149,7 @@ def test_bulk_is_all_or_nothing(places: Places) -> None:
     """One foreign id among many: nothing is done to the others, and the answer does not say which."""
     sol, world = places.world.client("Sol"), places.world
     mine = [world.applications[5].pk]
-    page = reverse("decide_applications", args=[world.program.pk])
+    page = reverse("program_applications", args=[world.program.pk])
     decision = (
         next(d.key for d in world.program.design.decisions)
         if hasattr(world.program.design, "decisions")

@@ -4,6 +4,7 @@ from intervisit.apps.applications.pages import (
     changes,
     checking,
     decision_board,
+    decision_many,
     decision_notes,
     decision_waiting,
     desk,
@@ -26,8 +27,8 @@ from intervisit.kit.pages import urls_of
 urlpatterns = [
     route
     for module in (
-        desk, calls, checking, attachments, decision_board, decision_waiting, release, statistics, letters,
-        decision_notes, files, mine, papers, writing, handing_in, changes, team, sharing, reading,
+        desk, calls, checking, attachments, decision_board, decision_many, decision_waiting, release, statistics,
+        letters, decision_notes, files, mine, papers, writing, handing_in, changes, team, sharing, reading,
     )
     for route in urls_of(module)
 ]  # fmt: skip

@@ -93,7 +93,7 @@ def test_the_board_shows_what_is_decided_and_what_is_open(world: World) -> None:
     page = client.get(url)
     assert [row.application.school.name for row in page.context["rows"]] == ["P.S. 2", "P.S. 3"]
     answer = client.post(
-        reverse("decide_applications", args=[world.program.pk]),
+        reverse("decision_board", args=[world.program.pk]),
         {"ids": [str(world.applications[2].pk)], "decision": "accept_partner", "reason": "", "then": "board"},
     )
     assert answer["Location"] == url

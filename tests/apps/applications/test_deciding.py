@@ -125,7 +125,7 @@ def test_decisions_are_undone_until_they_are_released(world: World) -> None:
 
 def test_many_are_decided_at_once_and_a_foreign_id_spoils_nothing(world: World) -> None:
     """B11: the id of a draft, of another program or of nothing answers alike, and nothing is written."""
-    client, url = world.client("Sol"), reverse("decide_applications", args=[world.program.pk])
+    client, url = world.client("Sol"), reverse("program_applications", args=[world.program.pk])
     good = [str(world.applications[n].pk) for n in (2, 3)]
     other = factories.program(world.district, name="Another", year="2025-26")
     foreign = factories.application(other, world.schools[4])
@@ -138,6 +138,29 @@ def test_many_are_decided_at_once_and_a_foreign_id_spoils_nothing(world: World) 
     assert [stands(a) for a in both(world)] == [S.ACCEPTED, S.ACCEPTED]
     assert client.post(url, {"decision": "accept_partner"}).status_code == 422
     assert client.post(url, {"ids": good, "decision": "crown"}).status_code == 422
+
+
+@pytest.mark.parametrize("route", ["program_applications", "decision_board"])
+def test_nothing_ticked_comes_back_to_the_list_with_what_was_typed(world: World, route: str) -> None:
+    client, url = world.client("Sol"), reverse(route, args=[world.program.pk])
+    typed = {"decision": "decline", "reason": "The team is <new>."}
+    answer = client.post(f"{url}?q=p.s.&role=partner", typed)
+    form, page = answer.context["form"], words_of(answer)
+    assert (answer.status_code, answer.templates[0].name) == (422, client.get(url).templates[0].name)
+    assert form.errors == {"__all__": ["Tick at least one school in the list first."]}
+    assert page.index("Nothing is decided yet") < page.index("Tick at least one school in the list first.")
+    assert form["decision"].value() == "decline"
+    assert "The team is &lt;new&gt;.</textarea>" in answer.content.decode()
+    assert (answer.context["filters"].text, answer.context["filters"].role) == ("p.s.", "partner")
+    # The other half missing: what was ticked stays ticked.
+    answer = client.post(url, {"ids": [str(world.applications[3].pk)], "reason": "Why"})
+    ticked = {row.application.school.name: row.ticked for row in answer.context["rows"]}
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["decision"])
+    assert ticked == {"P.S. 2": False, "P.S. 3": True}
+    assert [stands(a) for a in both(world)] == [S.SUBMITTED, S.SUBMITTED]
+    # And a decision leaves the list as it was narrowed.
+    found = {"ids": [str(world.applications[3].pk)], **typed}
+    assert client.post(f"{url}?q=p.s.", found)["Location"] == f"{url}?q=p.s."
 
 
 def test_two_who_decide_the_same_school_see_both(world: World) -> None:

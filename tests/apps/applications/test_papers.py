@@ -182,6 +182,17 @@ def test_two_people_a_reason_three_days_and_a_line_in_the_history(world: World) 
     assert (FullExportPart.objects.count(), FullExport.objects.count()) == (0, 1)
 
 
+def test_an_export_without_a_purpose_comes_back_to_the_page(world: World) -> None:
+    url = reverse("program_papers", args=[world.program.pk])
+    answer = world.client("Dana").post(url, {"what": "full", "purpose": " "})
+    assert (answer.status_code, answer.context["problem"]) == (
+        422, "Say for whom the export is, and why. It stays in the history."
+    )  # fmt: skip
+    answer = world.client("Dana").post(url, {"what": "full", "purpose": "x" * 1001})
+    assert (answer.status_code, answer.context["purpose"]) == (422, "x" * 1001)
+    assert not FullExport.objects.exists()
+
+
 def test_the_page_of_archives(world: World) -> None:
     url = reverse("program_papers", args=[world.program.pk])
     assert world.client("Sol").post(url, {"what": "papers"}).status_code == 303

@@ -158,7 +158,7 @@ def test_the_year_2016_17_on_real_schools(world: World) -> None:
     assert sum(map(len, chosen.values())) == 306
     for decision, ids in chosen.items():
         decided = sol.post(
-            reverse("decide_applications", args=[program.pk]),
+            reverse("program_applications", args=[program.pk]),
             {"ids": ids, "decision": decision, "reason": "As the panel found."},
         )
         assert decided.status_code == 303, decided.content.decode()[:500]

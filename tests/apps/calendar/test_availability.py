@@ -161,7 +161,15 @@ def test_a_file_is_ticked_before_it_counts(world: World) -> None:
     ]  # fmt: skip
     assert "Mars" in first.content.decode()  # B26: named, not taken
     staged = first.context["staged"]
-    assert tess.post(page, {"staged": staged}).status_code == 422
+    nothing = tess.post(page, {"staged": staged})
+    assert (nothing.status_code, nothing.context["problem"]) == (
+        422,
+        "Tick the entries that do not suit you.",
+    )
+    assert [(r.entry.name, r.ticked) for r in nothing.context["rows"]] == [
+        ("School closed for a retreat", False), ("PTA meeting", False)
+    ]  # fmt: skip
+    assert nothing.context["staged"] == staged  # the file need not be chosen again
     foreign = world.client("Piet").post(
         here(world, 2, "availability_file"), {"staged": staged, "take": ["0"]}
     )

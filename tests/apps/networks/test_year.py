@@ -174,7 +174,13 @@ def test_groups_by_grades_focus_and_hand(world: World) -> None:
     by_hand = {
         f"group-{m.pk}": "1" if m.school_id == world.schools[1].pk else "2" for m in east.members.all()
     }
-    assert browser.post(url, {"split": "own", **by_hand}).status_code == 422
+    alone = browser.post(url, {"split": "own", **by_hand})
+    assert (alone.status_code, alone.context["problem"]) == (
+        422, "“Group 1” needs two schools at least. Put its school into another group."
+    )  # fmt: skip
+    assert {f"group-{m.pk}": n for m, n in alone.context["by_hand"]} == by_hand  # nothing chosen is lost
+    nobody = browser.post(url, {"split": "own", **dict.fromkeys(by_hand, "")})
+    assert (nobody.status_code, nobody.context["problem"]) == (422, "Put the schools into groups first.")
     assert browser.post(url, {"split": "own", **dict.fromkeys(by_hand, "2")}).status_code == 303
     assert [p.name for p in Pod.objects.filter(network=east, ends=None)] == ["Group 2"]
     assert browser.post(url, {"split": "whatever"}).status_code == 422

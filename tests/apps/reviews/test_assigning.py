@@ -1,6 +1,7 @@
 """The office assigns: as the preview said, within conflicts and limits, keeping what was chosen."""
 
 import pytest
+from django.urls import reverse
 
 from intervisit.apps.reviews.actions.assigning import add_review, apply_assignment, remove_review
 from intervisit.apps.reviews.bridge import Choice, plan, results
@@ -10,6 +11,7 @@ from intervisit.kit.access import NotAllowed
 from intervisit.kit.refusal import Refused
 from tests import factories
 from tests.apps.reviews.conftest import PARTNER, Reading
+from tests.apps.reviews.test_pages import client
 
 
 def view(reading: Reading, key: str = "reading"):  # type: ignore[no-untyped-def]
@@ -104,6 +106,14 @@ def test_by_hand(reading: Reading) -> None:
     remove_review(review, by=reading.director)
     review.refresh_from_db()
     assert (review.state, review.void_because, review.comment) == ("void", "taken_back", "Words.")
+
+
+def test_nobody_chosen_comes_back_to_the_page(reading: Reading) -> None:
+    url = reverse("reviews_of_application", args=[reading.program.pk, "reading", reading.applications[1].pk])
+    answer = client(reading, "Dana").post(url, {"seat": ""})
+    assert (answer.status_code, answer.context["problem"]) == (422, "Choose who reads it.")
+    assert "Choose who reads it." in answer.content.decode()
+    assert Review.objects.count() == 0
 
 
 def test_results_come_from_what_is_sent_and_counts(reading: Reading) -> None:

@@ -1,6 +1,7 @@
 """Deciding with the whole before one's eyes: capacity against need, what is decided, what is open."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,6 +13,7 @@ from intervisit.apps.applications.bridge import checks, focus_labels, role_label
 from intervisit.apps.applications.bridge.capacity import Board, board, candidate, level_of
 from intervisit.apps.applications.forms import DecideForm
 from intervisit.apps.applications.models import Application
+from intervisit.apps.applications.pages.decision_many import decide_many
 from intervisit.apps.applications.pages.decision_tabs import Tab, tabs
 from intervisit.apps.applications.queries import Filters, in_hand
 from intervisit.apps.applications.queries.decisions import pending_of
@@ -37,6 +39,7 @@ class Open:
     level: str
     verdict: str
     verdict_tone: str
+    ticked: bool
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class BoardPage(PageRecord):
     form: DecideForm
     by: str
     heading: str
+    status: int = 200
 
 
 LEAD = (
@@ -69,9 +73,14 @@ LEAD = (
 )
 
 
-@page("program.work", at="programs/<uuid:program>/applications/board/", model=Program, name="decision_board")
-def decision_board_page(request: Request, program: Program) -> BoardPage:
+@page("program.work", at="programs/<uuid:program>/applications/board/", model=Program, methods=("GET", "POST"),
+      name="decision_board")  # fmt: skip
+def decision_board_page(request: Request, program: Program) -> BoardPage | Go:
+    """Capacity against need, and who is undecided; on POST a decision for those that are ticked."""
     in_program(request, program)
+    deciding = decide_many(request, program)
+    if isinstance(deciding, Go):
+        return deciding
     design = program.design
     by = request.GET.get("by", "")[:10]
     by = by if by in _BY else ("focus" if design.focus_areas else "area")
@@ -104,11 +113,12 @@ def decision_board_page(request: Request, program: Program) -> BoardPage:
         roles=[(r.key, r.word) for r in design.roles.values()] + [("either", "either")],
         focus_areas=[(a.key, a.label) for a in design.focus_areas],
         areas=sorted({a.school.area for a in every if a.school.area}),
-        rows=[_open(a, program) for a in listed],
+        rows=[_open(a, program, deciding.ticked) for a in listed],
         listed=listed,
-        form=DecideForm(design=design),
+        form=deciding.form,
         by=by,
         heading=names[by],
+        status=deciding.status,
     )
 
 
@@ -117,7 +127,7 @@ def _way(program: Program, last: str) -> list[Crumb]:
     return [*crumbs(program), here, Crumb(last)]
 
 
-def _open(application: Application, program: Program) -> Open:
+def _open(application: Application, program: Program, ticked: Container[uuid.UUID]) -> Open:
     application.program = program
     design = program.design
     found = checks(application, application.school.years.all())
@@ -130,6 +140,7 @@ def _open(application: Application, program: Program) -> Open:
         level=level_of(application.school),
         verdict=best.verdict if best else "",
         verdict_tone=best.tone if best else "",
+        ticked=application.pk in ticked,
     )
 
 

@@ -10,8 +10,8 @@ from intervisit.apps.applications.actions.deciding import order_waiting
 from intervisit.apps.applications.bridge import focus_labels, role_label
 from intervisit.apps.applications.bridge.capacity import EITHER, board, candidate
 from intervisit.apps.applications.models import Application
+from intervisit.apps.applications.pages.decision_many import chosen
 from intervisit.apps.applications.pages.decision_tabs import Tab, tabs
-from intervisit.apps.applications.pages.desk import chosen
 from intervisit.apps.applications.queries import in_hand
 from intervisit.apps.applications.queries.decisions import waiting_list
 from intervisit.apps.programs.models import Program

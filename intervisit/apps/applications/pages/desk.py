@@ -1,19 +1,18 @@
 """The program's side: the list with its numbers, and decisions on many at once."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.urls import reverse
 
-from intervisit.apps.applications.actions.deciding import decide, undo_decision
 from intervisit.apps.applications.bridge import checks, focus_labels, role_label
 from intervisit.apps.applications.forms import DecideForm
 from intervisit.apps.applications.models import Application
-from intervisit.apps.applications.pages.decision_tabs import Tab, after_deciding, tabs
+from intervisit.apps.applications.pages.decision_many import decide_many
+from intervisit.apps.applications.pages.decision_tabs import Tab, tabs
 from intervisit.apps.applications.queries import (
     Filters,
     accepted_percent,
@@ -27,9 +26,8 @@ from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import crumbs, in_program
 from intervisit.apps.programs.queries import PROGRAM_PANELS, Panel, said
 from intervisit.core.access import Actor
-from intervisit.kit.access import Hidden, may, visible
+from intervisit.kit.access import may
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
-from intervisit.kit.refusal import Refused
 
 PAGE_SIZE = 50
 
@@ -45,6 +43,7 @@ class Row:
     verdict: str
     verdict_tone: str
     told: str
+    ticked: bool
 
 
 @dataclass(frozen=True)
@@ -67,11 +66,17 @@ class ProgramApplicationsPage(PageRecord):
     form: DecideForm
     waiting: int
     drafts: int
+    status: int = 200
 
 
-@page("program.work", at="programs/<uuid:program>/applications/", model=Program, name="program_applications")
-def program_applications_page(request: Request, program: Program) -> ProgramApplicationsPage:
+@page("program.work", at="programs/<uuid:program>/applications/", model=Program, methods=("GET", "POST"),
+      name="program_applications")  # fmt: skip
+def program_applications_page(request: Request, program: Program) -> ProgramApplicationsPage | Go:
+    """The list; on POST a decision for those that are ticked in it."""
     in_program(request, program)
+    deciding = decide_many(request, program)
+    if isinstance(deciding, Go):
+        return deciding
     filters = Filters.of(request.GET)
     design = program.design
     everything = in_hand(request.actor, program)
@@ -100,11 +105,12 @@ def program_applications_page(request: Request, program: Program) -> ProgramAppl
         roles=[(r.key, r.word) for r in design.roles.values()] + [("either", "either")],
         focus_areas=[(a.key, a.label) for a in design.focus_areas],
         areas=overview.areas,
-        rows=[_row(a, program) for a in listed],
+        rows=[_row(a, program, deciding.ticked) for a in listed],
         listed=listed,
-        form=DecideForm(design=design, prefix=None),
+        form=deciding.form,
         waiting=overview.pending,
         drafts=counts[ApplicationState.DRAFT],
+        status=deciding.status,
     )
 
 
@@ -113,7 +119,7 @@ def _statistics(counts: dict[str, int], percent: int, words: str) -> str:
     return f"{counts[ApplicationState.ACCEPTED]} of {submitted} submitted {words} accepted: {percent} %."
 
 
-def _row(application: Application, program: Program) -> Row:
+def _row(application: Application, program: Program, ticked: Container[uuid.UUID]) -> Row:
     application.program = program
     design = program.design
     found = checks(application, application.school.years.all())
@@ -132,48 +138,8 @@ def _row(application: Application, program: Program) -> Row:
         verdict=best.verdict if best else "",
         verdict_tone=best.tone if best else "",
         told=told,
+        ticked=application.pk in ticked,
     )
-
-
-def chosen(actor: Actor, program: Program, ids: Iterable[str]) -> list[Application]:
-    """The applications of these ids; one that is foreign or unknown makes all of it not there (B11)."""
-    wanted = set()
-    for text in ids:
-        try:
-            wanted.add(uuid.UUID(text))
-        except ValueError:
-            raise Hidden from None
-    rows = visible(actor, "application.decide", program.applications.filter(pk__in=wanted))
-    found = list(rows.select_related("school", "program__version"))
-    if len(found) != len(wanted):
-        raise Hidden
-    return found
-
-
-@page("program.work", at="programs/<uuid:program>/applications/decide/", model=Program, methods=("POST",),
-      name="decide_applications")  # fmt: skip
-def decide_applications_page(request: Request, program: Program) -> Go:
-    ids = request.POST.getlist("ids")[:2000]
-    found = chosen(request.actor, program, ids)
-    form = DecideForm(request.POST, design=program.design)
-    if not form.is_valid():
-        field, errors = next(iter(form.errors.items()))
-        raise Refused("not-decided", f"{form.fields[field].label}: {errors[0]}", field)
-    decided = decide(found, by=request.actor, **form.cleaned_data)
-    then = request.POST.get("then", "")[:20]
-    undo = f"{reverse('undo_decision', args=[program.pk, decided[0].batch])}?{urlencode({'then': then})}"
-    back = after_deciding(program, then)
-    what = LABELS[decided[0].state].lower()
-    many = "One school" if len(decided) == 1 else f"{len(decided)} schools"
-    return Go(back, f"{many}: {what}. Nobody has been told yet.", undo=undo)
-
-
-@page("program.work", at="programs/<uuid:program>/applications/undo/<uuid:batch>/", model=Program,
-      methods=("POST",), name="undo_decision")  # fmt: skip
-def undo_decision_page(request: Request, program: Program, batch: uuid.UUID) -> Go:
-    count = undo_decision(program, by=request.actor, batch=batch)
-    many = "One decision is" if count == 1 else f"{count} decisions are"
-    return Go(after_deciding(program, request.GET.get("then", "")), f"{many} taken back, as it was before.")
 
 
 def panel(actor: Actor, program: Program) -> Panel | None:

@@ -29,6 +29,7 @@ from intervisit.kit.files import disposition, size_words
 from intervisit.kit.models import Job
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, is_htmx, page
 from intervisit.kit.paper import pdf_of
+from intervisit.kit.refusal import BadValue, Refused
 
 
 @page(
@@ -75,6 +76,8 @@ class PapersPage(PageRecord):
     job: Job | None
     may_full: bool
     purpose: str
+    problem: str = ""
+    status: int = 200
 
 
 @page("program.work", at="programs/<uuid:program>/papers/", model=Program, methods=("GET", "POST"),
@@ -86,11 +89,21 @@ def program_papers_page(request: Request, program: Program) -> PapersPage | Go |
     if request.method == "POST" and request.POST.get("what") == "full":
         if not request.actor.fresh:
             return Go(f"{reverse('confirm')}?next={quote(here)}")
-        ask_full_export(program, by=request.actor, purpose=request.POST.get("purpose", "")[:2000])
+        purpose = request.POST.get("purpose", "")[:2000]
+        try:
+            ask_full_export(program, by=request.actor, purpose=purpose)
+        except (Refused, BadValue) as wrong:
+            return _papers(request, program, purpose, " ".join(t.message for t in wrong.troubles))
         return Go(here, "Asked for. A second person of the program confirms it.")
     if request.method == "POST":
         ask_papers(program, by=request.actor)
         return Go(here, "It is being made. You get a mail when it is ready.")
+    return _papers(request, program)
+
+
+def _papers(
+    request: Request, program: Program, purpose: str = "", problem: str = ""
+) -> PapersPage | HttpResponse:
     found = list(
         program.full_exports.select_related("person", "confirmed_by", "job").order_by("-created")[:20]
     )
@@ -107,7 +120,9 @@ def program_papers_page(request: Request, program: Program) -> PapersPage | Go |
         rows=[_row(request, program, export) for export in found],
         job=jobs[0] if jobs else None,
         may_full=any(h.role == "director" and h.group == str(program.group_id) for h in request.actor.held),
-        purpose="",
+        purpose=purpose,
+        problem=problem,
+        status=422 if problem else 200,
     )
 
 

@@ -122,6 +122,11 @@ def program_cover_page(request: Request, program: Program) -> CoverPage | Go:
     found = queries.cover_for(request.actor, program).exclude(state=CoverState.DROPPED)
     if request.method == "POST":
         wanted = set(request.POST.getlist("ids")[:2000])
+        if not wanted:
+            return Go(
+                request.get_full_path(),
+                "Nothing was ticked, so nothing was changed. Tick the requests first.",
+            )
         rows = [row for row in found if str(row.pk) in wanted]
         if len(rows) != len(wanted):
             raise access.Hidden

@@ -202,6 +202,7 @@ class DaysFilePage(PageRecord):
     rows: list[FileRow]
     filename: str
     staged: str
+    problem: str
     status: int = 200
 
 
@@ -230,9 +231,13 @@ def availability_file_page(request: Request, school: Organization) -> DaysFilePa
 
 def _file_page(
     school: Organization, form: DaysFileForm, preview: DayList | None = None, name: str = "", staged: str = "",
-    status: int = 200,
+    status: int = 200, problem: str = "",
 ) -> DaysFilePage:  # fmt: skip
-    rows = [FileRow(n, d, d.kind != "other") for n, d in enumerate(preview.days if preview else ())]
+    # Sent back with nothing ticked, it stays so.
+    rows = [
+        FileRow(n, d, not problem and d.kind != "other")
+        for n, d in enumerate(preview.days if preview else ())
+    ]
     return DaysFilePage(
         page_title="Days from a file",
         reads=READS,
@@ -243,11 +248,12 @@ def _file_page(
         rows=rows,
         filename=name,
         staged=staged,
+        problem=problem,
         status=status,
     )
 
 
-def _apply_file(request: Request, school: Organization) -> Go:
+def _apply_file(request: Request, school: Organization) -> DaysFilePage | Go:
     try:
         kept = signing.loads(request.POST["staged"], max_age=3600)
     except signing.BadSignature:
@@ -258,7 +264,8 @@ def _apply_file(request: Request, school: Organization) -> Go:
     ticked = set(request.POST.getlist("take")[:5000])
     chosen = [Stretch(d.start, d.end, d.name) for n, d in enumerate(found.days) if str(n) in ticked]
     if not chosen:
-        raise Refused("nothing-chosen", "Tick the entries that do not suit you.")
+        said = "Tick the entries that do not suit you."
+        return _file_page(school, DaysFileForm(), found, kept["name"], request.POST["staged"], 422, said)
     return _taken(request, school, chosen, kept["name"])
 
 

@@ -1,5 +1,6 @@
 """What happens to a network during the year: a school leaves, comes or moves; networks are put together or split."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
@@ -76,11 +77,19 @@ class ChangesPage(PageRecord):
     proposals: list[Proposal]
     earlier: list[NetworkMember]
     open_: bool
+    by_hand: list[tuple[NetworkMember, str]]
+    problem: str
+    status: int = 200
 
 
 @page("network.assign", at="networks/<uuid:network>/changes/", model=Network, name="network_changes")
 def network_changes_page(request: Request, network: Network) -> ChangesPage:
     """Everything that can happen to a network during the year, and what has."""
+    return _changes(network)
+
+
+def _changes(network: Network, numbers: Mapping[str, str] | None = None, problem: str = "") -> ChangesPage:
+    """The page; with `problem`, as it comes back from groups by hand, which keep their numbers."""
     program, members = network.program, _present(network)
     others = Network.objects.filter(program=program).exclude(pk=network.pk).exclude(state=NetworkState.CLOSED)
     is_open = network.state != NetworkState.CLOSED
@@ -98,6 +107,9 @@ def network_changes_page(request: Request, network: Network) -> ChangesPage:
         proposals=proposals(network, members) if is_open else [],
         earlier=queries.earlier_members(network),
         open_=is_open,
+        by_hand=[(m, (numbers or {}).get(f"group-{m.pk}", "")) for m in members],
+        problem=problem,
+        status=422 if problem else 200,
     )
 
 
@@ -185,7 +197,7 @@ def network_merge(request: Request, network: Network) -> Go:
 
 
 @page("network.assign", at="networks/<uuid:network>/groups/", model=Network, methods=("POST",))
-def network_groups(request: Request, network: Network) -> Go:
+def network_groups(request: Request, network: Network) -> ChangesPage | Go:
     """Split into smaller groups: as proposed, or as numbered by hand."""
     members = _present(network)
     wanted = request.POST.get("split", "")
@@ -197,7 +209,12 @@ def network_groups(request: Request, network: Network) -> Go:
         groups, basis = _by_hand(request, members), PodBasis.OWN
     else:
         raise Refused("unknown-split", "Choose one of the ways to split it.", "split")
-    actions.split_network(network, groups, basis, by=request.actor)
+    try:
+        actions.split_network(network, groups, basis, by=request.actor)
+    except Refused as refusal:
+        if basis != PodBasis.OWN:
+            raise
+        return _changes(network, request.POST, refusal.message)
     return _back(network, f"{network.name} works in {len(groups)} groups now.")
 
 

@@ -159,6 +159,8 @@ class ReviewedPage(PageRecord):
     choices: Sequence[tuple[str, str]]
     conflicts: Sequence[str]
     may_assign: bool
+    problem: str
+    status: int = 200
 
 
 def the_application(actor: Actor, stage: StageView, number: uuid.UUID) -> Application:
@@ -185,14 +187,16 @@ def reviews_of_application_page(
     found = the_application(request.actor, view, application)
     if request.method == "POST":
         if not request.POST.get("seat"):
-            raise Refused("missing", "Choose who reads it.", "seat")
+            return _reviewed(request, program, view, found, "Choose who reads it.")
         seat = _seat(program, request.POST["seat"])
         add_review(program, stage, found, seat, by=request.actor)
         return Go(request.path, f"{seat.person} reads it too.")
     return _reviewed(request, program, view, found)
 
 
-def _reviewed(request: Request, program: Program, stage: StageView, application: Application) -> ReviewedPage:
+def _reviewed(
+    request: Request, program: Program, stage: StageView, application: Application, problem: str = ""
+) -> ReviewedPage:
     rows = list(reviews_of(request.actor, stage).filter(application=application).order_by("created", "pk"))
     seats = list(seats_of(program))
     shut = {
@@ -214,6 +218,8 @@ def _reviewed(request: Request, program: Program, stage: StageView, application:
         choices=[(str(s.pk), s.person.name) for s in seats if s.pk not in taken and s.person_id not in shut],
         conflicts=[s.person.name for s in seats if s.person_id in shut],
         may_assign=stage.state != "closed",
+        problem=problem,
+        status=422 if problem else 200,
     )
 
 
