@@ -85,11 +85,11 @@ class Visitor:
         with self.tab.expect_event("load"):
             found.click()
 
-    def press(self, label: str, **more: Any) -> None:
+    def press(self, label: str | re.Pattern[str], **more: Any) -> None:
         """Press a button by what it says, and wait for the page that follows."""
         self.leave_by(self.tab.get_by_role("button", name=label, **more).first)
 
-    def follow(self, label: str, **more: Any) -> None:
+    def follow(self, label: str | re.Pattern[str], **more: Any) -> None:
         """Follow a link of the page itself by what it says."""
         self.leave_by(self.tab.get_by_role("main").get_by_role("link", name=label, **more).first)
 

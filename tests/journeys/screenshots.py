@@ -1,12 +1,13 @@
 """The pictures of the documentation, made from the demo: `python -m tests.journeys.screenshots`.
 
-Writes docs/images/*.png: 1280 × 800 for a desk, 390 × 844 for a phone, one point a pixel.
+Writes docs/images/*.png: 1280 points wide for a desk, 390 × 844 for a phone, one point a pixel.
 """
 
 import os
 import re
 import sys
 import tempfile
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.journeys.sites import ROOT, Site, prepare, running
 IMAGES = ROOT / "docs" / "images"
 LOOKS: dict[str, dict[str, Any]] = {
     "desk": DESK | {"viewport": {"width": 1280, "height": 800}},
+    "tall": DESK | {"viewport": {"width": 1280, "height": 1240}},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
 }
 
@@ -37,42 +39,81 @@ class Picture:
 def _program(who: Visitor, place: str) -> None:
     who.menu("Programs")
     who.follow("Learning Partners")
-    who.menu(place)
+    who.menu(place, of_program=True)
 
 
-def _board(who: Visitor) -> None:
+def _at(place: str, *links: str, top: str = "") -> Callable[[Visitor], None]:
+    """The way to a place of the program: an entry of its menu, links by how they begin, and what stands on top."""
+
+    def go(who: Visitor) -> None:
+        _program(who, place)
+        for link in links:
+            who.follow(re.compile(f"^{link}"))
+        _scroll(who, top)
+
+    return go
+
+
+def _mine(*places: str, top: str = "") -> Callable[[Visitor], None]:
+    """The way to something of one's own: an entry of the menu, then links by how they begin."""
+
+    def go(who: Visitor) -> None:
+        menu, *links = places
+        if menu != "Today":
+            who.menu(menu)
+        for link in links:
+            who.follow(re.compile(f"^{link}"))
+        _scroll(who, top)
+
+    return go
+
+
+def _scroll(who: Visitor, top: str) -> None:
+    """Move the page until this stands at its top, below the bar."""
+    if top:
+        who.tab.locator(top).first.evaluate("e => window.scrollTo(0, e.getBoundingClientRect().top - 88)")
+
+
+def _attendance(who: Visitor) -> None:
+    """The newest visit of a network of hers that is still to be noted, as it is on the day."""
+    query = (
+        "SELECT v.id FROM calendar_visit v JOIN networks_network n ON n.id = v.network_id"
+        " LEFT JOIN gatherings_visitnote t ON t.uid = v.uid WHERE n.name = 'P.S. 10 triad'"
+        " AND v.state = 'planned' AND v.date <= date() AND t.closed IS NULL ORDER BY v.date DESC"
+    )
+    (key, *_), *_ = who.site.rows(query)
+    who.go(f"/visits/{uuid.UUID(str(key))}/attendance/")
+
+
+def _compare(who: Visitor) -> None:
     _program(who, "Matching")
-    who.follow("Worst-served school first")
-    who.tab.locator("#board").scroll_into_view_if_needed()
+    for box in who.tab.locator("main input[type=checkbox]").all()[:3]:
+        box.check()
+    who.press(re.compile("side by side$"))
 
 
-def _why(who: Visitor) -> None:
-    _board(who)
-    who.follow(re.compile("^Why"))
-
-
-def _plan(who: Visitor) -> None:
-    _program(who, "Plan the year")
-    who.follow("The year")
-
-
-def _network(who: Visitor) -> None:
-    who.follow(re.compile("triad"))
-
-
-def _writing(who: Visitor) -> None:
-    who.follow(re.compile("^Finish your"))
-
-
+BEST = "Worst-served school first"
 PICTURES = (
-    Picture("home", "matched", "Dana Okafor", lambda who: who.go("/")),
-    Picture("applications", "review", "Dana Okafor", lambda who: _program(who, "Applications")),
-    Picture("board", "matched", "Dana Okafor", _board),
-    Picture("why", "matched", "Dana Okafor", _why),
-    Picture("year", "published", "Dana Okafor", _plan),
-    Picture("network", "published", "Hana Whitfield", _network),
-    Picture("network-phone", "published", "Hana Whitfield", _network, "phone", "dark"),
-    Picture("application-phone", "call", "Dora Yilmaz", _writing, "phone"),
+    Picture("home", "matched", "Dana Okafor", _mine("Today")),
+    Picture("form", "call", "Dana Okafor", _at("Forms", "Application$")),
+    Picture("applications", "review", "Dana Okafor", _at("Applications")),
+    Picture("reviews", "review", "Dana Okafor", _at("Reviews")),
+    Picture("review", "review", "Rae Winslow", _mine("Reviews", "Next to review")),
+    Picture("decide", "review", "Dana Okafor", _at("Applications", "Decide")),
+    Picture("compare", "matched", "Dana Okafor", _compare),
+    Picture("board", "matched", "Dana Okafor", _at("Matching", BEST, top=".alert"), "tall"),
+    Picture("why", "matched", "Dana Okafor", _at("Matching", BEST, "Why")),
+    Picture("days", "published", "Dana Okafor", _at("Days that do not suit")),
+    Picture("year", "published", "Dana Okafor", _at("Plan the year", "The year")),
+    Picture("budget", "published", "Dana Okafor", _at("Budget")),
+    Picture("leaders", "published", "Dana Okafor", _at("Teacher leaders")),
+    Picture("facilitator-phone", "published", "Fay Lindqvist", _mine("My calendar"), "phone"),
+    Picture("attendance-phone", "published", "Fay Lindqvist", _attendance, "phone"),
+    Picture("network", "published", "Hana Whitfield", _mine("Today", ".*triad")),
+    Picture("network-phone", "published", "Hana Whitfield", _mine("Today", ".*triad"), "phone", "dark"),
+    Picture("our-days-phone", "published", "Hana Whitfield", _mine("Our days"), "phone"),
+    Picture("calendar-phone", "published", "Hana Whitfield", _mine("My calendar", "Month"), "phone"),
+    Picture("application-phone", "call", "Dora Yilmaz", _mine("Today", "Finish your"), "phone"),
 )
 
 
@@ -82,7 +123,7 @@ def take(picture: Picture, browser: Any, site: Site) -> Path:
     who.be(picture.who)
     picture.way(who)
     who.tab.wait_for_load_state("networkidle")
-    who.tab.evaluate("() => document.querySelector('.ribbon')?.remove()")
+    who.tab.evaluate("() => document.querySelectorAll('.ribbon, .toast').forEach(e => e.remove())")
     path = IMAGES / f"{picture.name}.png"
     who.tab.screenshot(path=str(path))
     who.context.close()
