@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 
+INTERRUPTED = 130  # as shells say it
+
 # verb -> (module, function, needs Django, one line of help)
 VERBS: dict[str, tuple[str, str, bool, str]] = {
     "up": ("intervisit.web.serving", "up", False, "migrate, load the demo when new, serve and work"),
@@ -105,10 +107,14 @@ def main(argv: list[str] | None = None) -> int:
         sys.stderr.write(f"intervisit: there is no verb {verb!r}.\n\n{_help()}")
         return 2
     module, name, django, _ = VERBS[verb]
-    if django:
-        start_django()
-    function: Callable[[list[str]], int] = getattr(import_module(module), name)
-    return function(rest)
+    try:
+        if django:
+            start_django()
+        function: Callable[[list[str]], int] = getattr(import_module(module), name)
+        return function(rest)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nInterrupted.\n")
+        return INTERRUPTED
 
 
 def start_django() -> None:

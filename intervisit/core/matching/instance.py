@@ -27,7 +27,7 @@ from intervisit.core.matching.problem import (
     Solution,
     Travel,
 )
-from intervisit.core.matching.trouble import Reader
+from intervisit.core.matching.trouble import Reader, shown
 
 FORMAT = "learning-network-matching/1"
 MANY = 1_000_000  # more schools, points or minutes than anybody has; keeps the integers small
@@ -39,10 +39,11 @@ def read_instance(data: Any, file: str) -> Problem:
     r = Reader(file)
     top = r.table(data, "file")
     if not top:
-        r.note("file", "is empty", "Give an instance object.")
+        if not r.problems:
+            r.note("file", "is empty", "Give an instance object.")
         r.finish()
     if top.get("format") != FORMAT:
-        r.note("format", f"{top.get('format')!r} is not known", f'Write "format": "{FORMAT}".')
+        r.note("format", f"{shown(top.get('format'))} is not known", f'Write "format": "{FORMAT}".')
     raw = r.items(top, "schools", "")
     if not raw and not r.problems:
         r.note("schools", "is empty", "Give at least two schools.")
@@ -54,7 +55,7 @@ def read_instance(data: Any, file: str) -> Problem:
         r.note("types", "is empty", "Give at least one network type.")
     for name, count in Counter(t.name for t in types).items():
         if count > 1:
-            r.note("types", f"there are {count} types named {name}", "Give each type its own name.")
+            r.note("types", f"there are {count} types named {shown(name)}", "Give each type its own name.")
     problem = Problem(
         schools=schools,
         types=types,
@@ -94,7 +95,7 @@ def _known_ids(r: Reader, raw: list[Any]) -> set[str]:
         if not isinstance(value, str):
             continue  # noted when the school is read
         if value in seen:
-            what = f"the id {value} is already used by schools[{seen[value]}]"
+            what = f"the id {shown(value)} is already used by schools[{seen[value]}]"
             r.note(f"schools[{k}].id", what, "Give each school its own id, or remove one of the two.")
         seen.setdefault(value, k)
     return set(seen)
@@ -151,7 +152,7 @@ def _school(r: Reader, row: dict[str, Any], at: str, known: set[str], params: Pa
     if (coordinates["x"] is None) != (coordinates["y"] is None) and "x" in row and "y" in row:
         r.note(f"{at}x", "only one of x and y is given", "Give both, or null for both.")
     if "id" in row and not isinstance(row["id"], str):
-        r.note(f"{at}id", f"{row['id']!r:.40} is not a text", "Write the id in quotation marks.")
+        r.note(f"{at}id", f"{shown(row['id'])} is not a text", "Write the id in quotation marks.")
     return School(
         id=r.text(row, "id", at, empty=False) if isinstance(row.get("id", ""), str) else "",
         role=cast(Role, r.choice(row.get("role"), f"{at}role", ("either", "host", "partner"))),
@@ -193,9 +194,11 @@ def _focus(r: Reader, row: dict[str, Any], at: str) -> tuple[str, ...]:
     out = []
     for k, area in enumerate(areas):
         if isinstance(area, bool) or not isinstance(area, int | str) or area == "":
-            what = f"{area!r:.40} is not a focus area"
+            what = f"{shown(area)} is not a focus area"
             r.note(f"{at}focus[{k}]", what, "Give the number or the name of an area.")
             area = k
+        elif isinstance(area, str):
+            r.readable(area, f"{at}focus[{k}]")
         out.append(str(area))
     if len(set(out)) < len(out):
         r.note(f"{at}focus", f"the area {out[0]} is given twice", "Name each area once.")
@@ -207,6 +210,8 @@ def _strength(r: Reader, row: dict[str, Any], at: str) -> dict[str, int]:
         r.note(f"{at}strength", "is missing", "Give area → 0..10, or {} when nothing is known.")
         return {}
     table = r.table(row["strength"], f"{at}strength")
+    for area in table:
+        r.readable(area, f"{at}strength.{area}")
     return {area: r.number(value, f"{at}strength.{area}", 0, 10) for area, value in table.items()}
 
 
@@ -253,7 +258,7 @@ def _forbidden(r: Reader, top: dict[str, Any], known: set[str]) -> tuple[tuple[s
     out = []
     for k, pair in enumerate(r.items(top, "forbidden", "")):
         if not isinstance(pair, list) or len(pair) != 2:
-            r.note(f"forbidden[{k}]", f"{pair!r:.60} is not a pair", "Write two school ids: [a, b].")
+            r.note(f"forbidden[{k}]", f"{shown(pair)} is not a pair", "Write two school ids: [a, b].")
             continue
         ids = r.ids(pair, f"forbidden[{k}]", known)
         if len(ids) == 2:
@@ -265,7 +270,7 @@ def _together(r: Reader, top: dict[str, Any], known: set[str]) -> tuple[tuple[st
     out = []
     for k, group in enumerate(r.items(top, "together", "")):
         if not isinstance(group, list) or len(group) < 2:
-            r.note(f"together[{k}]", f"{group!r:.60} is not a group", "Write two or more school ids.")
+            r.note(f"together[{k}]", f"{shown(group)} is not a group", "Write two or more school ids.")
             continue
         out.append(r.ids(group, f"together[{k}]", known))
     return tuple(out)
@@ -288,11 +293,11 @@ def _fixed(
     for at, row in r.rows(r.items(top, "fixed", "", needed=False), "fixed"):
         name = row.get("type")
         if not isinstance(name, str) or name not in by_name:
-            r.note(f"{at}type", f"there is no type {name!r:.40}", "Use the name of a type in `types`.")
+            r.note(f"{at}type", f"there is no type {shown(name)}", "Use the name of a type in `types`.")
             continue
         host = row.get("host")
         if host is not None and (not isinstance(host, str) or host not in known):
-            r.note(f"{at}host", f"there is no school {host!r:.40}", "Use the id of a school, or null.")
+            r.note(f"{at}host", f"there is no school {shown(host)}", "Use the id of a school, or null.")
             host = None
         partners = r.ids(r.items(row, "partners", at), f"{at}partners", known)
         for k, code in enumerate(partners):
@@ -306,7 +311,7 @@ def _travel_table(r: Reader, top: dict[str, Any], known: set[str]) -> tuple[tupl
     out = []
     for k, row in enumerate(r.items(top, "travel_table", "", needed=False)):
         if not isinstance(row, list) or len(row) != 3:
-            r.note(f"travel_table[{k}]", f"{row!r:.60} is not a trip", "Write [id, id, minutes].")
+            r.note(f"travel_table[{k}]", f"{shown(row)} is not a trip", "Write [id, id, minutes].")
             continue
         ids = r.ids(row[:2], f"travel_table[{k}]", known)
         ride = r.number(row[2], f"travel_table[{k}][2]", 0, MANY)

@@ -1,8 +1,9 @@
 """Reading JSON-ready values field by field, collecting every fault with its place and a remedy."""
 
 from datetime import date as Date  # noqa: N812 — a method below is called date
+from reprlib import Repr
 
-from intervisit.core.scheduling.model import Trouble
+from intervisit.core.scheduling.model import BadInstance, Trouble
 from intervisit.core.scheduling.words import WEEKDAYS
 
 MOST_FAULTS = 100
@@ -18,11 +19,20 @@ class Reader:
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[Trouble] = []
+        self.count = 0
 
     def fault(self, place: str, what: str, remedy: str) -> None:
-        """Note one fault; after a hundred only that there are more."""
+        """Note one fault; after a hundred only how many more there are."""
+        self.count += 1
         if len(self.problems) < MOST_FAULTS:
             self.problems.append(Trouble(self.file, place or "the file", what, remedy))
+
+    def finish(self) -> None:
+        """Raise BadInstance when anything was noted."""
+        if (more := self.count - len(self.problems)) > 0:
+            self.problems.append(Trouble(self.file, "the file", f"and {more} more.", "Correct these first."))
+        if self.problems:
+            raise BadInstance(tuple(self.problems))
 
     def object(self, value: object, place: str) -> "Fields":
         """The fields of a JSON object."""
@@ -222,7 +232,16 @@ class Fields:
         return f"{self._place}.{key}" if self._place else key
 
 
+_SHORT = Repr()
+_SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxdict, _SHORT.maxstring, _SHORT.maxlong = 3, 4, 3, 60, 20
+
+
 def shown(value: object) -> str:
-    """A value shortened for a message; lone surrogates and control characters are escaped."""
-    text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    """A value shortened for a message, also one that is large or deep; what cannot be seen is escaped."""
+    if value is None or isinstance(value, bool):
+        text = {None: "null", True: "true", False: "false"}[value]
+    elif isinstance(value, str):
+        text = repr(value[:60]) if value[:60].isprintable() else ascii(value[:60])
+    else:
+        text = _SHORT.repr(value)
     return text if len(text) <= 40 else text[:37] + "…"

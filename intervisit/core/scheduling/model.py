@@ -11,6 +11,7 @@ from typing import Literal
 Role = Literal["host", "partner", "member"]
 Part = Literal["whole", "half"]
 NO_DATES: frozenset[date] = frozenset()
+TOLD = 300  # characters of a place, a fault or a remedy
 
 
 @dataclass(frozen=True)
@@ -217,7 +218,13 @@ class Trouble:
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.place}: {self.what} {self.remedy}"
+        return f"{self.file}: {_plain(self.place)}: {_plain(self.what)} {_plain(self.remedy)}"
+
+
+def _plain(text: str) -> str:
+    """What a file says may not steer a terminal nor fill it."""
+    seen = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[: TOLD + 1])
+    return seen if len(seen) <= TOLD else seen[:TOLD] + "…"
 
 
 class BadInstance(Exception):

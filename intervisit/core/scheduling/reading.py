@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from intervisit.core.scheduling.fields import Fields, Reader
 from intervisit.core.scheduling.model import (
-    BadInstance,
     Closed,
     Facilitator,
     Limits,
@@ -53,8 +52,7 @@ def read_instance(data: object, file: str) -> Problem:
     problem = replace(problem, fixed=fixed, missed=missed)
     top.done()
     _check_ids(reader, problem)
-    if reader.problems:
-        raise BadInstance(tuple(reader.problems))
+    reader.finish()
     return problem
 
 

@@ -112,6 +112,35 @@ def test_all_problems_come_at_once():
     ]
 
 
+def test_at_most_a_hundred_problems_are_told():
+    data = change(("forbidden",), [["S0001"]] * 500)
+    with pytest.raises(BadInstance) as caught:
+        read_instance(data, "city.json")
+    *told, last = map(str, caught.value.problems)
+    assert (len(told), last) == (100, "city.json: file: and 400 more. Correct these first.")
+
+
+def test_what_is_large_deep_or_not_to_be_seen_is_told_in_a_line():
+    deep = []
+    for _ in range(900):
+        deep = [deep]
+    for way, value in (
+        (("forbidden",), [deep]),
+        (("forbidden",), [list(range(100_000))]),
+        (("schools", 0, "id"), "S\u202e1"),
+        (("schools", 0, "id"), "S" * 100_000),
+        (("schools", 0, "borough"), "\ud800"),
+        (("schools", 0, "focus"), ["\x1b[2J"]),
+        (("schools", 0, "strength"), {"\x00" * 90_000: 3}),
+        (("types", 0, "name"), "\u200b"),
+    ):
+        with pytest.raises(BadInstance) as caught:
+            read_instance(change(way, value), "city.json")
+        for line in map(str, caught.value.problems):
+            assert line.isprintable()
+            assert len(line) < 800
+
+
 @pytest.mark.parametrize("data", [None, [], 3, "x", {}])
 def test_something_that_is_no_instance(data):
     with pytest.raises(BadInstance):
@@ -133,7 +162,7 @@ def test_no_coordinates_are_fine():
         ('{"max_schools": NaN}', "NaN is not a number"),
         ('{"max_schools": ' + "9" * 5000 + "}", "too many digits"),
         ("[" * 100_000, "nested too deeply"),
-        ("", "is not JSON"),
+        ("", "is empty"),
     ],
 )
 def test_bad_files_end_with_status_two(tmp_path, capsys, text, what):

@@ -40,10 +40,10 @@ def test_a_year_that_cannot_be_is_explained(tmp_path: Path) -> None:
     ("text", "place"),
     [
         ("{", "line 1, column 2"),
-        ('{"format": 1, "format": 2}', "the file"),
-        ('{"format": NaN}', "the file"),
+        ('{"format": 1, "format": 2}', '"format"'),
+        ('{"format": NaN}', "line 1, column 12"),
         ("[" * 100_000, "the file"),
-        ('{"format": ' + "9" * 5000 + "}", "the file"),
+        ('{"format": ' + "9" * 5000 + "}", "line 1, column 12"),
         ("\ud800", "byte 0"),
         ("[]", "the file"),
     ],
