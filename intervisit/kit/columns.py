@@ -7,7 +7,8 @@ each of them? What the answer may be, and what is done with it, is the import's 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from intervisit.core.tables import Table
+from intervisit.core.tables import ORDERS, DatesWritten, Table, readings
+from intervisit.core.text import long_date
 from intervisit.kit.pages import Request
 from intervisit.kit.refusal import Refused
 
@@ -51,6 +52,32 @@ def ask_columns(
         problems = [{"text": t.message, "url": ""} for t in refusal.troubles]
         return Columns(shown(table, chosen), problems, refusal.status)
     return Columns([], taken=True)
+
+
+@dataclass(frozen=True)
+class DateOrder:
+    """One way to write dates, and how the first of the file would be read then."""
+
+    key: str
+    label: str
+    readings: list[str]
+    chosen: bool
+
+
+def date_orders(written: DatesWritten | None, chosen: str = "") -> list[DateOrder]:
+    """The question which comes first, the day or the month; empty where the file leaves nothing open.
+
+    What the file tells elsewhere stands chosen until somebody says otherwise.
+    """
+    if written is None or not written.open:
+        return []
+    labels = {"month-first": "The month comes first", "day-first": "The day comes first"}
+    both = [(text, readings(text)) for text in written.examples]
+    return [
+        DateOrder(key, labels[key], [f"{t} is {r[key]:%A} {long_date(r[key])}" for t, r in both],
+                  key == (chosen or written.told))
+        for key in ORDERS
+    ]  # fmt: skip
 
 
 def shown(table: Table, chosen: Mapping[str, str], other: str = "") -> list[FileColumn]:

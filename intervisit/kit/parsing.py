@@ -16,7 +16,7 @@ from pathlib import Path
 from intervisit.core.days import DayList, days_from_wire
 from intervisit.core.invitations import Reply, replies_from_wire
 from intervisit.core.tables import Limits, Table, from_wire
-from intervisit.core.text import Trouble, Troubles
+from intervisit.core.text import Order, Trouble, Troubles
 
 _ROOT = Path(__file__).resolve().parents[2]
 _OUT_OF_MEMORY = 77  # the child's exit status when Python could not get memory
@@ -72,12 +72,13 @@ def read_table_in_child(
 
 
 def read_days_in_child(
-    data: bytes, filename: str, *, zone: str | None = None, seconds: int = 20, megabytes: int = 512
-) -> DayList:
+    data: bytes, filename: str, *, zone: str | None = None, order: Order | None = None, seconds: int = 20,
+    megabytes: int = 512,
+) -> DayList:  # fmt: skip
     """`core.days.read_days` in a process of its own; its troubles, and those of `read_table_in_child`."""
     if len(data) > Limits().file_bytes:
         return DayList((), Troubles((_too_large(len(data), Limits().file_bytes, filename),)))
-    first = json.dumps({"filename": filename, "zone": zone}).encode()
+    first = json.dumps({"filename": filename, "zone": zone, "order": order}).encode()
     answer = in_child("intervisit.core.days", first + b"\n" + data, seconds=seconds, megabytes=megabytes)
     if isinstance(answer, Trouble):
         return DayList((), Troubles((replace(answer, file=filename),)))

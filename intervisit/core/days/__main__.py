@@ -1,6 +1,6 @@
 """`python -m intervisit.core.days`: read one list of days from standard input under limits, answer in JSON.
 
-The first line of the input is a JSON object (filename, zone), then the file. Started by `kit.parsing` only.
+The first line of the input is a JSON object (filename, zone, order), then the file. Started by `kit.parsing` only.
 """
 
 import json
@@ -14,7 +14,7 @@ def main(request: bytes) -> bytes:
     """The answer to one request."""
     first, _, data = request.partition(b"\n")
     asked = json.loads(first)
-    return days_to_wire(read_days(data, asked["filename"], zone=asked["zone"]))
+    return days_to_wire(read_days(data, asked["filename"], zone=asked["zone"], order=asked["order"]))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 from datetime import date
 
 from intervisit.core.days.named import NAME_LENGTH, DayList, NamedDays, in_order, kind_of
-from intervisit.core.tables import Column, Table, apply_mapping, guess_mapping
-from intervisit.core.text import Collector, Trouble, Troubles, long_date, shown
+from intervisit.core.tables import Column, Table, apply_mapping, dates_written, guess_mapping
+from intervisit.core.text import Collector, Order, Trouble, Troubles, long_date, shown
 
 DAY_COLUMNS: tuple[Column, ...] = (
     Column("start", "first day", "date", (
@@ -20,12 +20,15 @@ DAY_COLUMNS: tuple[Column, ...] = (
 )  # fmt: skip
 
 
-def days_of_table(table: Table, filename: str) -> DayList:
-    """The rows that are good, and every trouble of the others."""
+def days_of_table(table: Table, filename: str, order: Order | None = None) -> DayList:
+    """The rows that are good, and every trouble of the others. `order`: how dates are written, if they do not tell."""
     mapping = guess_mapping(table.header, DAY_COLUMNS)
     if mapping.missing:
         return DayList((), mapping.troubles(table.header, DAY_COLUMNS), table.notes)
-    mapped = apply_mapping(table, mapping, DAY_COLUMNS, facts=False, file=filename)
+    places = [mapping.places[key] for key in ("start", "end") if key in mapping.places]
+    written = dates_written(table, places, together=True)
+    told = (written and written.told) or order
+    mapped = apply_mapping(table, mapping, DAY_COLUMNS, facts=False, order=told, file=filename)
     found = Collector()
     found.extend(mapped.troubles)
     days: list[NamedDays] = []
@@ -41,7 +44,7 @@ def days_of_table(table: Table, filename: str) -> DayList:
         kind = kind_of(str(row.values.get("kind") or ""), name, attend if isinstance(attend, bool) else None)
         applies_to = str(row.values.get("applies_to") or "")
         days.append(NamedDays(start, last, name, kind, applies_to, row.line))
-    return DayList(in_order(days), _by_line(found.done()), table.notes)
+    return DayList(in_order(days), _by_line(found.done()), table.notes, written)
 
 
 def ends_before(name: str, start: date, end: date, place: str, line: int, file: str) -> Trouble:

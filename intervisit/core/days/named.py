@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
 
-from intervisit.core.tables import Note
+from intervisit.core.tables import DatesWritten, Note
 from intervisit.core.text import Troubles
 
 DayKind = Literal["closed", "testing", "staff", "conference", "other"]
@@ -38,6 +38,7 @@ class DayList:
     days: tuple[NamedDays, ...]
     troubles: Troubles = field(default_factory=Troubles)
     notes: tuple[Note, ...] = ()
+    written: DatesWritten | None = None  # how a table writes its dates
 
     @property
     def needs_confirmation(self) -> bool:

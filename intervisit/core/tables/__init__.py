@@ -1,7 +1,8 @@
 """Tables in files: CSV and XLSX in, typed rows out, and back.
 
 Parts: reading (bytes → table; delimited, workbook, sheets, encodings, shape, archive), mapping (which column
-is which), applying (typed rows, facts, duplicates; cells, grades, changed), writing (CSV and XLSX; neutral),
+is which), dates (how they are written), applying (typed rows, facts, duplicates; cells, grades, changed),
+writing (CSV and XLSX; neutral),
 schools (the columns of a school list), wire (for a parser in another process).
 """
 
@@ -9,6 +10,7 @@ from intervisit.core.tables.applying import Fact, Mapped, MappedRow, apply_mappi
 from intervisit.core.tables.archive import Archive, check_archive
 from intervisit.core.tables.cells import Value, read_code, read_flag, read_school_year
 from intervisit.core.tables.changed import changed_codes, looks_changed
+from intervisit.core.tables.dates import ORDERS, DatesWritten, dates_written, readings
 from intervisit.core.tables.grades import read_grade, read_grades, show_grades
 from intervisit.core.tables.mapping import (
     Column,
@@ -26,11 +28,13 @@ from intervisit.core.tables.wire import from_wire, to_wire
 from intervisit.core.tables.writing import Cell, write_csv, write_xlsx
 
 __all__ = [
+    "ORDERS",
     "SCHOOL_COLUMNS",
     "Archive",
     "Cell",
     "Column",
     "ColumnMapping",
+    "DatesWritten",
     "Fact",
     "Limits",
     "Mapped",
@@ -43,6 +47,7 @@ __all__ = [
     "changed_codes",
     "check_archive",
     "chosen_mapping",
+    "dates_written",
     "duplicates",
     "from_wire",
     "guess_mapping",
@@ -57,6 +62,7 @@ __all__ = [
     "read_grades",
     "read_school_year",
     "read_table",
+    "readings",
     "restored",
     "show_grades",
     "to_wire",

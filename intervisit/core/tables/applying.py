@@ -11,6 +11,7 @@ from intervisit.core.tables.table import Row, Table
 from intervisit.core.text import (
     BadValue,
     Collector,
+    Order,
     Trouble,
     Troubles,
     clean,
@@ -53,13 +54,15 @@ def apply_mapping(
     unique: Sequence[str] = (),
     known_codes: Iterable[str] = (),
     facts: bool = True,
+    order: Order | None = None,
     file: str = "",
 ) -> Mapped:
     """Read every mapped column by its kind.
 
     `unique`: keys that together may occur once (`duplicate-in-file`); `known_codes`: codes that exist,
     offered where a spreadsheet program has changed one; `facts`: keep the columns that nothing uses, as
-    numbers where every value of the column is a number, as text otherwise.
+    numbers where every value of the column is a number, as text otherwise; `order`: how dates are written in columns
+    that do not tell it themselves.
     """
     found = Collector()
     found.extend(mapping.troubles(table.header, columns))
@@ -69,7 +72,7 @@ def apply_mapping(
     for column in columns:
         if column.key in mapping.places:
             place = mapping.places[column.key]
-            read[column.key] = _read_column(table, place, column, known, file, found, bad_lines)
+            read[column.key] = _read_column(table, place, column, known, order, file, found, bad_lines)
     kept = _facts(table, mapping.unused, file, found, bad_lines) if facts else {}
     if unique and all(key in read for key in unique):
         labels = [column.label for column in columns if column.key in unique]
@@ -109,16 +112,17 @@ def duplicates(
 
 
 def _read_column(
-    table: Table, place: int, column: Column, known: Sequence[str], file: str, found: Collector, bad: set[int]
-) -> list[Value]:
+    table: Table, place: int, column: Column, known: Sequence[str], order: Order | None, file: str, found: Collector,
+    bad: set[int],
+) -> list[Value]:  # fmt: skip
     name = table.header[place]
     refused: dict[int, Trouble] = {}
     if column.kind == "code":
         cells = ((row.line, row.cells[place]) for row in table.rows)
         for trouble in changed_codes(cells, column=shown_name(name), label=column.label, known=known):
             refused[trouble.line or 0] = trouble
-    order = date_order(row.cells[place] for row in table.rows) if column.kind == "date" else None
-    convert = converter(column, order)
+    told = date_order(row.cells[place] for row in table.rows) if column.kind == "date" else None
+    convert = converter(column, told or order)
     values: list[Value] = []
     memo: dict[str, Value] = {"": None}
     faults: dict[str, tuple[Trouble, ...]] = {}

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -259,6 +260,55 @@ def test_one_day_after_the_twelfth_tells_how_a_column_is_written(world: World) -
     for other in ("", f'13/11/2026,01M005,Host,"{label}"\n12/13/2026,01M006,Host,"{label}"\n'):
         _, troubles = _read(world, head + first + other)
         assert "can be Tuesday 3 November 2026 or Wednesday 11 March 2026" in next(iter(troubles.messages()))
+
+
+def test_dates_that_do_not_tell_are_asked_about_once_and_the_answer_stays_with_the_file(world: World) -> None:
+    label = world.program.design.focus_areas[0].label
+    head = "Timestamp,School DBN,Wants to be,Focus area\n"
+    rows = f'3/4/2026 9:15:22,01M004,Host,"{label}"\n05/06/2026 8:00,01M005,Host,"{label}"\n'
+    run, client = stage(world, (head + rows).encode()), world.client("Sol")
+    url = reverse("application_import_columns", args=[run.pk])
+    page = client.get(url)
+    assert [(o.key, o.readings, o.chosen) for o in page.context["orders"]] == [
+        ("month-first", ["3/4/2026 is Wednesday 4 March 2026", "05/06/2026 is Wednesday 6 May 2026"], False),
+        ("day-first", ["3/4/2026 is Friday 3 April 2026", "05/06/2026 is Friday 5 June 2026"], False),
+    ]
+    assert "3/4/2026 is Friday 3 April 2026" in page.content.decode()
+    columns = {f"c{c.place}": c.chosen for c in page.context["columns"]}
+    asked = client.post(url, columns)
+    assert (asked.status_code, asked.context["problems"][0]["text"]) == (
+        422, "Say below whether the month or the day comes first in this file: it does not tell itself."
+    )  # fmt: skip
+    assert "order" not in ImportRun.objects.get().options
+    assert client.post(url, {**columns, "order": "day-first"}).status_code == 303
+    assert [o.chosen for o in client.get(url).context["orders"]] == [False, True]
+    plan, found = importing.preview(ImportRun.objects.get(), world.program)
+    assert not found
+    assert [r.submitted for r in plan.new] == [dt.date(2026, 4, 3), dt.date(2026, 6, 5)]
+    assert client.post(reverse("application_import", args=[run.pk])).status_code == 303
+    run_waiting()
+    assert ImportRun.objects.get().state == "applied"
+    made = Application.objects.get(school=world.schools[4]).submitted
+    assert made is not None
+    assert made.astimezone(ZoneInfo(world.program.zone)).date() == dt.date(2026, 4, 3)
+
+
+def test_what_another_column_tells_is_proposed_and_a_file_that_tells_asks_nothing(world: World) -> None:
+    label = world.program.design.focus_areas[0].label
+    head = "Timestamp,School DBN,Wants to be,Focus area,Day of birth of the file\n"
+    run = stage(world, (head + f'3/4/2026,01M004,Host,"{label}",13/4/2026\n').encode())
+    page = world.client("Sol").get(reverse("application_import_columns", args=[run.pk]))
+    assert [(o.key, o.chosen) for o in page.context["orders"]] == [
+        ("month-first", False),
+        ("day-first", True),
+    ]
+    for dates in ("3/14/2026", "2026-03-04", "May 3"):
+        run = stage(world, (head + f'{dates},01M004,Host,"{label}",\n').encode())
+        url = reverse("application_import_columns", args=[run.pk])
+        page = world.client("Sol").get(url)
+        assert page.context["orders"] == []
+        columns = {f"c{c.place}": c.chosen for c in page.context["columns"]}
+        assert world.client("Sol").post(url, columns).status_code == 303
 
 
 def test_what_is_not_known_is_answered_in_the_words_of_the_program(world: World) -> None:

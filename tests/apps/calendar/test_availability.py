@@ -179,6 +179,32 @@ def test_a_file_is_ticked_before_it_counts(world: World) -> None:
     assert tess.post(page, {"staged": "forged", "take": ["0"]}).status_code == 422
 
 
+def test_a_file_whose_dates_do_not_tell_is_asked_about(world: World) -> None:
+    tess, page = world.client("Tess"), here(world, route="availability_file")
+    data = b"Date,What\n10/11/2026,Trip\n11/12/2026,Fair\n"
+    first = tess.post(page, {"file": SimpleUploadedFile("year.csv", data)})
+    assert (first.status_code, first.context["rows"]) == (422, [])
+    assert [(o.key, o.readings[0], o.chosen) for o in first.context["orders"]] == [
+        ("month-first", "10/11/2026 is Sunday 11 October 2026", False),
+        ("day-first", "10/11/2026 is Tuesday 10 November 2026", False),
+    ]
+    staged = first.context["staged"]
+    read = tess.post(page, {"staged": staged, "order": "day-first", "read": "1"})
+    assert [(r.entry.name, r.entry.start) for r in read.context["rows"]] == [
+        ("Trip", dt.date(2026, 11, 10)), ("Fair", dt.date(2026, 12, 11))
+    ]  # fmt: skip
+    nothing = tess.post(
+        page, {"staged": staged, "order": "day-first"}
+    )  # nothing ticked: it is not asked again
+    assert (nothing.status_code, nothing.context["order"], len(nothing.context["rows"])) == (
+        422,
+        "day-first",
+        2,
+    )
+    assert tess.post(page, {"staged": staged, "order": "day-first", "take": ["0"]}).status_code == 303
+    assert days(world) == [("11-10", "11-10", "Trip", "year.csv")]
+
+
 @pytest.fixture
 def site(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes | Trouble]:
     """The open internet, as far as the job knows."""

@@ -211,6 +211,22 @@ def test_b03_dates_that_are_none_are_refused_and_the_text_stays(world: World) ->
     assert NamedDays.objects.count() == 0
 
 
+def test_a_file_of_closings_whose_dates_do_not_tell_is_asked_about(world: World) -> None:
+    browser, url = world.client("Dana"), reverse("district_days_file")
+    data = SimpleUploadedFile("days.csv", b"Date,Event\n11/10/2026,Recess\n12/11/2026,Holiday\n")
+    first = browser.post(url, {"file": data})
+    assert (first.status_code, [o.chosen for o in first.context["orders"]]) == (422, [False, False])
+    body = {"staged": first.context["staged"], "order": "month-first"}
+    read = browser.post(url, {**body, "read": "1"})
+    assert [o.chosen for o in read.context["orders"]] == [True, False]
+    assert 'name="order" value="month-first"' in read.content.decode()
+    assert browser.post(url, body).status_code == 303
+    kept = NamedDays.objects.filter(source="days.csv").order_by("starts")
+    assert [(d.name, d.starts) for d in kept] == [
+        ("Recess", dt.date(2026, 11, 10)), ("Holiday", dt.date(2026, 12, 11))
+    ]  # fmt: skip
+
+
 def test_days_come_from_a_file_after_a_preview(world: World) -> None:
     rows = [
         "start_date,end_date,event,category",

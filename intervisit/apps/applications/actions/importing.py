@@ -1,7 +1,7 @@
 """Applications from a file: staged, mapped, previewed, then applied whole or not at all."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from intervisit.apps.people.models import District, Organization, Person, RoleHe
 from intervisit.apps.people.setup import make_person
 from intervisit.apps.programs.models import Program
 from intervisit.core.access import Actor
-from intervisit.core.tables import named_columns
+from intervisit.core.tables import ORDERS, named_columns
 from intervisit.core.text import Collector, Trouble, Troubles
 from intervisit.kit.access import may, require
 from intervisit.kit.clock import now, today
@@ -43,15 +43,27 @@ def stage_applications(program: Program, *, by: Actor, filename: str, data: byte
 
 
 @action("import.choose_applications")
-def choose_columns(run: ImportRun, program: Program, *, by: Actor, choices: Mapping[str, str]) -> ImportRun:
-    """Say what each column of the file is: heading → column key or "". Raises Refused, naming each conflict."""
+def choose_columns(
+    run: ImportRun, program: Program, *, by: Actor, choices: Mapping[str, str], order: str = "",
+    unsure: Collection[str] = (),
+) -> ImportRun:  # fmt: skip
+    """Say what each column of the file is: heading → column key or "". Raises Refused, naming each conflict.
+
+    `order`: whether the month or the day comes first; asked for when one of the headings in `unsure`, whose dates do
+    not tell, is used as a date.
+    """
     require(by, "import.apply", run)
     columns = columns_of(design_now(program))
     mapping, found = named_columns(choices, columns, needed=[c.key for c in columns if c.required])
+    dated = {c.key for c in columns if c.kind == "date"} | {"submitted"}
+    if order not in ORDERS and any(mapping.get(key) in unsure for key in dated):
+        message = "Say below whether the month or the day comes first in this file: it does not tell itself."
+        found.append(Trouble("order-not-said", message, "order"))
     if found:
         raise Refused.of(found)
     run.mapping, run.state = mapping, ImportState.READY
-    run.save(update_fields=["mapping", "state"])
+    run.options = {**run.options, "order": order if order in ORDERS else ""}
+    run.save(update_fields=["mapping", "state", "options"])
     record(by, "import.choose_applications", run, group=program.group_id)
     return run
 
@@ -81,7 +93,7 @@ def preview(run: ImportRun, program: Program) -> tuple[Plan, Troubles]:
     table = table_of(run)
     if isinstance(table, Troubles):
         return Plan(), table
-    rows, troubles = read_rows(program, table, run.mapping)
+    rows, troubles = read_rows(program, table, run.mapping, run.options.get("order") or None)
     found = Collector()
     found.extend(troubles)
     plan = _plan(program, rows, found, run)

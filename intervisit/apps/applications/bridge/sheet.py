@@ -59,7 +59,12 @@ def columns_of(design: Design) -> tuple[Column, ...]:
     area = design.words["focus_area"].one
     fixed = (
         Column(
-            "code", "school code", "code", ("school", "school id", "dbn", "id"), required=True, max_length=40
+            "code",
+            "school code",
+            "code",
+            ("school", "school id", "dbn", "school dbn", "id"),
+            required=True,
+            max_length=40,
         ),
         Column(
             "role",
@@ -110,8 +115,13 @@ class SheetRow:
     school: Organization | None = None
 
 
-def read_rows(program: Program, table: Table, mapping: Mapping[str, str]) -> tuple[list[SheetRow], Troubles]:
-    """Every application of the table, or every trouble with its line. `mapping`: column key → heading."""
+def read_rows(
+    program: Program, table: Table, mapping: Mapping[str, str], order: Order | None = None
+) -> tuple[list[SheetRow], Troubles]:
+    """Every application of the table, or every trouble with its line. `mapping`: column key → heading.
+
+    `order`: whether the month or the day comes first in dates of columns that do not tell it themselves.
+    """
     design = design_now(program)
     columns = columns_of(design)
     at = {name: place for place, name in enumerate(table.header)}
@@ -119,12 +129,14 @@ def read_rows(program: Program, table: Table, mapping: Mapping[str, str]) -> tup
     schools = {
         s.code_key: s for s in Organization.objects.filter(district=program.district_id, kind="school")
     }
-    mapped = apply_mapping(table, chosen, columns, unique=("code",), known_codes=sorted(schools), facts=False)
+    mapped = apply_mapping(
+        table, chosen, columns, unique=("code",), known_codes=sorted(schools), facts=False, order=order
+    )
     found = Collector()
     found.extend(mapped.troubles)
     headings = {key: table.header[place] for key, place in chosen.places.items()}
-    order = order_of(row.values.get("submitted") for row in mapped.rows)
-    reader = _Reader(design, headings, _named_schools(program, mapped.rows, design), order)
+    told = order_of(row.values.get("submitted") for row in mapped.rows) or order
+    reader = _Reader(design, headings, _named_schools(program, mapped.rows, design), told)
     rows = []
     for row in mapped.rows:
         read, troubles = reader.read(row)

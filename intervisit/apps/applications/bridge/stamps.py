@@ -6,21 +6,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from intervisit.apps.programs.queries import day_words
-from intervisit.core.text import BadValue, Order, Trouble, read_date, shown
+from intervisit.core.text import BadValue, Order, Trouble, date_order, read_date, shown
 
 _TIME = re.compile(r"(?<=\d)[ T]+\d{1,2}:\d\d.*$")  # form tools note the second; the day is enough
 
 
 def order_of(values: Iterable[object]) -> Order | None:
     """Whether a column writes the month or the day first: one day after the 12th tells it of all."""
-    found: set[Order] = set()
-    for value in values:
-        pair = re.match(r"(\d{1,2})/(\d{1,2})/\d{4}(?!\d)", str(value or "").strip())
-        if pair and int(pair[1]) > 12:
-            found.add("day-first")
-        elif pair and int(pair[2]) > 12:
-            found.add("month-first")
-    return found.pop() if len(found) == 1 else None
+    return date_order(_TIME.sub("", str(value or "").strip()) for value in values)
 
 
 def day_of(value: object, order: Order | None, problems: list[tuple[str, Trouble]]) -> dt.date | None:
@@ -40,5 +33,8 @@ def day_of(value: object, order: Order | None, problems: list[tuple[str, Trouble
 def _unsure(text: str, trouble: Trouble) -> Trouble:
     """A day that can be two, in words."""
     one, other = (day_words(dt.date.fromisoformat(offer)) for offer in trouble.offers[:2])
-    message = f"{shown(text)} can be {one} or {other}, and no other line tells which. Write the year first: 2027-03-14."
+    message = (
+        f"{shown(text)} can be {one} or {other}, and no other line tells which. "
+        "Say under Columns what comes first."
+    )
     return replace(trouble, message=message)

@@ -27,10 +27,10 @@ from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import crumbs, in_program
 from intervisit.apps.programs.queries import said
 from intervisit.core.access import Actor
-from intervisit.core.tables import write_csv, write_xlsx
+from intervisit.core.tables import dates_written, write_csv, write_xlsx
 from intervisit.core.text import MOST, Troubles
 from intervisit.kit.access import Hidden, may, visible
-from intervisit.kit.columns import FileColumn, ask_columns
+from intervisit.kit.columns import DateOrder, FileColumn, ask_columns, date_orders
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.models import ImportRun, ImportState, Job
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, is_htmx, page
@@ -184,6 +184,7 @@ class ColumnsPage(PageRecord):
     choices: Sequence[tuple[str, str]]
     problems: Sequence[dict[str, str]]
     rows: int
+    orders: Sequence[DateOrder]
     status: int = 200
 
 
@@ -194,12 +195,15 @@ def application_import_columns_page(request: Request, run: ImportRun) -> Columns
     table = table_of(run)
     if isinstance(table, Troubles):
         raise Refused.of(table)
+    written = dates_written(table)
+    unsure = [table.header[place] for place in written.open] if written else []
+    order = request.POST.get("order", str(run.options.get("order", "")))
     asked = ask_columns(
-        request,
-        table,
-        run.mapping,
-        lambda choices: choose_columns(run, program, by=request.actor, choices=choices),
-    )
+        request, table, run.mapping,
+        lambda choices: choose_columns(
+            run, program, by=request.actor, choices=choices, order=order, unsure=unsure
+        ),
+    )  # fmt: skip
     if asked.taken:
         return Go(reverse("application_import", args=[run.pk]))
     options = [(c.key, c.label[:1].upper() + c.label[1:]) for c in columns_of(design_now(program))]
@@ -212,6 +216,7 @@ def application_import_columns_page(request: Request, run: ImportRun) -> Columns
         choices=[("", "Leave it out"), *options],
         problems=asked.problems,
         rows=len(table.rows),
+        orders=date_orders(written, order),
         status=asked.status,
     )
 

@@ -12,12 +12,14 @@ from intervisit.apps.calendar.actions import availability as actions
 from intervisit.apps.calendar.bridge.availability import Grid, bounds, grid_of
 from intervisit.apps.calendar.forms import DaysFileForm, PastedDaysForm
 from intervisit.apps.calendar.models import AvailabilityCall
+from intervisit.apps.calendar.pages.days import said_order
 from intervisit.apps.calendar.queries import availability as queries
 from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.models import Program
 from intervisit.core.days import DayList, Pasted, Stretch, read_pasted
 from intervisit.core.text import BadValue, read_date
 from intervisit.kit.access import visible
+from intervisit.kit.columns import DateOrder, date_orders
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.history import verb_words
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
@@ -202,6 +204,8 @@ class DaysFilePage(PageRecord):
     rows: list[FileRow]
     filename: str
     staged: str
+    orders: list[DateOrder]
+    order: str
     problem: str
     status: int = 200
 
@@ -225,13 +229,14 @@ def availability_file_page(request: Request, school: Organization) -> DaysFilePa
     data, name = upload.read(), str(upload.name)[:100]
     found = read_days_in_child(data, name, zone=school.zone)
     kept = {"name": name, "data": base64.b64encode(data).decode(), "school": str(school.pk)}
-    staged = signing.dumps(kept, compress=True) if found.days else ""
+    asks = found.written is not None and bool(found.written.open)
+    staged = signing.dumps(kept, compress=True) if found.days or asks else ""
     return _file_page(school, form, found, name, staged, 200 if found.days else 422)
 
 
 def _file_page(
     school: Organization, form: DaysFileForm, preview: DayList | None = None, name: str = "", staged: str = "",
-    status: int = 200, problem: str = "",
+    status: int = 200, order: str = "", problem: str = "",
 ) -> DaysFilePage:  # fmt: skip
     # Sent back with nothing ticked, it stays so.
     rows = [
@@ -248,6 +253,8 @@ def _file_page(
         rows=rows,
         filename=name,
         staged=staged,
+        orders=date_orders(preview.written if preview else None, order),
+        order=order,
         problem=problem,
         status=status,
     )
@@ -260,13 +267,17 @@ def _apply_file(request: Request, school: Organization) -> DaysFilePage | Go:
         raise Refused("too-old", "This preview is more than an hour old. Choose the file again.") from None
     if kept["school"] != str(school.pk):
         raise Refused("other-school", "This preview belongs to another school. Choose the file again.")
-    found = read_days_in_child(base64.b64decode(kept["data"]), kept["name"], zone=school.zone)
+    order, name, staged = said_order(request), kept["name"], request.POST["staged"]
+    found = read_days_in_child(base64.b64decode(kept["data"]), name, zone=school.zone, order=order)
+    if "read" in request.POST:
+        status = 200 if found.days else 422
+        return _file_page(school, DaysFileForm(), found, name, staged, status, order or "")
     ticked = set(request.POST.getlist("take")[:5000])
     chosen = [Stretch(d.start, d.end, d.name) for n, d in enumerate(found.days) if str(n) in ticked]
     if not chosen:
         said = "Tick the entries that do not suit you."
-        return _file_page(school, DaysFileForm(), found, kept["name"], request.POST["staged"], 422, said)
-    return _taken(request, school, chosen, kept["name"])
+        return _file_page(school, DaysFileForm(), found, name, staged, 422, order or "", said)
+    return _taken(request, school, chosen, name)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,10 @@ from intervisit.apps.calendar.models import NamedDays
 from intervisit.apps.calendar.states import DayKind
 from intervisit.apps.people.models import District, Organization
 from intervisit.core.days import DayList
+from intervisit.core.tables import ORDERS
+from intervisit.core.text import Order
 from intervisit.kit import access
+from intervisit.kit.columns import DateOrder, date_orders
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 from intervisit.kit.parsing import read_days_in_child
@@ -34,6 +37,8 @@ class DistrictDaysPage(PageRecord):
     preview: DayList | None
     filename: str
     staged: str
+    orders: list[DateOrder]
+    order: str
     status: int = 200
 
 
@@ -46,7 +51,7 @@ def _district(request: Request) -> District:
 
 def _district_page(
     district: Organization, form: DistrictDaysForm | None = None, file: DaysFileForm | None = None,
-    preview: DayList | None = None, filename: str = "", staged: str = "", status: int = 200,
+    preview: DayList | None = None, filename: str = "", staged: str = "", order: str = "", status: int = 200,
 ) -> DistrictDaysPage:  # fmt: skip
     return DistrictDaysPage(
         page_title="School days",
@@ -57,6 +62,8 @@ def _district_page(
         preview=preview,
         filename=filename,
         staged=staged,
+        orders=date_orders(preview.written if preview else None, order),
+        order=order,
         status=status,
     )
 
@@ -87,7 +94,7 @@ def district_days_file_page(request: Request) -> DistrictDaysPage | Go:
     """Read a file of days: first a preview with every problem, then, once confirmed, all good ones or none."""
     district = _district(request)
     if "staged" in request.POST:
-        return _apply(request, district)
+        return _staged(request, district)
     form = DaysFileForm(request.POST, request.FILES)
     if not form.is_valid():
         return _district_page(district, file=form, status=422)
@@ -100,7 +107,7 @@ def district_days_file_page(request: Request) -> DistrictDaysPage | Go:
     # The file comes back with the confirmation, signed: nothing is kept of a file nobody confirms.
     staged = (
         signing.dumps({"name": name, "data": base64.b64encode(data).decode()}, compress=True)
-        if found.days
+        if found.days or _open(found)
         else ""
     )
     return _district_page(
@@ -108,14 +115,34 @@ def district_days_file_page(request: Request) -> DistrictDaysPage | Go:
     )
 
 
-def _apply(request: Request, district: Organization) -> Go:
+def _open(found: DayList) -> bool:
+    """Whether dates of the file wait for somebody to say whether the month or the day comes first."""
+    return found.written is not None and bool(found.written.open)
+
+
+def _staged(request: Request, district: Organization) -> DistrictDaysPage | Go:
+    """The file comes again: to be read with the order that was said, or to be taken."""
     try:
         staged = signing.loads(request.POST["staged"], max_age=3600)
     except signing.BadSignature:
         raise Refused("too-old", "This preview is more than an hour old. Choose the file again.") from None
-    found = read_days_in_child(base64.b64decode(staged["data"]), staged["name"], zone=district.zone)
+    order = said_order(request)
+    found = read_days_in_child(
+        base64.b64decode(staged["data"]), staged["name"], zone=district.zone, order=order
+    )
+    if "read" in request.POST:
+        return _district_page(
+            district, preview=found, filename=staged["name"], staged=request.POST["staged"], order=order or "",
+            status=200 if found.days else 422,
+        )  # fmt: skip
     count = actions.replace_days(district, found.days, by=request.actor, source=staged["name"])
     return Go(reverse("district_days"), f"{count} entries taken from {staged['name']}.")
+
+
+def said_order(request: Request) -> Order | None:
+    """What somebody said about the dates of her file, if anything."""
+    said = request.POST.get("order", "")
+    return next((order for order in ORDERS if order == said), None)
 
 
 @page("day.remove", at="days/<uuid:days>/remove/", model=NamedDays, methods=("POST",), name="days_remove")
