@@ -4,17 +4,20 @@ import datetime as dt
 from collections import Counter
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from intervisit.apps.calendar import actions, bridge
 from intervisit.apps.calendar.models import Change, Happening, Loss, NamedDays, Release, Visit, YearPlan
 from intervisit.apps.calendar.states import HappeningState, VisitState
 from intervisit.apps.networks.actions import leave_network
+from intervisit.apps.networks.bridge.releases import being
 from intervisit.core.scheduling import accounts, violations
 from intervisit.kit import jobs
 from intervisit.kit.access import NotAllowed
 from intervisit.kit.models import OutgoingMail
 from intervisit.kit.refusal import Refused
+from tests import factories
 from tests.apps.calendar.published import EAST, TODAY, next_visit, told
 from tests.world import World
 
@@ -48,6 +51,22 @@ def test_a_move_of_the_office_waits_in_the_draft_and_is_released_by_name(
     assert (before.date, after.date, after.uid) == (was, to, visit.uid)
     actions.publish_plan(year, by=by)
     assert Release.objects.count() == 2
+
+
+def test_somebody_in_two_networks_is_one_person_with_two_mails(world: World, year: YearPlan) -> None:
+    by = world.actor("Dana")
+    factories.role(world.people["Fay"], "facilitator", world.networks["West"].group)
+    for name in ("East", "West"):
+        visit = next_visit(year, world, name, after=14)
+        actions.put_change(visit, bridge.free_days(visit, drafted=True)[-1], by=by)
+    answer = world.client("Dana").post(
+        reverse("plan_release", args=[year.pk]), {"name": "Both", "note": ""}, follow=True
+    )
+    mails = told()
+    assert (mails["Fay"], set(mails.values()), len(mails)) == (2, {1, 2}, 8)  # everybody else has one
+    assert "Released. 8 people are being told." in answer.content.decode()
+    assert Release.objects.latest("number").told == 8
+    assert being(1) == "One person is being told."
 
 
 def test_a_near_day_is_not_released_before_its_schools_were_asked(world: World, year: YearPlan) -> None:

@@ -125,6 +125,17 @@ def test_only_whom_it_concerns_is_told_and_the_notes_say_what(world: World) -> N
     assert Release.objects.count() == 2
 
 
+def test_a_facilitator_of_two_networks_is_one_person(world: World) -> None:
+    _published(world)
+    for name in ("East", "West"):
+        factories.role(world.people["Noa"], "facilitator", world.networks[name].group)
+    page = world.client("Dana").get(reverse("network_news", args=[world.program.pk]))
+    assert (page.context["readers"], OutgoingMail.objects.count()) == (9, 0)  # six and two, and Noa once
+    assert actions.publish_networks(world.program, by=world.actor("Dana")) == 9
+    assert OutgoingMail.objects.filter(kind="network.changed", to=world.people["Noa"]).count() == 2
+    assert Release.objects.latest("number").mails == 10
+
+
 def test_what_was_so_before_is_news_again(world: World) -> None:
     """Groups come and go: the second time is told as well, although it is as it was at first."""
     _published(world)

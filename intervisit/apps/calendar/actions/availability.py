@@ -205,7 +205,7 @@ def _tell(schools: Sequence[Organization], kind: str, subject: str, body: str, m
     by_group = {s.group_id: s for s in schools}
     held = RoleHeld.objects.filter(in_force(), group__in=list(by_group), role__in=("principal", "team"))
     told: set[tuple[Any, Any]] = set()
-    count = 0
+    people: set[Any] = set()
     for row in held.select_related("person").order_by("person__name"):
         person: Person = row.person
         if not person.is_active or (person.pk, row.group_id) in told:
@@ -216,5 +216,6 @@ def _tell(schools: Sequence[Organization], kind: str, subject: str, body: str, m
             kind, person, subject=subject, body=body, about=school, link=f"/schools/{school.pk}/availability/",
             key=f"{kind}:{school.pk}:{person.pk}:{mark}",
         )  # fmt: skip
-        count += sent is not None
-    return count
+        if sent is not None:
+            people.add(person.pk)
+    return len(people)

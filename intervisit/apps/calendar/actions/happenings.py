@@ -167,12 +167,10 @@ def _call_off(plan: YearPlan, visits: Iterable[Visit], *, by: Actor, reason: str
         networks[visit.network_id] = visit.network
     word = plan.program.design.words["visit"].one
     note = f"{said} The {word} does not take place. A new day follows; you need not do anything until then."
-    told = sum(
-        tell(plan, network, by=by, note=note, subject=f"A {word} is called off")
-        for network in networks.values()
-    )
+    subject = f"A {word} is called off"
+    told = {p for n in networks.values() for p in tell(plan, n, by=by, note=note, subject=subject)}
     if networks:
-        keep_release(plan, by=by, kind=ReleaseKind.CLOSURE, name=said[:80], note=note[:500], told=told)
+        keep_release(plan, by=by, kind=ReleaseKind.CLOSURE, name=said[:80], note=note[:500], told=len(told))
 
 
 def happened(

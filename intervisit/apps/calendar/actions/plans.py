@@ -89,14 +89,14 @@ def publish_plan(plan: YearPlan, *, by: Actor, name: str = "", note: str = "") -
         )
     _inherit(plan)
     apply_draft(plan, by)
-    told = sum(tell(plan, network, by=by, note=note) for network in networks)
+    told = len({p for network in networks for p in tell(plan, network, by=by, note=note)})
     keep_release(plan, by=by, kind=ReleaseKind.OFFICE, name=name, note=note, told=told)
     first = plan.state != PlanState.PUBLISHED
     plan.state, plan.published = PlanState.PUBLISHED, now()
     plan.save(update_fields=["state", "published"])
     plan.program.calendar_published = plan.published
     plan.program.save(update_fields=["calendar_published"])
-    record(by, "plan.publish", plan, group=plan.program.group, changes={"mails": (0, told)})
+    record(by, "plan.publish", plan, group=plan.program.group, changes={"people told": (0, told)})
     if first and plan.problem:  # who has come since it was planned
         owe(plan, bridge.newcomers(plan), by=by)
     return told

@@ -126,8 +126,8 @@ def settle(
         networks[visit.network_id] = visit.network
     for network in networks.values():
         number_visits(plan, network)
-    told = sum(tell(plan, network, by=by, note=note) for network in networks.values())
-    return keep_release(plan, by=by, kind=kind, name=name, note=note, told=told)
+    told = {p for network in networks.values() for p in tell(plan, network, by=by, note=note)}
+    return keep_release(plan, by=by, kind=kind, name=name, note=note, told=len(told))
 
 
 def number_visits(plan: YearPlan, network: Network) -> None:
@@ -192,5 +192,5 @@ def keep_release(plan: YearPlan, *, by: Actor, kind: ReleaseKind, name: str, not
         person_id=by.person,
     )  # fmt: skip
     record(by, "release.make", made, group=plan.program.group, label=f"{number}: {made.name}",
-           changes={"mails": (0, told)})  # fmt: skip
+           changes={"people told": (0, told)})  # fmt: skip
     return made

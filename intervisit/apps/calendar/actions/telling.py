@@ -49,23 +49,24 @@ def news_of(plan: YearPlan, network: Network) -> News:
     return news
 
 
-def tell(plan: YearPlan, network: Network, *, by: Actor, note: str = "", subject: str = "") -> int:
-    """Tell the people of one network what is new, moved or called off, each once; not whoever did it. The mails."""
+def tell(plan: YearPlan, network: Network, *, by: Actor, note: str = "", subject: str = "") -> set[str]:
+    """Tell the people of one network what is new, moved or called off, each once; not whoever did it. Returns whom."""
     news = news_of(plan, network)
     # Nobody needs to hear of a visit that was called off before anybody had heard of it.
     news = [(v, before) for v, before in news if before or v.state != VisitState.CANCELLED]
     if not news:
-        return 0
+        return set()
     first = all(not before for _, before in news)
     told = json.dumps([[v.told, v.sequence] for v, _ in news], sort_keys=True)
     digest = hashlib.sha256(told.encode()).hexdigest()[:16]
     people = [person for person in people_of(network) if str(person.pk) != by.person]
-    return sum(_mail(plan, network, person, news, (first, digest, note, subject)) for person in people)
+    how = (first, digest, note, subject)
+    return {str(person.pk) for person in people if _mail(plan, network, person, news, how)}
 
 
 def _mail(
     plan: YearPlan, network: Network, person: Person, news: News, how: tuple[bool, str, str, str]
-) -> int:
+) -> bool:
     first, digest, note, subject = how
     words = plan.program.design.words
     many = words["visit"].many

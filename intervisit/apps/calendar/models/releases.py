@@ -58,7 +58,7 @@ class Release(models.Model):
     new = models.PositiveIntegerField(default=0)  # compared with the release before
     moved = models.PositiveIntegerField(default=0)
     cancelled = models.PositiveIntegerField(default=0)
-    told = models.PositiveIntegerField(default=0)  # mails
+    told = models.PositiveIntegerField(default=0)  # people, each once
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     made = models.DateTimeField(auto_now_add=True)
 

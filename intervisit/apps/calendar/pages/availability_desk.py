@@ -11,6 +11,7 @@ from intervisit.apps.calendar.actions import availability as actions
 from intervisit.apps.calendar.forms import AskForDaysForm
 from intervisit.apps.calendar.models import AvailabilityCall
 from intervisit.apps.calendar.queries import availability as queries
+from intervisit.apps.networks.bridge.releases import being
 from intervisit.apps.programs.models import Program
 from intervisit.kit.clock import today
 from intervisit.kit.forms import add_refusal
@@ -51,11 +52,7 @@ def program_availability_page(request: Request, program: Program) -> ProgramAvai
         if form.is_valid():
             try:
                 told = actions.ask_schools_for_days(program, by=request.actor, **form.cleaned_data)
-                people = (
-                    f"{told} people are being asked."
-                    if told
-                    else "Nobody owes an answer, so nobody is asked."
-                )
+                people = being(told, "asked") if told else "Nobody owes an answer, so nobody is asked."
                 return Go(reverse("program_availability", args=[program.pk]), people)
             except Refused as refusal:
                 add_refusal(form, refusal)
@@ -88,5 +85,5 @@ def _sorted(rows: list[queries.SchoolAnswer], sort: str) -> list[queries.SchoolA
       name="availability_remind")  # fmt: skip
 def availability_remind_page(request: Request, program: Program) -> Go:
     told = actions.remind_owing(program, by=request.actor)
-    said = f"{told} people are being reminded." if told else "Everybody who owes was reminded today already."
+    said = being(told, "reminded") if told else "Everybody who owes was reminded today already."
     return Go(reverse("program_availability", args=[program.pk]), said)

@@ -12,6 +12,7 @@ from intervisit.apps.calendar.actions.telling import people_in
 from intervisit.apps.calendar.forms import DayForm, MoveForm, ProposeForm
 from intervisit.apps.calendar.models import Proposal, Release, Visit
 from intervisit.apps.calendar.states import PlanState, ProposalState, VisitState
+from intervisit.apps.networks.bridge.releases import being
 from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.models import Program
 from intervisit.core.scheduling import Effect
@@ -135,7 +136,7 @@ def _gone(visit: Visit, came: Release | Proposal | None, office: bool) -> Go:
     if isinstance(came, Proposal):
         return Go(reverse("proposal", args=[came.pk]), "Its schools are asked now.")
     if isinstance(came, Release):
-        said = f"Moved. {came.told} people are being told." if came.told else "Moved."
+        said = f"Moved. {being(came.told)}" if came.told else "Moved."
         return Go(reverse("visit", args=[visit.pk]), said)
     if plan.state == PlanState.PUBLISHED and office:
         return Go(reverse("plan_release", args=[plan.pk]), "It is in the draft. Nobody has been told yet.")

@@ -11,6 +11,7 @@ from intervisit.apps.calendar import actions, bridge, queries
 from intervisit.apps.calendar.forms import PlanForm
 from intervisit.apps.calendar.models import Change, YearPlan
 from intervisit.apps.calendar.states import PlanState
+from intervisit.apps.networks.bridge.releases import being
 from intervisit.apps.networks.models import Network
 from intervisit.apps.programs.models import Program
 from intervisit.kit import access
@@ -148,9 +149,7 @@ def plan_publish(request: Request, plan: YearPlan) -> Go:
     told = actions.publish_plan(plan, by=request.actor)
     return _back(
         plan,
-        f"Published. {told} people are being told."
-        if told
-        else "Published. Nothing is new, so nobody is told.",
+        f"Published. {being(told)}" if told else "Published. Nothing is new, so nobody is told.",
     )
 
 

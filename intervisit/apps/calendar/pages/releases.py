@@ -13,6 +13,7 @@ from intervisit.apps.calendar.actions.telling import people_in
 from intervisit.apps.calendar.forms import ReleaseForm
 from intervisit.apps.calendar.models import Change, Proposal, Release, Visit, YearPlan
 from intervisit.apps.calendar.states import PlanState, ProposalState, VisitState
+from intervisit.apps.networks.bridge.releases import being
 from intervisit.apps.networks.models import Network
 from intervisit.apps.programs.models import Program
 from intervisit.core import scheduling
@@ -88,11 +89,7 @@ def plan_release_page(request: Request, plan: YearPlan) -> DraftPage | Go:
         if form.is_valid():
             try:
                 told = actions.publish_plan(plan, by=request.actor, **form.cleaned_data)
-                said = (
-                    f"Released. {told} people are being told."
-                    if told
-                    else "Released. Nothing is new for anybody."
-                )
+                said = f"Released. {being(told)}" if told else "Released. Nothing is new for anybody."
                 return Go(reverse("releases", args=[plan.program_id]), said)
             except Refused as refusal:
                 add_refusal(form, refusal)

@@ -40,7 +40,7 @@ LEFT_MAIL = mail_kind("network.left", "")  # to schools that have left it, who c
 
 @action("networks.publish")
 def publish_networks(program: Program, *, by: Actor) -> int:
-    """Show every network to its schools, and tell those for whom something is new. Returns how many mails that is."""
+    """Show every network to its schools, and tell those for whom something is new. Returns how many people that is."""
     require(by, "program.manage", program)
     open_ones = program.networks.exclude(state=NetworkState.CLOSED).exists()
     if not open_ones:
@@ -58,19 +58,21 @@ def publish_networks(program: Program, *, by: Actor) -> int:
             one.network.published = one.network.published or moment
             one.network.save(update_fields=["state", "published"])
     number = Release.objects.filter(program=program).count() + 1
-    told = sum(_tell(one, letters, number) for one in news if one.lines)
+    mails = [person for one in news if one.lines for person in _tell(one, letters, number)]
     notes = [[one.network.name, list(one.lines)] for one in news if one.lines]
     if notes:
-        Release.objects.create(program=program, number=number, person_id=by.person, notes=notes, mails=told)
+        Release.objects.create(
+            program=program, number=number, person_id=by.person, notes=notes, mails=len(mails)
+        )
     program.networks_published = moment
     program.phase = Phase.YEAR
     program.save(update_fields=["networks_published", "phase"])
-    record(by, "networks.publish", program, group=program.group, changes={"mails": (0, told)})
-    return told
+    record(by, "networks.publish", program, group=program.group, changes={"mails": (0, len(mails))})
+    return len(set(mails))  # who is in two networks is one person
 
 
-def _tell(one: News, letters: dict[str, Letter], number: int) -> int:
-    """Write to everybody of a network. `number` is the publication's: what was so before may be news again."""
+def _tell(one: News, letters: dict[str, Letter], number: int) -> list[Any]:
+    """Write to everybody of a network; returns to whom. `number`: what was so before may be news again."""
     network = one.network
     first = not network.told
     sent = _tell_gone(one)
@@ -90,7 +92,7 @@ def _tell(one: News, letters: dict[str, Letter], number: int) -> int:
             PUBLISHED_MAIL if first else CHANGED_MAIL, person, subject=subject, body=body, about=network,
             link=f"/networks/{network.pk}/", key=f"network:{network.pk}:{number}:{digest}:{person.pk}",
         )  # fmt: skip
-        sent += mail is not None
+        sent += [person.pk] if mail is not None else []
     return sent
 
 
@@ -120,9 +122,9 @@ def _schools_of(members: Sequence[NetworkMember]) -> dict[Any, Organization]:
     return {row.person_id: by_group[row.group_id] for row in held}
 
 
-def _tell_gone(one: News) -> int:
+def _tell_gone(one: News) -> list[Any]:
     """Schools that have left since they were told, and are in no other network, hear that they have."""
-    network, sent = one.network, 0
+    network, sent = one.network, list[Any]()
     word = network.program.design.words["network"].one
     for school, left in one.gone:
         held = RoleHeld.objects.filter(in_force(), group=school.group_id, role__in=("principal", "team"))
@@ -133,7 +135,7 @@ def _tell_gone(one: News) -> int:
                 "stays yours. If this is news to you, please talk to the program office.",
                 key=f"left:{network.pk}:{school.pk}:{left:%Y%m%d}:{person.pk}",
             )  # fmt: skip
-            sent += mail is not None
+            sent += [person.pk] if mail is not None else []
     return sent
 
 

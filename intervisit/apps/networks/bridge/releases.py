@@ -26,7 +26,11 @@ class News:
     gone: tuple[
         tuple[Organization, dt.date], ...
     ]  # schools told of it before that are in no network any more
-    readers: int  # people who would get a mail
+    people: frozenset[str]  # ids of those who would get a mail
+
+    @property
+    def readers(self) -> int:
+        return len(self.people)
 
 
 def upcoming(program: Program) -> list[News]:
@@ -39,8 +43,13 @@ def upcoming(program: Program) -> list[News]:
             found.append(known.news(network))
         elif network.told:
             into = f" It was put together with {network.into.name}." if network.into else ""
-            found.append(News(network, (), known.now(network), (f"It has ended.{into}",), (), 0))
+            found.append(News(network, (), known.now(network), (f"It has ended.{into}",), (), frozenset()))
     return found
+
+
+def being(people: int, what: str = "told") -> str:
+    """How many people are being told, asked or reminded, as a sentence."""
+    return f"One person is being {what}." if people == 1 else f"{people} people are being {what}."
 
 
 def untold(standing: Standing) -> int:
@@ -91,7 +100,7 @@ class _Known:
         people = {p for m in members for p in self.crowd.get(m.school.group_id, ())}
         people |= set(self._guides(network))
         people |= {p for school, _ in gone for p in self.crowd.get(school.group_id, ())}
-        return News(network, members, now, lines, gone, len(people) if lines else 0)
+        return News(network, members, now, lines, gone, frozenset(people if lines else ()))
 
     def _guides(self, network: Network) -> list[str]:
         return sorted({str(h.person_id) for h in self.held if h.group_id == network.group_id})

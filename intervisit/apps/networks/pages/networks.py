@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from intervisit.apps.applications.states import ApplicationState
 from intervisit.apps.networks import actions, bridge, queries
-from intervisit.apps.networks.bridge.releases import untold
+from intervisit.apps.networks.bridge.releases import being, untold
 from intervisit.apps.networks.forms import FacilitatorForm, NameForm
 from intervisit.apps.networks.models import Network, NetworkMember, Pod
 from intervisit.apps.networks.states import NetworkState
@@ -99,9 +99,7 @@ def program_networks_page(request: Request, program: Program) -> NetworksPage:
 def networks_publish(request: Request, program: Program) -> Go:
     told = actions.publish_networks(program, by=request.actor)
     said = (
-        f"Published. {told} people are being told."
-        if told
-        else "Published. Nothing is new for anybody, so nobody is told."
+        f"Published. {being(told)}" if told else "Published. Nothing is new for anybody, so nobody is told."
     )
     return Go(reverse("program_networks", args=[program.pk]), said)
 

@@ -51,7 +51,7 @@ def network_news_page(request: Request, program: Program) -> ReleasePage:
         reads="program staff. Each school reads what is new in its own.",
         breadcrumbs=crumbs(program, Crumb("What is new")),
         news=news,
-        readers=sum(one.readers for one in news),
+        readers=len({person for one in news for person in one.people}),
         published=program.networks_published is not None,
         may_publish=bool(access.may(request.actor, "program.manage", program)),
         earlier=list(Release.objects.filter(program=program).select_related("person")[:30]),
