@@ -121,10 +121,12 @@ def _repairs(now: Living, change: matching.Change, patience: float) -> list[matc
 def _way(now: Living, one: matching.Repair, names: Mapping[str, str], change: matching.Change) -> WayOn:
     puts: list[Put] = []
     sizes: list[str] = []
-    gone = change.withdrawn
+    gone, moved = change.withdrawn, list[str]()
     for network, after in placed(now, one.networks):
         before = set() if network is None else set(now.board[now.networks.index(network)].members)
         members = after.members if after else ()
+        # Who moves is said by the networks as they will be: one that is divided goes on where its host is.
+        moved += [i for i in members if i not in before and i not in change.joined]
         if set(members) == before and after and network and after == now.board[now.networks.index(network)]:
             continue
         if after is not None:
@@ -141,7 +143,7 @@ def _way(now: Living, one: matching.Repair, names: Mapping[str, str], change: ma
     return WayOn(
         key=_key(one),
         touched=one.touched,
-        moved=tuple(names.get(i, i) for i in one.moved),
+        moved=tuple(names.get(i, i) for i in sorted(moved)),
         left_out=tuple(names.get(i, i) for i in one.left_out if i not in gone),
         cost=round(float(one.cost)),
         notes=(*filter(None, sizes), *(bridge.in_words(line, names) for line in one.notes)),
