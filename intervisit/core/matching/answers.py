@@ -8,9 +8,8 @@ import numpy as np
 
 from intervisit.core.matching.columns import shape_of
 from intervisit.core.matching.divide import warm_start
-from intervisit.core.matching.master import choose
 from intervisit.core.matching.part import part_of
-from intervisit.core.matching.polish import complete, dive, improve, leftover, meets
+from intervisit.core.matching.polish import complete, dive, improve, leftover, meets, rounded
 from intervisit.core.matching.problem import MatchedNetwork
 from intervisit.core.matching.run import KEEP, WIDTH, Run
 from intervisit.core.matching.seating import Costs, Seating, seat
@@ -21,13 +20,15 @@ NEAR = 100.0  # points below its price a column may be to count as promising
 PATIENCE = 60  # parts matched anew without gain
 PARTS = 250  # schools; more are priced in parts at first
 POOR = 0.02  # of the linear program; so far below it a better answer is looked for
-QUICK_CHOICE = 0.25  # seconds for an integer program over them …
-PROMISING = 4  # … as many for each school
 QUICK = 0.4  # share of the time for quick columns, when an answer can be made of them
 FAR = 0.01  # so far below the linear program an answer is looked for anew
 CLOSE = 2e-4  # so near to the linear program more parts are not worth the time
 DROPS = (0, 3, 6, 12, 24, 48)  # networks given up when the rest cannot be seated
-TRIES = 4  # seatings before the linear program has to find an answer
+TRIES, KICKS = 4, 40  # seatings before the linear program has to find an answer, and kicks in each …
+FEW_TRIES, FEW_KICKS = 1, 2  # … and where the linear program is so quick that it finds one sooner
+NEARLY = 4  # new columns for each school: from so few on the linear program is near its optimum
+OVER = (70, 90, 60, 110, 140)  # schools left over by a dive and matched among columns of their own, in turn
+DEARER = 4.0  # times the penalty, when rows stay unmet
 
 
 def seated(run: Run) -> None:
@@ -37,14 +38,15 @@ def seated(run: Run) -> None:
         return
     run.costs = costs = Costs(task)
     begin = None if run.early is None else _as_seating(run, run.early)
-    for attempt in range(TRIES):
+    tries, kicks = (FEW_TRIES, FEW_KICKS) if task.n <= PARTS else (TRIES, KICKS)
+    for attempt in range(tries):
         rng = Random(run.seed + attempt)  # noqa: S311 - breaks ties
         seating = begin if begin is not None else None if run.stop() else seat(task, costs, rng)
         begin = None
         if seating is None:
             return
-        networks = descend(task, costs, seating, rng, run.stop).networks()
-        if _take(run, networks):
+        networks = descend(task, costs, seating, rng, run.stop, kicks).networks()
+        if _take(run, networks) or tries == FEW_TRIES:
             for shape, members in networks:
                 own = own_scores(task.tables, shape, np.array(members[:1]), np.array([members[1:]]))
                 g.duals[list(members)] = own[0]
@@ -130,19 +132,41 @@ def quick_columns(run: Run) -> None:
         warm_start(g, PARTS, WIDTH, KEEP, run.stop)
     else:
         g.beam_round(WIDTH, KEEP, -np.inf)
+    tried, dear = 0, n > PARTS
     for _ in range(60):
-        if run.stop() or g.beam_round(WIDTH, KEEP) < max(10, n // 20) or g.relaxed is None:
+        fresh = 0 if run.stop() else g.beam_round(WIDTH, KEEP)
+        if g.relaxed is None:
             break
-        if run.elapsed() > QUICK * run.seconds and g.relaxed.unmet < 1e-6:
+        met = g.relaxed.unmet < 1e-6
+        if fresh < NEARLY * n and met and tried < len(OVER):
+            tried += _rounded(run, OVER[tried])
+        if fresh < NEARLY * n and not met and not dear and not run.stop():
+            g.raise_penalty(DEARER)
+            dear = True
+        elif fresh < max(10, n // 20) or (met and run.elapsed() > QUICK * run.seconds):
             break
-    if n <= PARTS and not run.stop() and g.relaxed is not None and g.relaxed.unmet < 1e-6:
-        within = (1 - POOR) * g.relaxed.objective
-        if run.worth < within:
-            integer(run, QUICK_CHOICE)
-        if run.worth < within and run.costs is not None:
-            _fill(run, dive(g, run.stop))
+    for over in OVER[tried:]:
+        _rounded(run, over)
+    if n <= PARTS and run.costs is not None and _poor(run):
+        _fill(run, dive(g, run.stop))
     g.center = None
     g.quick_bound()
+
+
+def _poor(run: Run) -> bool:
+    """Whether the linear program is known, and the answer far below it."""
+    relaxed = run.generator.relaxed
+    if run.stop() or relaxed is None or relaxed.unmet > 1e-6:
+        return False
+    return run.worth < (1 - POOR) * relaxed.objective
+
+
+def _rounded(run: Run, over: int) -> bool:
+    """Look for an answer near the linear program, unless there is one; whether it was looked for."""
+    if not _poor(run):
+        return False
+    run.offer(rounded(run.generator, over, run.seed, run.stop))
+    return True
 
 
 def dived(run: Run) -> None:
@@ -152,6 +176,10 @@ def dived(run: Run) -> None:
         return
     if run.numbers is not None and g.relaxed.objective - run.worth < FAR * abs(run.worth):
         return
+    for over in OVER:
+        _rounded(run, over)
+    if not _poor(run):
+        return
     taken = dive(g, run.stop)
     if meets(run.task, g.pool, taken):
         run.offer(taken)
@@ -159,13 +187,6 @@ def dived(run: Run) -> None:
     filled = _fill(run, taken)
     if not filled and run.numbers is None:
         run.offer(complete(g, taken, run.seed, run.stop))
-
-
-def integer(run: Run, seconds: float) -> None:
-    """A matching among promising columns of the pool that is about as good as any of them."""
-    g = run.generator
-    numbers = sorted(set(g.promising(PROMISING * run.task.n)) | set(run.numbers or ()))
-    run.offer(choose(g.pool, numbers, seconds, start=run.numbers, seed=run.seed, gap=POOR).numbers)
 
 
 def improve_until(run: Run, until: float) -> None:

@@ -20,8 +20,9 @@ from intervisit.core.matching.task import Task
 START_PRICE = 500.0  # points a school is taken to be worth before anything is known
 EAGER = 300.0  # points below its price a network may be worth in the first round
 FLOOD = 12  # columns per school in one round; beyond that only the best two of each host are taken
-STEADY = 0.5  # share of the prices before in those of the next quick round
-MANY = 120  # schools; from here on searches run side by side
+STEADY = 0.7  # share of the prices before in those of the next quick round
+MANY = 120  # schools; from here on exact searches run side by side
+CROWD = 400  # schools; from here on beams do too: below, two threads are in each other's way
 EASY = 1  # up to so many partners exact pricing costs no more than a beam
 
 
@@ -54,6 +55,12 @@ class Generator:
         """Prices as whole numbers."""
         return self._prices(self.duals)[0]
 
+    def raise_penalty(self, times: float) -> None:
+        """Let unmet rows cost so many times as much."""
+        self.penalty *= times
+        self.lp.set_penalty(self.penalty)
+        self.resolve([])
+
     def resolve(self, fresh: list[int]) -> Relaxed:
         """Put new columns into the linear master and take over its prices."""
         self.lp.grow(fresh)
@@ -76,7 +83,7 @@ class Generator:
             return [Search(self.task.tables, f, prices, least, stop=halt).run() for f in family]
 
         jobs = [partial(look, family) for family in self.families]
-        batch = [best_of(f, width) for found in abreast(jobs, self.stop, self.many) for f in found]
+        batch = [best_of(f, width) for found in abreast(jobs, self.stop, self.task.n >= CROWD) for f in found]
         if sum(len(found.hosts) for found in batch) > FLOOD * self.task.n:
             batch = [best_of(found, 2) for found in batch]
         fresh = self._missing([number for found in batch for number in self.pool.add(found, prices)])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -18,7 +16,6 @@ from intervisit.core.matching.tables import Floats, Ints
 from intervisit.core.matching.task import Task
 
 PRESOLVED = 1500  # columns; from here on presolving costs more than it saves
-GROWTH = 300 * 2**20  # bytes; a search that takes more for its tree is ended: what it says by then holds
 
 
 @dataclass(frozen=True)
@@ -163,19 +160,25 @@ def choose(
     stop: Callable[[], bool] | None = None,
     more: tuple[Ints, Ints] | None = None,
     gap: float = 0.0,
+    cuts: bool = True,
 ) -> Chosen:
     """The best matching made of `numbers`. `start`: a matching to begin with (numbers of columns). `more`: cuts, as
-    rows over `numbers` and what they are at most. `gap`: this share below the best is good enough."""
+    rows over `numbers` and what they are at most. `gap`: this share below the best is good enough. `cuts`: whether
+    HiGHS looks for many cuts of its own."""
     task, scale = pool.task, float(pool.task.tables.scale)
     if not numbers:
         empty = bool((task.rows.low <= 0).all())
         return Chosen([], 0.0, True) if empty else Chosen(None, -np.inf, True)
     h = _quiet(threads)
-    h.setOptionValue("time_limit", max(0.05, seconds))
+    if np.isfinite(seconds):
+        h.setOptionValue("time_limit", max(0.05, seconds))
     h.setOptionValue("mip_rel_gap", gap)
     h.setOptionValue("mip_abs_gap", 0.4 / scale)
     h.setOptionValue("random_seed", seed % 2**31)
     h.setOptionValue("presolve", "off" if len(numbers) > PRESOLVED else "choose")
+    if not cuts:
+        h.setOptionValue("mip_pool_soft_limit", 10)
+        h.setOptionValue("mip_pool_age_limit", 1)
     _load(h, pool, numbers, triples, more)
     if start is not None and set(start) <= set(numbers):
         _warm(h, numbers, start)
@@ -208,19 +211,13 @@ def _load(
 
 
 def _stoppable(h: highspy.Highs, stop: Callable[[], bool]) -> None:
-    """Ask `stop` while the integer program runs; its tree grows by the second, and not without end."""
-    most = _held() + GROWTH
+    """Ask `stop` while the integer program runs."""
 
     def ask(event: object) -> None:
-        if stop() or _held() > most:
+        if stop():
             event.interrupt()  # type: ignore[attr-defined]
 
     h.cbMipInterrupt.subscribe(ask)
-
-
-def _held() -> int:
-    """The most memory this process ever held, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _warm(h: highspy.Highs, numbers: list[int], start: list[int]) -> None:

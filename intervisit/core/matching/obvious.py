@@ -40,6 +40,11 @@ def _locks(problem: Problem) -> list[str]:
             out.append(f"{counts[t.name]} networks of type {t.name} are locked, at most {t.max_count} may be")
     if len(seen) > problem.max_schools:
         out.append(f"{len(seen)} schools are in locked networks, at most {problem.max_schools} may be placed")
+    for quota in problem.quotas:
+        if (locked := len(seen.intersection(quota.members))) > quota.max:
+            out.append(
+                f"quota {quota.name}: at most {quota.max} allowed, but {locked} of its schools are in locked networks"
+            )
     for group in problem.together:
         inside = [i for i in group if i in seen]
         shared = any(set(group) <= set(network.members) for network in problem.fixed)
@@ -84,7 +89,40 @@ def _numbers(problem: Problem) -> list[str]:
         )
     if most < must:
         out.append(f"{must} schools have to be placed, but the networks wanted hold at most {most}")
-    return out
+    return out or _sums(problem, must, room)
+
+
+def _sums(problem: Problem, must: int, room: int) -> list[str]:
+    """Seven schools never fill triads, whoever they are."""
+    whole = (1 << len(problem.schools) + max(t.max_size for t in problem.types) + 1) - 1
+    sums = 1  # bit k: k schools can be placed in all
+    for t in problem.types:
+        alone = 0
+        for count in range(t.min_count, min(t.max_count, len(problem.schools) // t.min_size + 1) + 1):
+            widths = count * (t.max_size - t.min_size) + 1
+            alone |= ((1 << widths) - 1) << count * t.min_size
+        alone &= whole
+        both, at = 0, sums
+        while at:
+            low = at & -at
+            both |= alone << low.bit_length() - 1
+            at ^= low
+        sums = both & whole
+    if must > room or sums >> must & ((1 << room - must + 1) - 1):
+        return []
+    below = (sums & ((1 << must) - 1)).bit_length() - 1
+    above = sums >> room + 1
+    held = [str(below)] if below >= 0 else []
+    held += [str(room + (above & -above).bit_length())] if above else []
+    exactly = "" if room == must else f" and at most {room} may be"
+    wanted = ", ".join(f"{t.name}: {_sizes(t)} schools" for t in problem.types if t.max_count)
+    return [
+        f"{must} schools have to be placed{exactly}, but the networks wanted ({wanted}) hold {' or '.join(held)}"
+    ]
+
+
+def _sizes(t: NetworkType) -> str:
+    return str(t.min_size) if t.min_size == t.max_size else f"{t.min_size} to {t.max_size}"
 
 
 def _roles(problem: Problem) -> list[str]:

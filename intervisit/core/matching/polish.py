@@ -15,15 +15,21 @@ from intervisit.core.matching.task import Task
 
 SURE = 0.9  # columns with at least this share in the LP are taken while diving
 PART = 70  # schools matched anew at a time
+ROUGH = 0.02  # of the best: so near is near enough for schools that a dive leaves over
+WIDE, CONSIDERED = 3, 18  # states and candidates of the beam for them …
+ROUNDS, FEW = 6, 5  # … its rounds, and the columns that are too few for another one
+ROOM = 40.0  # points below their price columns may be in the last of them, so that there is something to choose from
+EACH = 8  # columns for each of those schools
 
 
-def dive(g: Generator, stop: Callable[[], bool]) -> list[int]:
-    """Networks taken one after the other from the LP, the largest shares first; may leave schools over."""
+def dive(g: Generator, stop: Callable[[], bool], over: int = 0) -> list[int]:
+    """Networks taken one after the other from the LP, the largest shares first, until no more than `over` schools
+    are left; may leave schools over."""
     taken: list[int] = []
     fixed: set[int] = set()
-    lp = g.lp
-    relaxed = lp.solve()
-    while not stop():
+    lp, left = g.lp, g.task.n
+    relaxed = lp.solve() if g.relaxed is None else g.relaxed
+    while left > over and not stop():
         order = np.argsort(-relaxed.values, kind="stable")
         fresh = [int(j) for j in order[: g.task.n] if relaxed.values[j] > SURE and int(j) not in fixed]
         if not fresh:
@@ -33,13 +39,42 @@ def dive(g: Generator, stop: Callable[[], bool]) -> list[int]:
         if not fresh:
             break
         for j in fresh:
-            if _free(g.pool, taken, lp.columns[j]):
+            if left > over and _free(g.pool, taken, lp.columns[j]):
                 lp.hold(j)
                 taken.append(lp.columns[j])
+                left -= len(g.pool.members[lp.columns[j]])
             fixed.add(j)
-        relaxed = lp.solve()
+        if left > over:
+            relaxed = lp.solve()
     lp.release(fixed)
     return taken
+
+
+def rounded(g: Generator, over: int, seed: int, stop: Callable[[], bool]) -> list[int] | None:
+    """An answer near the linear program: a dive until about `over` schools are left, and the best matching of those
+    among columns of their own."""
+    task, pool = g.task, g.pool
+    held = dive(g, stop, over)
+    index = leftover(task, pool, held)
+    if stop() or not index:
+        return None
+    sub = part_of(task, pool, held, index)
+    inner = Generator(sub, g.penalty, stop)
+    inside, back = set(index), {i: k for k, i in enumerate(index)}
+    for k in g.lp.columns:
+        if inside.issuperset(pool.members[k]):
+            inner.pool.put(pool.types[k], tuple(back[i] for i in pool.members[k]), pool.worth[k])
+    inner.resolve(list(range(len(inner.pool))))
+    for _ in range(ROUNDS):
+        if stop() or inner.beam_round(WIDE, CONSIDERED) < FEW:
+            break
+    if stop() or inner.relaxed is None or inner.relaxed.unmet > 1e-6:
+        return None
+    inner.center = None
+    inner.beam_round(2 * WIDE, CONSIDERED, -ROOM * inner.scale)
+    some = inner.promising(EACH * sub.n)
+    chosen = choose(inner.pool, some, np.inf, seed=seed, stop=stop, gap=ROUGH, cuts=False).numbers
+    return None if chosen is None else held + _taken_over(g, inner.pool, index, chosen)
 
 
 def _free(pool: Pool, taken: list[int], number: int) -> bool:
@@ -154,14 +189,16 @@ def rematch(
         return None
     near = sorted(set(inner.near(150.0 * inner.scale)) | set(begin))
     chosen = choose(inner.pool, near, 3.0, start=begin or None, seed=seed)
-    if chosen.numbers is None:
-        return None
+    return None if chosen.numbers is None else _taken_over(g, inner.pool, index, chosen.numbers)
+
+
+def _taken_over(g: Generator, part: Pool, index: list[int], numbers: list[int]) -> list[int]:
+    """Columns of a part (its schools are `index`) as columns of the whole."""
     out = []
-    for k in chosen.numbers:
-        members = tuple(index[i] for i in inner.pool.members[k])
-        key = inner.pool.types[k], members
-        fresh = pool.put(*key, inner.pool.worth[k])
-        number = pool.number(*key)
+    for k in numbers:
+        key = part.types[k], tuple(index[i] for i in part.members[k])
+        fresh = g.pool.put(*key, part.worth[k])
+        number = g.pool.number(*key)
         assert number is not None
         if fresh is not None:
             g.lp.grow([number])

@@ -7,7 +7,7 @@ import numpy as np
 from intervisit.core.matching.answers import PARTS, dived, improve_until, quick_columns, seated
 from intervisit.core.matching.infeasible import proven_conflict
 from intervisit.core.matching.master import Chosen, choose
-from intervisit.core.matching.run import KEEP, PENALTY, WIDTH, Run
+from intervisit.core.matching.run import KEEP, WIDTH, Run
 from intervisit.core.matching.shortlist import shorten
 from intervisit.core.matching.tighten import tighten
 
@@ -20,6 +20,7 @@ WIDER, WIDEST = 1.7, 2000.0  # how the gap grows, and the points from which on e
 LISTED = 300_000  # columns that may be listed for the proof
 AGAIN = 6  # rounds of cuts while they leave rows unmet
 PATIENT = 0.5  # share of the time after which a proof that does not come is given up for better answers
+DEARER = 20.0  # times the penalty, when rows stay unmet
 HOPELESS = 1e7  # no penalty needs to be higher
 
 
@@ -55,23 +56,18 @@ def search(run: Run) -> bool:
 
 def _met(run: Run) -> bool:
     """See to it that the linear program meets every row; False when it is proven that nothing does."""
-    g = run.generator
+    g, asked = run.generator, False
     while g.relaxed is None or g.relaxed.unmet > 1e-6:
         if _converge(run) or run.stop():
             return True
         if g.bound < least(run):
             return False
-        if (
-            g.penalty == PENALTY
-            and not np.isfinite(run.task.tables.floor)
-            and proven_conflict(run.task, run.stop)
-        ):
+        if not asked and not np.isfinite(run.task.tables.floor) and proven_conflict(run.task, run.stop):
             return False
-        g.penalty *= 20
-        if g.penalty > HOPELESS:
+        asked = True
+        if g.penalty > HOPELESS / DEARER:
             return True
-        g.lp.set_penalty(g.penalty)
-        g.resolve([])
+        g.raise_penalty(DEARER)
     return True
 
 
