@@ -1,18 +1,22 @@
 """Writing together: who writes, earlier texts, last year's answers, files, the receipt, changes asked for."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from intervisit.apps.applications.actions import changing, handing_in, starting, writing
+from intervisit.apps.applications.bridge.carrying import carried, last_year
 from intervisit.apps.applications.models import AnswerText, Application, Attachment, ChangeAsked
 from intervisit.apps.applications.states import ApplicationState as S
 from intervisit.apps.instruments import actions as editing
 from intervisit.apps.instruments.answers import mark_of
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.states import Phase
+from intervisit.core.designs import Form
 from intervisit.kit.access import NotAllowed
 from intervisit.kit.history import lines_about
 from intervisit.kit.models import HistoryLine, OutgoingMail
@@ -101,6 +105,12 @@ def test_somebody_named_who_leaves_the_team_cannot_write(world: World) -> None:
 # ------------------------------------------------------------------ last year
 
 
+def _not_begun(world: World) -> Client:
+    """Hana, whose school has not begun this year."""
+    Application.objects.filter(pk=world.applications[1].pk).delete()
+    return world.client("Hana")
+
+
 @pytest.fixture
 def before(world: World) -> Application:
     """Hana's school applied a year ago; this year it has not begun."""
@@ -142,6 +152,75 @@ def test_a_returning_school_begins_with_last_years_answers_and_nothing_counts_si
     assert fresh(mine).carried == []
     handing_in.submit_application(fresh(mine), by=world.actor("Hana"))
     assert fresh(mine).answers["why"] == "New this year"
+
+
+def test_last_years_answers_come_along_from_another_design(world: World) -> None:
+    """Compared are keys and words of the questions; what this year does not know is left."""
+    hana = _not_begun(world)
+    old = factories.program(world.district, factories.equal(), name="The pilot", year="2025-26",
+                            first_day="2025-09-08", last_day="2026-06-25")  # fmt: skip
+    made = factories.application(old, world.schools[1], state=S.ACCEPTED, role_wanted="district")
+    ours = {a.key for a in world.program.design.focus_areas}
+    only_theirs = next(a.key for a in old.design.focus_areas if a.key not in ours)
+    made.answers = {"correction": "The grades are wrong", "seen_here": "Everywhere",
+                    "focus": ["english_learners", only_theirs],
+                    "team": [{"name": "Tess Moreau", "shoe": "42"}, {"shoe": "41"}]}  # fmt: skip
+    made.save()
+    url = reverse("apply", args=[world.program.pk])
+    assert "Begin with the answers of The pilot" in hana.get(url).content.decode()
+    body = {"school": str(world.schools[1].pk), "role": "host", "from_last_year": "yes"}
+    assert hana.post(url, body).status_code == 303
+    mine = Application.objects.get(program=world.program, school=world.schools[1])
+    assert mine.answers == {
+        "correction": "The grades are wrong", "focus": ["english_learners"], "team": [{"name": "Tess Moreau"}]
+    }  # fmt: skip
+    assert (set(mine.carried), mine.begun_from) == ({"correction", "focus", "team"}, made)
+    assert (
+        "From last year, check it" in hana.get(reverse("application_write", args=[mine.pk])).content.decode()
+    )
+
+
+def test_where_last_year_asked_nothing_of_this_nothing_is_offered(world: World) -> None:
+    hana = _not_begun(world)
+    old = factories.program(world.district, factories.equal(), year="2025-26", first_day="2025-09-08")
+    made = factories.application(old, world.schools[1], state=S.ACCEPTED, role_wanted="district")
+    for answers in ({"seen_here": "Everywhere"}, {}):
+        Application.objects.filter(pk=made.pk).update(answers=answers)
+        assert (
+            "Begin with the answers"
+            not in hana.get(reverse("apply", args=[world.program.pk])).content.decode()
+        )
+    elsewhere = factories.application(
+        factories.program(factories.district("Elsewhere", "EW"), year="2025-26", first_day="2025-09-08"),
+        world.schools[1], state=S.ACCEPTED, answers={"why": "Another district"},
+    )  # fmt: skip
+    assert last_year(world.program, elsewhere.school) is None
+
+
+def test_the_same_words_under_another_key_are_the_same_question(world: World, before: Application) -> None:
+    design = world.program.design
+    form = design.form_for("host")
+
+    def asked(**changes: Any) -> Form:
+        """This year's form with another question in the place of `why`."""
+        renamed = [
+            replace(s, questions=tuple(replace(q, **changes) if q.key == "why" else q for q in s.questions))
+            for s in form.sections
+        ]
+        return replace(form, sections=tuple(renamed))
+
+    def found(**changes: Any) -> set[str]:
+        return {
+            k for k, v in carried(before, asked(**changes), "host", design).items() if v == "As last year"
+        }
+
+    assert found() == {"why"}
+    assert found(key="reason") == {"reason"}
+    assert found(label="Another question?") == {"why"}  # the key is the same
+    assert found(key="reason", label="Another question?") == set()
+    assert found(key="reason", kind="text") == {"reason"}  # a line is a text
+    assert found(kind="yes_no") == set()
+    assert found(key="reason", label="why these, and why now?") == set()  # letter by letter
 
 
 def test_nothing_of_another_school_or_of_a_draft_is_carried(world: World, before: Application) -> None:

@@ -5,14 +5,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from intervisit.apps.applications.bridge import form_for
+from intervisit.apps.applications.bridge.carrying import carried, last_year
 from intervisit.apps.applications.models import AnswerText, Application, LateAllowed, Wishes
 from intervisit.apps.applications.queries import schools_of
-from intervisit.apps.applications.queries.earlier import last_year
 from intervisit.apps.applications.queries.late import late_for
 from intervisit.apps.applications.queries.people import writes
 from intervisit.apps.applications.states import IN_HAND, ApplicationState
-from intervisit.apps.instruments.answers import EITHER, form_of, is_empty, questions
+from intervisit.apps.instruments.answers import EITHER, form_of
 from intervisit.apps.instruments.queries import design_now, newest_versions
 from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.models import Program
@@ -32,8 +31,6 @@ from intervisit.kit.access import Hidden, NotAllowed, require
 from intervisit.kit.clock import now
 from intervisit.kit.history import action, record
 from intervisit.kit.refusal import Refused
-
-_NOT_CARRIED = ("fact", "file")
 
 
 def open_roles(program: Program, call: CallNow | None = None) -> list[tuple[str, str]]:
@@ -124,17 +121,17 @@ def start_application(
     form = form_of(design_now(program), role)
     version = newest_versions(program).get(form.key)
     before = last_year(program, school) if from_last_year else None
-    carried = _carried(before, form, role) if before is not None else {}
+    begun = carried(before, form, role, design_now(program)) if before is not None else {}
     application = Application.objects.create(
         program=program, school=school, role_wanted=role, form_key=form.key, form=version, call=wanted.key,
-        begun_from=before, answers=carried, carried=[k for k in carried if "." not in k],
-        focus=_focus_of(form, carried),
+        begun_from=before, answers=begun, carried=[k for k in begun if "." not in k],
+        focus=_focus_of(form, begun),
     )  # fmt: skip
     Wishes.objects.create(application=application)
     moment = now()
     AnswerText.objects.bulk_create(
         AnswerText(application=application, question=key, answer=answer, began=moment, at=moment)
-        for key, answer in carried.items()
+        for key, answer in begun.items()
     )
     changes: dict[str, tuple[object, object]] = {"role": (None, role), "call": (None, wanted.key)}
     if before is not None:
@@ -151,20 +148,6 @@ def _wanted_call(program: Program, key: str, role: str) -> CallNow:
         return found
     taking = [c for c in calls_open(program) if role in dict(open_roles(program, c))]
     return taking[0] if taking else foremost(program)
-
-
-def _carried(before: Application, form: Form, role: str) -> dict[str, Any]:
-    """Last year's answers to questions that are still asked in the same shape."""
-    kinds = {q.key: q.kind for q in form_for(before).questions()}
-    found: dict[str, Any] = {}
-    for question in questions(form, role):
-        if question.kind in _NOT_CARRIED or kinds.get(question.key) != question.kind:
-            continue
-        for key in (question.key, f"{question.key}.words"):
-            answer = before.answers.get(key)
-            if not is_empty(answer):
-                found[key] = answer
-    return found
 
 
 def _focus_of(form: Form, answers: dict[str, Any]) -> list[str]:

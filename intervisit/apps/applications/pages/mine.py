@@ -7,10 +7,10 @@ from typing import ClassVar
 from django.urls import reverse
 
 from intervisit.apps.applications.actions.starting import open_roles, standing_in_the_way, start_application
+from intervisit.apps.applications.bridge.carrying import last_year
 from intervisit.apps.applications.forms import StartForm
 from intervisit.apps.applications.models import Application
 from intervisit.apps.applications.queries import own_applications, schools_of
-from intervisit.apps.applications.queries.earlier import last_year
 from intervisit.apps.applications.states import LABELS, TONES, ApplicationState
 from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.models import Program

@@ -1,6 +1,6 @@
 """What a school wrote last year, and what stood in an answer before."""
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from intervisit.apps.applications.models import AnswerText, Application
 from intervisit.apps.applications.states import IN_HAND
@@ -8,18 +8,20 @@ from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.models import Program
 
 
-def last_year(program: Program, school: Organization) -> Application | None:
-    """The school's newest submitted application to an earlier year of the same design in this district."""
+def earlier_years(program: Program, school: Organization) -> QuerySet[Application]:
+    """What the school submitted to earlier years' programs of this district, the newest first.
+
+    Of one year, programs of the same design come first.
+    """
     rows = Application.objects.filter(
         school=school,
         state__in=sorted(IN_HAND),
         program__district=program.district_id,
-        program__version__slug=program.version.slug,
         program__first_day__lt=program.first_day,
     )
-    return (
-        rows.select_related("program__version", "form").order_by("-program__first_day", "-submitted").first()
-    )
+    other = Case(When(program__version__slug=program.version.slug, then=0), default=1)
+    found = rows.select_related("program__version", "program__district", "school", "form")
+    return found.order_by("-program__first_day", other, "-submitted", "pk")
 
 
 def texts_of(application: Application, question: str) -> QuerySet[AnswerText]:
