@@ -15,7 +15,7 @@ from intervisit.core.matching import (
     write_solution,
 )
 from intervisit.web.instance_files import FileFault, check_answer_file, read_json, write_answer
-from intervisit.web.solver_runs import arguments, stoppable, tell
+from intervisit.web.solver_runs import arguments, silent, stoppable, tell
 
 SOLVED, BAD, NO_ANSWER = 0, 2, 3
 
@@ -28,8 +28,10 @@ def main(argv: list[str]) -> int:
         problem = read_instance(read_json(instance), str(instance))
         check_answer_file(out, instance)
         with stoppable() as stop:
-            result = solve(problem, seed=options.seed, seconds=options.seconds, progress=_Teller(), stop=stop)
-            solved = not isinstance(result, Infeasible)
+            with silent():
+                result = solve(
+                    problem, seed=options.seed, seconds=options.seconds, progress=_Teller(), stop=stop
+                )
             write_answer(
                 out,
                 {"infeasible": list(result.reasons), "proven": result.proven}
@@ -43,7 +45,7 @@ def main(argv: list[str]) -> int:
         tell(*map(str, bad.problems))
         return BAD
     tell(*(result.reasons if isinstance(result, Infeasible) else (result.proof,)))
-    return SOLVED if solved else NO_ANSWER
+    return NO_ANSWER if isinstance(result, Infeasible) else SOLVED
 
 
 _ARGUMENTS = arguments(

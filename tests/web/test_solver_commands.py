@@ -160,6 +160,19 @@ def test_nobody_listening_does_not_end_the_run(verb, tmp_path):
     assert (done.returncode, out.exists()) == (0, True)
 
 
+def test_what_a_library_prints_is_not_part_of_the_answer(tmp_path, monkeypatch, capfd):
+    instance, out, solve = kept(tmp_path, GOOD["match"]), tmp_path / "out.json", match_command.solve
+
+    def talkative(*args, **options):
+        os.write(1, b"HighsMipSolverData::")
+        return solve(*args, **options)
+
+    monkeypatch.setattr(match_command, "solve", talkative)
+    assert run("match", instance, "--seconds", "5", "--out", out) == 0
+    os.write(1, b"afterwards")
+    assert capfd.readouterr().out == "afterwards"
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_match_writes_the_best_answer_so_far(number, tmp_path, monkeypatch):
     """The signal comes with the first progress that has an answer; a second one would end the run at once."""

@@ -236,6 +236,8 @@ def _type(r: Reader, row: dict[str, Any], at: str) -> NetworkType:
         r.note(f"{at}min_count", f"{low} is above max_count ({high})", "Exchange the two.")
     equal = r.flag(row, "equal", at, default=False)
     name = r.text(row, "name", at, empty=False)
+    if "name" in row and not isinstance(row["name"], str):
+        r.note(f"{at}name", f"{shown(row['name'])} is not a text", "Write the name in quotation marks.")
     return NetworkType(name, low_size, high_size, low, high, not equal, _seats(r, row, at, high_size))
 
 

@@ -147,6 +147,8 @@ class Reader:
             row = self.table(value, place)
             if row:
                 yield f"{place}.", row
+            elif isinstance(value, dict):
+                self.note(place, "is empty", "Give its keys, or remove it.")
 
     def finish(self) -> None:
         """Raise BadInstance when anything was noted."""

@@ -68,7 +68,7 @@ SCHOOL = {
     "kind": ([], {}, True),
 }
 TYPE = {
-    "name": ("", *NO_TEXT),
+    "name": ("", 7, *NO_TEXT),
     "min_size": _whole(2),
     "max_size": _whole(2),
     "min_count": _whole(0),
@@ -102,14 +102,15 @@ QUOTA = {
 }
 TOP = {
     "format": ("other/9", 7, *NO_TEXT),
-    "schools": ([], [7], *NO_LIST),
-    "types": ([], [7], *NO_LIST),
+    "schools": ([], [7], [{}], *NO_LIST),
+    "types": ([], [7], [{}], *NO_LIST),
     "params": ("text", 7, None, []),
     "max_schools": _whole(0),
     "forbidden": ([["S0001"]], [["S0001", "S0001"]], [["S0001", "nobody"]], [7], *NO_LIST),
     "together": ([["S0001"]], [["S0001", "S0001"]], [["S0001", "nobody"]], [7], *NO_LIST),
-    "quotas": ([7], *NO_LIST),
+    "quotas": ([7], [{}], *NO_LIST),
     "fixed": (
+        [{}],
         [{"type": "trio", "host": "S0001", "partners": []}],
         [{"type": "triad", "host": "nobody", "partners": ["S0002"]}],
         [{"type": "triad", "host": "S0001", "partners": ["nobody"]}],
