@@ -14,7 +14,7 @@ from intervisit.core.matching.columns import Pool
 from intervisit.core.matching.frames import Frame, frame
 from intervisit.core.matching.master import LinearMaster, Relaxed, to_prices
 from intervisit.core.matching.pricing import Found, Prices, Search, ranks
-from intervisit.core.matching.tables import Floats
+from intervisit.core.matching.tables import Floats, Ints
 from intervisit.core.matching.task import Task
 
 START_PRICE = 500.0  # points a school is taken to be worth before anything is known
@@ -46,6 +46,7 @@ class Generator:
         self.relaxed: Relaxed | None = None
         self.bound = np.inf
         self.best_duals: Floats = center  # those that gave the bound
+        self.best_triples: Ints = self.lp.triples  # and the cuts they are of
         self.center: Floats | None = None  # where rounds keep prices near, so that they swing less
 
     def _prices(self, duals: Floats) -> tuple[Prices, float]:
@@ -54,6 +55,10 @@ class Generator:
     def prices(self) -> Prices:
         """Prices as whole numbers."""
         return self._prices(self.duals)[0]
+
+    def _best_prices(self) -> Prices:
+        """The prices that gave the bound."""
+        return to_prices(self.task, self.best_duals, self.best_triples)[0]
 
     def raise_penalty(self, times: float) -> None:
         """Let unmet rows cost so many times as much."""
@@ -130,12 +135,12 @@ class Generator:
 
     def _take(self, bound: float) -> None:
         if bound < self.bound:
-            self.bound, self.best_duals = bound, self.duals.copy()
+            self.bound, self.best_duals, self.best_triples = bound, self.duals.copy(), self.lp.triples
 
     def enumerate(self, gap: float, limit: int) -> list[int] | None:
         """Every column with a reduced worth of at least −gap at the best prices, of the same schools only the one with
         the best host; None when too many."""
-        prices, _ = self._prices(self.best_duals)
+        prices = self._best_prices()
         numbers: list[int] = []
         for search, found in self._searched(prices, -gap - 1, limit):
             if not search.complete or len(numbers) + len(found.hosts) > limit:
@@ -145,7 +150,7 @@ class Generator:
 
     def nearest(self, count: int) -> float:
         """The reduced worth at the best prices that `count` columns of the pool reach."""
-        reduced = np.sort(self.pool.reduced(self._prices(self.best_duals)[0]))[::-1]
+        reduced = np.sort(self.pool.reduced(self._best_prices()))[::-1]
         return float(min(0.0, reduced[count])) if count < len(reduced) else -np.inf
 
     def promising(self, count: int) -> list[int]:

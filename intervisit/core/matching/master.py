@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -16,6 +18,7 @@ from intervisit.core.matching.tables import Floats, Ints
 from intervisit.core.matching.task import Task
 
 PRESOLVED = 1500  # columns; from here on presolving costs more than it saves
+GROWTH = 300 * 2**20  # bytes; a search that takes more for its tree is ended: what it says by then holds
 
 
 @dataclass(frozen=True)
@@ -185,6 +188,9 @@ def choose(
     if stop is not None:
         _stoppable(h, stop)
     h.run()
+    if h.getModelStatus() == highspy.HighsModelStatus.kSolveError:  # presolving may break it
+        h.setOptionValue("presolve", "off")
+        h.run()
     return _answer(h, pool, numbers, scale)
 
 
@@ -211,13 +217,19 @@ def _load(
 
 
 def _stoppable(h: highspy.Highs, stop: Callable[[], bool]) -> None:
-    """Ask `stop` while the integer program runs."""
+    """Ask `stop` while the integer program runs; its tree grows by the second, and not without end."""
+    most = _held() + GROWTH
 
     def ask(event: object) -> None:
-        if stop():
+        if stop() or _held() > most:
             event.interrupt()  # type: ignore[attr-defined]
 
     h.cbMipInterrupt.subscribe(ask)
+
+
+def _held() -> int:
+    """The most memory this process ever held, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _warm(h: highspy.Highs, numbers: list[int], start: list[int]) -> None:
