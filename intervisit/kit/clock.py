@@ -13,4 +13,9 @@ def now() -> dt.datetime:
 
 def today(zone: str) -> dt.date:
     """The date it is now in `zone` (an IANA name, such as the district's)."""
-    return now().astimezone(ZoneInfo(zone)).date()
+    return local_day(now(), zone)
+
+
+def local_day(moment: dt.datetime, zone: str) -> dt.date:
+    """The date of an aware instant in `zone`. Its own `.date()` would be that of Greenwich."""
+    return moment.astimezone(ZoneInfo(zone)).date()

@@ -1,11 +1,13 @@
 """The demo at each of its stages, and where it must not be loaded."""
 
+import datetime as dt
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -49,6 +51,22 @@ def test_each_stage_is_what_it_says(
         assert {e.partition("@")[2] for e in Person.objects.values_list("email", flat=True)} == {
             "harborcity.test"
         }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "moment",
+    [
+        dt.datetime(2027, 3, 14, 2, 30, tzinfo=dt.UTC),
+        dt.datetime(2027, 6, 26, 15, 0, tzinfo=dt.UTC),
+        dt.datetime(2027, 7, 15, 12, 0, tzinfo=dt.UTC),
+    ],
+    ids=["an evening, tomorrow in Greenwich", "the day after the last day of school", "summer"],
+)
+def test_it_loads_on_any_day_and_at_any_hour(moment: dt.datetime) -> None:
+    with time_machine.travel(moment, tick=True):
+        loading.load("published", say=lambda text: None)
+    assert Visit.objects.filter(plan__state="published").exclude(state="owed").count() == 77
 
 
 def _demo(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:

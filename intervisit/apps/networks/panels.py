@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
@@ -15,6 +14,7 @@ from intervisit.apps.programs.queries.agreements import Standing, in_force_agree
 from intervisit.core.access import Actor
 from intervisit.core.text import Trouble
 from intervisit.kit.access import may
+from intervisit.kit.clock import local_day
 
 
 def facilitator_conflicts(
@@ -75,7 +75,7 @@ def agreement_panel(actor: Actor, network: Network) -> AgreementPanel:
 def _by_whom(row: Standing, network: Network) -> str:
     if row.last is None or row.state != "accepted":
         return ""
-    day = row.last.at.astimezone(ZoneInfo(network.program.zone)).date()
+    day = local_day(row.last.at, network.program.zone)
     return f"{row.last.name}, {day_words(day)}"
 
 

@@ -1,7 +1,5 @@
 """What this chapter adds to the page of a school: whether it stands by the memorandum."""
 
-from zoneinfo import ZoneInfo
-
 from django.urls import reverse
 
 from intervisit.apps.people.models import Organization
@@ -12,6 +10,7 @@ from intervisit.apps.programs.queries.agreements import accepted
 from intervisit.apps.programs.states import AgreementState
 from intervisit.core.access import Actor
 from intervisit.kit.access import visible
+from intervisit.kit.clock import local_day
 
 
 def agreement_rows(actor: Actor, school: Organization) -> list[PanelRow]:
@@ -31,7 +30,7 @@ def agreement_rows(actor: Actor, school: Organization) -> list[PanelRow]:
             continue
         note = standing.label
         if standing.state == "accepted" and standing.last is not None:
-            day = standing.last.at.astimezone(ZoneInfo(program.zone)).date()
+            day = local_day(standing.last.at, program.zone)
             note = f"Accepted by {standing.last.name} on {day_words(day)}"
         url = reverse("agreement", args=[agreement.pk])
         found.append(PanelRow(agreement.memorandum.title, note, program.year, url))

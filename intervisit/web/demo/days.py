@@ -25,8 +25,8 @@ def _nth(year: int, month: int, weekday: int, n: int) -> dt.date:
 
 
 def school_year(today: dt.date) -> int:
-    """The year in which the school year of a day begins; from July on it is the next one."""
-    return today.year if today.month >= 7 else today.year - 1
+    """The year in which the school year of a day begins; after its last day of school it is the next one."""
+    return today.year - 1 if today <= bounds(today.year - 1)[1] else today.year
 
 
 def bounds(year: int) -> tuple[dt.date, dt.date]:

@@ -16,7 +16,7 @@ from intervisit.apps.programs.states import Phase
 from intervisit.core.access import Actor
 from intervisit.core.designs import Design
 from intervisit.kit.access import actor_for
-from intervisit.kit.clock import now
+from intervisit.kit.clock import now, today
 from intervisit.web.demo import writing
 
 # The numbers of schools as in their names, with the place of a focus area in the design's list.
@@ -41,7 +41,7 @@ def begin(
         last_day=last, call_opens=_at(district, -70, 9), call_closes=_at(district, -35, 23, 59),
     )  # fmt: skip
     RoleHeld.objects.create(
-        person=staff, role="staff", group=made.group, starts=at.date(), granted_by=director
+        person=staff, role="staff", group=made.group, starts=today(district.zone), granted_by=director
     )
     by = _now(director)  # who makes a program directs it
     move_phase(made, Phase.CALL, by=by)
@@ -67,7 +67,7 @@ def begin(
 
 def _at(district: Organization, days_on: int, hour: int, minute: int = 0) -> dt.datetime:
     zone = ZoneInfo(district.zone)
-    day = now().astimezone(zone).date() + dt.timedelta(days=days_on)
+    day = today(district.zone) + dt.timedelta(days=days_on)
     return dt.datetime.combine(day, dt.time(hour, minute), zone)
 
 

@@ -1,6 +1,9 @@
 """The program reads, decides, and two people release; schools learn of it then and not before."""
 
+import datetime as dt
+import re
 import uuid
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -392,3 +395,12 @@ def test_one_decision_is_taken_back(world: World) -> None:
     assert world.client("Sol").post(url).status_code == 303
     assert not PendingDecision.objects.exists()
     assert world.client("Sol").post(url).status_code == 409
+
+
+def test_the_day_of_an_export_is_the_districts(world: World) -> None:
+    """Half past eleven in New York is the next day in Greenwich."""
+    application = world.applications[2]
+    application.submitted = dt.datetime(2026, 12, 6, 23, 30, tzinfo=ZoneInfo("America/New_York"))
+    application.save()
+    text = world.client("Piet").get(reverse("export_application", args=[application.pk])).content.decode()
+    assert re.findall(r"2026-12-\d\d", text) == ["2026-12-06"]

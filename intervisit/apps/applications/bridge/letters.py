@@ -4,7 +4,6 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from intervisit.apps.applications.bridge.rules import focus_labels, role_label
 from intervisit.apps.applications.models import Application, LetterTemplate, PendingDecision
@@ -14,6 +13,7 @@ from intervisit.apps.programs.queries import day_words
 from intervisit.core.designs import Decision
 from intervisit.core.designs.checks import MERGE_FIELDS, PRIVATE_FIELDS, placeholders
 from intervisit.core.text import Trouble
+from intervisit.kit.clock import local_day
 
 _PLACE = re.compile(r"\{([a-z_]+)\}")  # one pass: what a school wrote is never read again
 ABOUT: Mapping[str, str] = {
@@ -87,7 +87,6 @@ def merge_words(
     """Field → what this school's letter says there."""
     program = application.program
     design = program.design
-    zone = ZoneInfo(program.zone)
     names = " and ".join(principals)
     return {
         "school": application.school.name,
@@ -96,7 +95,7 @@ def merge_words(
         "role": role_label(design, role),
         "focus_areas": ", ".join(focus_labels(design, application.focus)) or "–",
         "reasons": reason or "–",
-        "appeal_until": day_words(until.astimezone(zone).date()) if until else "–",
+        "appeal_until": day_words(local_day(until, program.zone)) if until else "–",
     }
 
 

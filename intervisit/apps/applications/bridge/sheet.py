@@ -19,7 +19,7 @@ from intervisit.apps.instruments.answers import EITHER, answer_text, asked_role,
 from intervisit.apps.instruments.queries import design_now, find_schools
 from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.models import Program
-from intervisit.core.designs import Design, Form, Question
+from intervisit.core.designs import Design, Question
 from intervisit.core.tables import Cell, Column, MappedRow, Table, apply_mapping, chosen_mapping
 from intervisit.core.tables.mapping import Kind
 from intervisit.core.text import (
@@ -33,21 +33,23 @@ from intervisit.core.text import (
     search_key,
     shown,
 )
+from intervisit.kit.clock import local_day
 from intervisit.kit.models import ImportRun
 from intervisit.kit.parsing import read_table_in_child
 
 _KINDS: dict[str, Kind] = {"yes_no": "flag", "number": "number", "date": "date", "text": "long"}
 
 
-def import_form(design: Design) -> Form:
-    """The application form whose questions a file may answer."""
-    return form_of(design, design.calls[0].for_roles[0])
+def call_of(design: Design, role: str) -> str:
+    """The call that an application for this role answers, where nothing else says it: the first that takes it."""
+    takes = (c.key for c in design.calls if (c.either if role == EITHER else role in c.for_roles))
+    return next(takes, design.calls[0].key)
 
 
 def _asked(design: Design) -> list[Question]:
-    """Questions that get a column of their own; focus areas have theirs, facts are not answers."""
+    """Questions of all calls that get a column of their own; focus areas have theirs, facts are not answers."""
     found: dict[str, Question] = {}
-    for key in design.calls[0].for_roles:
+    for key in dict.fromkeys(key for call in design.calls for key in call.for_roles):
         for question in design.form_for(key).questions():
             if question.kind not in ("fact", "file", "focus_areas"):
                 found.setdefault(question.key, question)
@@ -197,13 +199,12 @@ class _Reader:
     ) -> None:  # fmt: skip
         self.design, self.headings, self.schools = design, headings, schools
         self.asked = _asked(design)
-        self.focus = focus_question(import_form(design))
         self.order = order
         roles = [(r.key, r.word) for r in design.roles.values() if r.may_apply]
         areas = [(a.key, a.label) for a in design.focus_areas]
         self.labels = dict([*roles, *areas])  # as those say it who correct the file
         self.roles = _by_words(roles)
-        if design.calls[0].either:
+        if any(call.either for call in design.calls):
             self.roles |= {EITHER: EITHER, "any": EITHER, "both": EITHER}
         self.areas = _by_words(areas)
 
@@ -212,9 +213,10 @@ class _Reader:
         read = SheetRow(row.line, str(values["code"]))
         problems: list[tuple[str, Trouble]] = []
         read.role = self._one("role", values.get("role"), self.roles, "unknown-role", problems)
-        read.focus = self._focus(values, problems)
-        if self.focus is not None and read.focus:
-            read.answers[self.focus.key] = read.focus
+        focus = focus_question(form_of(self.design, read.role))
+        read.focus = self._focus(focus, values, problems)
+        if focus is not None and read.focus:
+            read.answers[focus.key] = read.focus
         for question in self.asked:
             answer = self._answer(question, values.get(f"q_{question.key}"), problems)
             if is_empty(answer) or not _put(question, read.role):
@@ -248,14 +250,16 @@ class _Reader:
             )
         return found or ""
 
-    def _focus(self, values: Mapping[str, object], problems: list[tuple[str, Trouble]]) -> list[str]:
+    def _focus(
+        self, question: Question | None, values: Mapping[str, object], problems: list[tuple[str, Trouble]]
+    ) -> list[str]:
         found: list[str] = []
         for key in ("focus1", "focus2"):
             for part in _listed(values.get(key), self.areas):
                 area = self._one(key, part, self.areas, "unknown-focus-area", problems)
                 if area and area not in found:
                     found.append(area)
-        most = (self.focus.max_choices if self.focus else None) or 2
+        most = (question.max_choices if question else None) or 2
         if len(found) > most:
             message = f"{len(found)} are named; at most {most} can be."
             problems.append(("focus1", Trouble("too-many", message, "focus1")))
@@ -351,7 +355,7 @@ def export_row(
         application.school.code,
         role_label(design, application.role_wanted),
         *[*words, "", ""][:2],
-        application.submitted.date() if application.submitted else None,
+        local_day(application.submitted, application.program.zone) if application.submitted else None,
         *principal,
     ]
     for question in _asked(design):

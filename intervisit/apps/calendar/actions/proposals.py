@@ -61,7 +61,7 @@ def _put(
     # An answer after the day is none: it ends with the evening before the first of the two days.
     first = min(to, visit.date) if visit.state == VisitState.PLANNED else to
     evening = dt.datetime.combine(first - dt.timedelta(days=1), dt.time(18), zone)
-    usual = now().astimezone(zone).date() + dt.timedelta(days=design.visits.answer_days)
+    usual = today(plan.program.district.zone) + dt.timedelta(days=design.visits.answer_days)
     expires = min(dt.datetime.combine(usual, dt.time(18), zone), evening)
     if expires <= now():
         raise Refused("too-late", "There is no time left to ask the others. Call them.", "date")

@@ -18,6 +18,7 @@ from intervisit.apps.programs.models import Program
 from intervisit.core import matching
 from intervisit.core.designs import Criterion, Design
 from intervisit.core.designs.matching import Seat, Shape
+from intervisit.kit.clock import local_day
 
 SLOTS = ("superintendent", "network")  # the two "have it in common" criteria of the method
 _EARTH = 6_371_000  # metres
@@ -129,7 +130,7 @@ class Applicants:
         """What people counted of schools' own words, as kept with the scenario."""
         return [
             {"id": a.school.code, "area": p.area, "instead": p.instead, "because": p.because,
-             "by": str(p.person or ""), "on": p.at.date().isoformat()}
+             "by": str(p.person or ""), "on": local_day(p.at, a.program.zone).isoformat()}
             for a in self.applications
             for p in self.placings.get(a.pk, ())
         ]  # fmt: skip

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
@@ -27,6 +26,7 @@ from intervisit.core.designs import Design
 from intervisit.core.memoranda import Memorandum, Part, PartChange, changes
 from intervisit.core.text.marked import Block, blocks
 from intervisit.kit.access import may
+from intervisit.kit.clock import local_day
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 from intervisit.kit.refusal import BadValue, Refused
@@ -147,7 +147,11 @@ def _shown(
     news_title, news = _news(agreement, mine, memorandum)
     works = bool(may(request.actor, "program.work", program))
     newer = program.agreements.filter(state=AgreementState.PUBLISHED).exclude(pk=agreement.pk).first()
-    published = day_words(agreement.published.date()) if agreement.published else "not published yet"
+    published = (
+        day_words(local_day(agreement.published, program.zone))
+        if agreement.published
+        else "not published yet"
+    )
     return AgreementPage(
         page_title=whole.title,
         lead=f"{program}. Version {agreement.number}, {published}.",
@@ -250,7 +254,7 @@ def sentence_of(one: Standing, program: Program) -> str:
 
 
 def _day(moment: dt.datetime, program: Program) -> str:
-    return day_words(moment.astimezone(ZoneInfo(program.zone)).date())
+    return day_words(local_day(moment, program.zone))
 
 
 def _news(

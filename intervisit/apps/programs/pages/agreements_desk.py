@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
@@ -36,6 +35,7 @@ from intervisit.core.designs import Design
 from intervisit.core.memoranda import PartChange, changes
 from intervisit.core.tables import write_csv, write_xlsx
 from intervisit.kit.access import Hidden, may
+from intervisit.kit.clock import local_day
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 from intervisit.kit.refusal import Refused, Stale
@@ -119,7 +119,7 @@ def program_agreement_page(request: Request, program: Program) -> ProgramAgreeme
 def _since(agreement: Agreement) -> str:
     if agreement.published is None:
         return ""
-    return day_words(agreement.published.astimezone(ZoneInfo(agreement.program.zone)).date())
+    return day_words(local_day(agreement.published, agreement.program.zone))
 
 
 def _roles(design: Design) -> list[tuple[str, str]]:
@@ -160,11 +160,11 @@ def export_agreement_page(request: Request, program: Program) -> HttpResponse:
         "Withdrawn on",
         "Note",
     ]
-    lines, zone = [], ZoneInfo(program.zone)
+    lines = []
     for one in Wanted.of(request.GET).apply(standings(program, agreement)):
         row, last = _row(one, program), one.last
-        at = last.at.astimezone(zone).date() if last else None
-        gone = last.withdrawn.astimezone(zone).date() if last and last.withdrawn else None
+        at = local_day(last.at, program.zone) if last else None
+        gone = local_day(last.withdrawn, program.zone) if last and last.withdrawn else None
         version = last.agreement.number if last else None
         lines.append(
             [row.code, row.name, row.role, row.label, version, last.name if last else "", at, gone, row.note]

@@ -5,7 +5,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
@@ -31,6 +30,7 @@ from intervisit.apps.reviews.queries import (
     visits_of,
 )
 from intervisit.apps.reviews.states import ReviewState, StageState, VisitState
+from intervisit.kit.clock import local_day
 from intervisit.kit.forms import add_refusal
 from intervisit.kit.pages import Crumb, Go, PageRecord, Request, page
 from intervisit.kit.refusal import BadValue, Refused
@@ -95,7 +95,7 @@ def _desk(request: Request, program: Program, key: str, form: UntilForm | None =
     visit_rows = _visits(request, stage, applications) if stage.visits else []
     if form is None:
         closes = stage.row.closes if stage.row else None
-        form = UntilForm(initial={"until": closes and closes.astimezone(ZoneInfo(program.zone)).date()})
+        form = UntilForm(initial={"until": closes and local_day(closes, program.zone)})
     wanted = stage.wanted * len(applications)
     if stage.visits:
         planned = {"Visits planned": sum(1 for v in visit_rows if v.visit),

@@ -27,6 +27,7 @@ from intervisit.core.reviewing import Rater
 from intervisit.core.tables import write_csv, write_xlsx
 from intervisit.core.text import search_key
 from intervisit.kit.access import Hidden, visible
+from intervisit.kit.clock import local_day
 from intervisit.kit.pages import Crumb, PageRecord, Request, page
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -215,7 +216,7 @@ def export_reviews_page(request: Request, program: Program, stage: str) -> HttpR
         lines.append([
             school.code, school.name, role_label(program.design, row.application.role_wanted),
             review.seat.person.name, REVIEW_LABELS[review.state],
-            review.sent.date().isoformat() if review.sent else "",
+            local_day(review.sent, program.zone).isoformat() if review.sent else "",
             *(review.levels.get(c.key, "") if c.key in known else "" for c in criteria),
             *(_rounded(v) for v in (mark,)), review.comment,
             *(_rounded(v) for v in (row.mean, row.spread, _within(row.calibrated))),
