@@ -1,6 +1,7 @@
 """The shipped design with two calls, from the first page to the second submit: nothing is made up beside it."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,9 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from intervisit.apps.applications.actions import calling, deciding, decision_release
+from intervisit.apps.applications.actions import calling, deciding, decision_release, importing
+from intervisit.apps.applications.bridge.sheet import columns_of
 from intervisit.apps.applications.models import Application, Wishes
 from intervisit.apps.programs.models import Program
+from intervisit.core.designs import Question, Table
+from intervisit.kit import jobs
 from tests import factories
 from tests.apps.applications.conftest import complete, open_call
 from tests.world import World
@@ -95,3 +99,47 @@ def test_nobody_but_the_principal_and_the_program_learns_who_was_named(world: Wo
     assert "P.S. 1" in world.client("Sol").get(url).content.decode()
     assert "P.S. 1" not in world.client("Pim").get(url).content.decode()
     assert world.client("Hana").get(url).status_code == 404
+
+
+def test_a_file_answers_the_call_of_each_role_and_comes_back_the_same(world: World) -> None:
+    """Of two calls each row answers that of its role; brought again, nothing is new; the export has all questions."""
+    area = world.program.design.focus_areas[0].label
+    head = (
+        'School code,Role,Focus 1,"What exactly do you want to get better at?","Which host would you join?"\n'
+    )
+    rows = f'01M004,Host,"{area}",,\n01M005,Partner,"{area}",Feedback,01M004\n'
+    sol = world.actor("Sol")
+    for expected in ((2, 0), (0, 2)):
+        run = importing.stage_applications(
+            program(world), by=sol, filename="a.csv", data=(head + rows).encode()
+        )
+        plan, troubles = importing.preview(run, program(world))
+        assert not troubles
+        assert (len(plan.new), plan.same) == expected
+        importing.start_import(run, program(world), by=sol, confirmed=True)
+        jobs.run_waiting()
+    made = {a.school.code: a for a in Application.objects.select_related("school")}
+    assert {code: a.call for code, a in made.items()} == {"01M004": "hosts", "01M005": "partners"}
+    assert made["01M005"].answers["aim"] == "Feedback"
+    assert Wishes.objects.get(pk=made["01M005"].pk).schools == [str(world.schools[4].pk)]
+    kept = world.client("Sol").get(reverse("export_applications", args=[world.program.pk]))
+    assert "Feedback" in kept.content.decode()
+    # Somebody whose other application is still in hand cannot have a second one.
+    more = head + f'01M004,Partner,"{area}",Feedback,\n'
+    run = importing.stage_applications(program(world), by=sol, filename="b.csv", data=more.encode())
+    _, troubles = importing.preview(run, program(world))
+    assert [t.code for t in troubles] == ["has-application"]
+    assert "to another call" in next(iter(troubles)).message
+
+
+def test_questions_of_a_later_calls_own_form_have_a_column(world: World) -> None:
+    """Where each call has a form of its own, a file may answer the second one, too."""
+    design = world.program.design
+    form = design.form_for("partner")
+    own = replace(form, key="partners", sections=(replace(form.sections[0], key="only", questions=(
+        Question(key="only_partners", kind="text", label="What only partners are asked"),
+    )),))  # fmt: skip
+    roles = Table({**design.roles, "partner": replace(design.roles["partner"], form="partners")})
+    two = replace(design, forms=Table({**design.forms, "partners": own}), roles=roles)
+    asked = {c.key for c in columns_of(two)}
+    assert {"q_only_partners", "q_why"} <= asked

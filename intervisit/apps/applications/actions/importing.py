@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, transaction
 
+from intervisit.apps.applications.actions.starting import in_the_way
 from intervisit.apps.applications.bridge import answers_as_wishes, form_for
-from intervisit.apps.applications.bridge.sheet import SheetRow, columns_of, read_rows, table_of
+from intervisit.apps.applications.bridge.sheet import SheetRow, call_of, columns_of, read_rows, table_of
 from intervisit.apps.applications.models import Application, Wishes
 from intervisit.apps.applications.states import ApplicationState
 from intervisit.apps.instruments.answers import form_of
@@ -102,21 +103,24 @@ def preview(run: ImportRun, program: Program) -> tuple[Plan, Troubles]:
 
 def _plan(program: Program, rows: list[SheetRow], found: Collector, run: ImportRun) -> Plan:
     plan = Plan()
-    first = program.design.calls[0].key  # files of other tools answer the first call
-    mine = program.applications.filter(call__in=("", first))
-    standing = {a.school_id: a for a in mine.select_related("school", "pending")}
+    design = program.design
+    every = program.applications.select_related("school", "pending", "program")
+    standing = {(a.school_id, a.call or design.calls[0].key): a for a in every}
+    elsewhere = {a.school_id: a for a in every if in_the_way(a)}
     wishes = {w.pk: w for w in Wishes.objects.filter(application__program=program)}
     principals = _principals(program)
     for row in rows:
         if row.school is None:
             continue
-        application = standing.get(row.school.pk)
-        if application is None:
-            plan.new.append(row)
+        column = run.mapping.get("code", "code")
+        application = standing.get((row.school.pk, call_of(design, row.role)))
+        if application is not None:
+            _compare(plan, row, application, wishes.get(application.pk), found, column)
+        elif row.school.pk in elsewhere:
+            message = f"{row.school} has an application to another call. Decide and tell that one first."
+            found.add(Trouble("has-application", message, "code").at(line=row.line, column=column))
         else:
-            _compare(
-                plan, row, application, wishes.get(application.pk), found, run.mapping.get("code", "code")
-            )
+            plan.new.append(row)
         _plan_principal(plan, row, principals.get(row.school.group_id, []))
     return plan
 
@@ -252,9 +256,8 @@ def _make(program: Program, row: SheetRow) -> None:
     assert row.school is not None
     design = design_now(program)
     form = form_of(design, row.role)
-    call = next((c for c in design.calls if row.role in c.for_roles), design.calls[0])
     application = Application.objects.create(
-        program=program, call=call.key, school=row.school, form_key=form.key,
+        program=program, call=call_of(design, row.role), school=row.school, form_key=form.key,
         form=newest_versions(program).get(form.key), state=ApplicationState.SUBMITTED, imported=True,
         submitted=_submitted(row, program), **_fields(row),
     )  # fmt: skip

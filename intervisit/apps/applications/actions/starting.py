@@ -86,11 +86,15 @@ def check_writer(application: Application, by: Actor) -> None:
 def standing_in_the_way(program: Program, school: Organization, call: CallNow) -> Application | None:
     """An application of this school that forbids another one: to the same call, or one that is not over elsewhere."""
     for found in prepared.rows("answered", _answered, program.pk, school.pk):
-        same = (found.call or program.design.calls[0].key) == call.key
-        told = found.state == ApplicationState.DECLINED and found.released is not None
-        if same or (found.state in IN_HAND and not told):
+        if (found.call or program.design.calls[0].key) == call.key or in_the_way(found):
             return found
     return None
+
+
+def in_the_way(application: Application) -> bool:
+    """Whether an application forbids one to another call: in hand, and its school not told that it is over."""
+    told = application.state == ApplicationState.DECLINED and application.released is not None
+    return application.state in IN_HAND and not told
 
 
 def _answered(program: uuid.UUID, school: uuid.UUID) -> QuerySet[Application]:
