@@ -17,37 +17,48 @@ EVERY = 10**6
 
 @dataclass(frozen=True)
 class Wish:
-    """One wish or rule somebody could give up: in words, and the problem without it."""
+    """One wish or rule somebody could give up: in words, and the problem without it.
+
+    `about`: the row of the linear program it stands for (a school's id, a type's name …); "" where there is none.
+    """
 
     words: str
     without: Callable[[Problem], Problem]
+    about: str = ""
 
 
 def wishes(problem: Problem) -> list[Wish]:
     """Everything that could be given up, one by one."""
     p = problem.params
-    out = [Wish(f"{s.id} has to be placed", partial(_optional, s.id)) for s in problem.schools if s.must]
+    out = [
+        Wish(f"{s.id} has to be placed", partial(_optional, s.id), f"school {s.id}")
+        for s in problem.schools
+        if s.must
+    ]
     for t in problem.types:
         sizes = str(t.min_size) if t.min_size == t.max_size else f"{t.min_size} to {t.max_size}"
         if t.min_count:
             words = (
                 f"at least {t.min_count} networks of type {t.name}, with {sizes} schools each, are to be made"
             )
-            out.append(Wish(words, partial(_types, t.name, {"min_count": 0})))
+            out.append(Wish(words, partial(_types, t.name, {"min_count": 0}), f"type {t.name}"))
         if t.max_count < len(problem.schools) // t.min_size:
             words = (
                 f"at most {t.max_count} networks of type {t.name}, with {sizes} schools each, are to be made"
+                if t.max_count
+                else f"no networks of type {t.name} are to be made"
             )
-            out.append(Wish(words, partial(_types, t.name, {"max_count": len(problem.schools)})))
+            free = partial(_types, t.name, {"max_count": len(problem.schools)})
+            out.append(Wish(words, free, f"type {t.name}" if t.max_count else ""))
         if t.seats:
             words = f"each {t.name} seats the kinds of schools as asked"
             out.append(Wish(words, partial(_types, t.name, {"seats": ()})))
     if problem.max_schools < len(problem.schools):
         words = f"at most {problem.max_schools} schools may be placed"
-        out.append(Wish(words, lambda q: replace(q, max_schools=len(q.schools))))
+        out.append(Wish(words, lambda q: replace(q, max_schools=len(q.schools)), "places"))
     for quota in problem.quotas:
         words = f"quota {quota.name}: {quota.min} to {quota.max} of {len(quota.members)} schools"
-        out.append(Wish(words, partial(_quota, quota)))
+        out.append(Wish(words, partial(_quota, quota), f"quota {quota.name}"))
     for pair in problem.forbidden:
         words = f"{pair[0]} and {pair[1]} are kept apart"
         out.append(Wish(words, partial(_pair, pair)))
@@ -64,14 +75,19 @@ def wishes(problem: Problem) -> list[Wish]:
 
 
 def smallest_conflict(
-    problem: Problem, possible: Callable[[Problem], bool | None], stop: Callable[[], bool]
+    problem: Problem,
+    possible: Callable[[Problem], bool | None],
+    stop: Callable[[], bool],
+    known: list[Wish] | None = None,
 ) -> tuple[Wish, ...]:
     """Wishes of a problem without an answer that collide: without any one of them there is an answer.
 
     `possible` says whether a problem has an answer (None: not known, which counts as yes). When `stop` says so,
-    more than the smallest set is returned.
+    more than the smallest set is returned. `known`: wishes that collide, as far as is known.
     """
     kept = wishes(problem)
+    if known is not None and possible(_only(problem, known)) is False:
+        kept = known
     step = max(1, len(kept) // 2)
     while True:
         at = 0

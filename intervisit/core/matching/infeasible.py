@@ -1,7 +1,7 @@
 """Why there is no answer: a smallest set of rules that collide, found by linear programming.
 
 Phase one asks how many rows have to stay unmet when worth does not count. Where its optimum is not zero, the
-rows with a price are a proof; rows are then given up one at a time as long as the rest still collides.
+rows with a price are a proof; rows are given up as long as the rest still collides, then wishes, one at a time.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from intervisit.core.matching.collide import smallest_conflict
+from intervisit.core.matching.collide import Wish, smallest_conflict, wishes
 from intervisit.core.matching.generation import Generator
 from intervisit.core.matching.problem import Infeasible, Problem
-from intervisit.core.matching.task import Rows, Task, prepare
+from intervisit.core.matching.task import Rows, Task
 
 FINE = 720_720  # prices of phase one are multiples of 1/FINE
+FEW = 3  # schools that have to be placed have a sentence each
 UNPROVEN = "No arrangement was found in the time given; it is not proven that there is none."
 
 
@@ -61,17 +62,27 @@ def explain_infeasible(
     if not proven:
         return Infeasible((UNPROVEN,), False)
     core = proven_conflict(task, stop)
-    if core is None:
-        return Infeasible(tuple(w.words for w in smallest_conflict(problem, possible, stop)))
-    core = _smaller(task, core, stop)
-    reasons = _words(task, core)
-    for label, relaxed in _looser(problem):
-        if stop():
-            break
-        other = _only(prepare(relaxed), task, core)
-        if proven_conflict(other, stop) is None and not stop():
-            reasons.append(label)
-    return Infeasible(tuple(reasons))
+    known = None if core is None else _about(problem, task, _smaller(task, core, stop))
+    return Infeasible(_told(smallest_conflict(problem, possible, stop, known)))
+
+
+def _about(problem: Problem, task: Task, core: set[int]) -> list[Wish]:
+    """The wishes that these rows stand for, and those that have no row: by their prices they collide."""
+    n, types = task.n, task.problem.types
+    about = {f"school {task.rows.names[k]}" for k in core if k < n} | {""}
+    about |= {f"type {types[k - n].name}" for k in core if n <= k < n + len(types)}
+    about |= {"places"} if n + len(types) in core else set()
+    about |= {f"quota {task.problem.quotas[k - n - len(types) - 1].name}" for k in core if k > n + len(types)}
+    return [wish for wish in wishes(problem) if wish.about in about]
+
+
+def _told(kept: tuple[Wish, ...]) -> tuple[str, ...]:
+    """The wishes in words; many schools that have to be placed in one sentence."""
+    schools = [wish.about.removeprefix("school ") for wish in kept if wish.about.startswith("school ")]
+    if len(schools) <= FEW:
+        return tuple(wish.words for wish in kept)
+    others = (wish.words for wish in kept if not wish.about.startswith("school "))
+    return (f"{', '.join(schools[:-1])} and {schools[-1]} have to be placed", *others)
 
 
 def _only(task: Task, rules: Task, core: set[int]) -> Task:
@@ -106,53 +117,3 @@ def _smaller(task: Task, core: set[int], stop: Callable[[], bool]) -> set[int]:
             break
         step = max(1, step // 4)
     return kept
-
-
-def _words(task: Task, core: set[int]) -> list[str]:
-    n, types = task.n, task.problem.types
-    out = []
-    schools = sorted(task.rows.names[k] for k in core if k < n and task.rows.low[k] > 0)
-    if schools:
-        out.append(f"{', '.join(schools)} {'has' if len(schools) == 1 else 'have'} to be placed")
-    for k in sorted(core):
-        if n <= k < n + len(types):
-            t = types[k - n]
-            wanted = str(t.min_count) if t.min_count == t.max_count else f"{t.min_count} to {t.max_count}"
-            sizes = str(t.min_size) if t.min_size == t.max_size else f"{t.min_size} to {t.max_size}"
-            out.append(f"{wanted} networks of type {t.name}, with {sizes} schools each, are to be made")
-        elif k == n + len(types):
-            out.append(f"at most {task.problem.max_schools} schools may be placed")
-        elif k > n + len(types):
-            q = task.problem.quotas[k - n - len(types) - 1]
-            out.append(f"quota {q.name}: {q.min} to {q.max} of {len(q.members)} schools")
-    return out
-
-
-def _looser(problem: Problem) -> list[tuple[str, Problem]]:
-    """Each rule inside networks, in words, with the problem that does without it."""
-    p = problem.params
-    out = []
-    travel = replace(p, travel=replace(p.travel, max_minutes=10**6))
-    label = f"no two schools of a network are more than {p.travel.max_minutes} minutes apart"
-    out.append((label, replace(problem, params=travel)))
-    overlap = replace(p, grade_overlap=(0, 1), share_a_grade=False)
-    label = f"schools of a network share at least {p.grade_overlap[0]}/{p.grade_overlap[1]} of the smaller grade span"
-    out.append((label, replace(problem, params=overlap)))
-    if problem.forbidden:
-        pairs = "; ".join(f"{a} and {b}" for a, b in problem.forbidden[:6])
-        more = f" and {len(problem.forbidden) - 6} more" if len(problem.forbidden) > 6 else ""
-        out.append((f"forbidden pairs are kept apart ({pairs}{more})", replace(problem, forbidden=())))
-    if any(t.seats for t in problem.types):
-        seats = "; ".join(
-            f"{t.name}: {', '.join(f'{s.min} to {s.max} of kind {s.kind}' for s in t.seats)}"
-            for t in problem.types
-            if t.seats
-        )
-        free = tuple(replace(t, seats=()) for t in problem.types)
-        out.append(
-            (f"each network seats the kinds of schools as asked ({seats})", replace(problem, types=free))
-        )
-    if problem.together:
-        groups = "; ".join(" with ".join(g) for g in problem.together[:6])
-        out.append((f"schools that belong together stay together ({groups})", replace(problem, together=())))
-    return out
