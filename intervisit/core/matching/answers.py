@@ -9,7 +9,7 @@ import numpy as np
 from intervisit.core.matching.columns import shape_of
 from intervisit.core.matching.divide import warm_start
 from intervisit.core.matching.part import part_of
-from intervisit.core.matching.polish import complete, dive, improve, leftover, meets, rounded
+from intervisit.core.matching.polish import complete, dive, improve, joined, leftover, meets
 from intervisit.core.matching.problem import MatchedNetwork
 from intervisit.core.matching.run import KEEP, WIDTH, Run
 from intervisit.core.matching.seating import Costs, Seating, seat
@@ -137,13 +137,14 @@ def quick_columns(run: Run) -> None:
         fresh = 0 if run.stop() else g.beam_round(WIDTH, KEEP)
         if g.relaxed is None:
             break
-        met = g.relaxed.unmet < 1e-6
-        if fresh < NEARLY * n and met and tried < len(OVER):
+        met, late = g.relaxed.unmet < 1e-6, run.elapsed() > QUICK * run.seconds
+        near = late or fresh < NEARLY * n
+        if near and met and tried < len(OVER):
             tried += _rounded(run, OVER[tried])
-        if fresh < NEARLY * n and not met and not dear and not run.stop():
+        if near and not met and not dear and not run.stop():
             g.raise_penalty(DEARER)
             dear = True
-        elif fresh < max(10, n // 20) or (met and run.elapsed() > QUICK * run.seconds):
+        elif fresh < max(10, n // 20) or (late and met and (n > PARTS or not _poor(run))):
             break
     for over in OVER[tried:]:
         _rounded(run, over)
@@ -165,7 +166,9 @@ def _rounded(run: Run, over: int) -> bool:
     """Look for an answer near the linear program, unless there is one; whether it was looked for."""
     if not _poor(run):
         return False
-    run.offer(rounded(run.generator, over, run.seed, run.stop))
+    held = dive(run.generator, run.stop, over)
+    if not run.offer(joined(run.generator, held, run.seed, run.stop)) and run.numbers is None:
+        _fill(run, held)
     return True
 
 

@@ -17,7 +17,8 @@ from intervisit.core.matching.pricing import Prices
 from intervisit.core.matching.tables import Floats, Ints
 from intervisit.core.matching.task import Task
 
-PRESOLVED = 1500  # columns; from here on presolving costs more than it saves
+CUTS = 10  # of its own that HiGHS keeps: with many it takes half as long again
+PRESOLVED = 3000  # columns; from here on presolving costs more than it saves
 GROWTH = 300 * 2**20  # bytes; a search that takes more for its tree is ended: what it says by then holds
 
 
@@ -163,11 +164,9 @@ def choose(
     stop: Callable[[], bool] | None = None,
     more: tuple[Ints, Ints] | None = None,
     gap: float = 0.0,
-    cuts: bool = True,
 ) -> Chosen:
     """The best matching made of `numbers`. `start`: a matching to begin with (numbers of columns). `more`: cuts, as
-    rows over `numbers` and what they are at most. `gap`: this share below the best is good enough. `cuts`: whether
-    HiGHS looks for many cuts of its own."""
+    rows over `numbers` and what they are at most. `gap`: this share below the best is good enough."""
     task, scale = pool.task, float(pool.task.tables.scale)
     if not numbers:
         empty = bool((task.rows.low <= 0).all())
@@ -179,9 +178,8 @@ def choose(
     h.setOptionValue("mip_abs_gap", 0.4 / scale)
     h.setOptionValue("random_seed", seed % 2**31)
     h.setOptionValue("presolve", "off" if len(numbers) > PRESOLVED else "choose")
-    if not cuts:
-        h.setOptionValue("mip_pool_soft_limit", 10)
-        h.setOptionValue("mip_pool_age_limit", 1)
+    h.setOptionValue("mip_pool_soft_limit", CUTS)
+    h.setOptionValue("mip_pool_age_limit", 1)
     _load(h, pool, numbers, triples, more)
     if start is not None and set(start) <= set(numbers):
         _warm(h, numbers, start)

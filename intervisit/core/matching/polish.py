@@ -50,11 +50,9 @@ def dive(g: Generator, stop: Callable[[], bool], over: int = 0) -> list[int]:
     return taken
 
 
-def rounded(g: Generator, over: int, seed: int, stop: Callable[[], bool]) -> list[int] | None:
-    """An answer near the linear program: a dive until about `over` schools are left, and the best matching of those
-    among columns of their own."""
+def joined(g: Generator, held: list[int], seed: int, stop: Callable[[], bool]) -> list[int] | None:
+    """These networks, and about the best matching of the schools they leave over among columns of their own."""
     task, pool = g.task, g.pool
-    held = dive(g, stop, over)
     index = leftover(task, pool, held)
     if stop() or not index:
         return None
@@ -73,7 +71,7 @@ def rounded(g: Generator, over: int, seed: int, stop: Callable[[], bool]) -> lis
     inner.center = None
     inner.beam_round(2 * WIDE, CONSIDERED, -ROOM * inner.scale)
     some = inner.promising(EACH * sub.n)
-    chosen = choose(inner.pool, some, np.inf, seed=seed, stop=stop, gap=ROUGH, cuts=False).numbers
+    chosen = choose(inner.pool, some, np.inf, seed=seed, stop=stop, gap=ROUGH).numbers
     return None if chosen is None else held + _taken_over(g, inner.pool, index, chosen)
 
 

@@ -13,6 +13,7 @@ BROAD = 60_000  # points times schools: beyond, the list gets too long anyway
 LISTED = 70  # columns on the list for each school, about
 ROUNDS = 14  # of exact pricing
 TURNS = 25  # of cuts between two of them
+FEW = 10  # new columns of a beam: more, and another beam is sooner done than the exact search
 LITTLE = 2e-6  # of the bound: less gained in a round of cuts is not worth another
 
 
@@ -25,6 +26,8 @@ def tighten(run: Run) -> None:
         while g.relaxed is not None and g.relaxed.unmet > 1e-6 and not run.stop():
             if not g.beam_round(WIDTH + 2, 2 * KEEP):  # prices of unmet rows are no good for the exact search
                 break
+        while not run.stop() and g.beam_round(WIDTH + 2, 2 * KEEP) > FEW:
+            pass
         if run.stop():
             return
         before = g.bound

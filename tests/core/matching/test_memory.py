@@ -3,18 +3,20 @@
 import pytest
 
 from intervisit.core.matching import Solution, master, read_instance, solve
-from intervisit.core.matching.generation import Generator
+from intervisit.core.matching.answers import quick_columns, seated
+from intervisit.core.matching.run import start
 from intervisit.core.matching.task import prepare
 from tests.bench.instances import city
 
 
 def test_a_tree_that_grows_too_large_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    task = prepare(read_instance(city(46, 3), "made"))
-    g = Generator(task, 1500.0, lambda: False)
-    g.resolve([])
+    run = start(prepare(read_instance(city(73, 4), "made")), 60.0, 1, None, None, lambda: 0.0, 0.0)
+    g = run.generator
+    seated(run)
+    quick_columns(run)
     while g.exact_round(0.0) != (0, True):
         pass
-    numbers = g.enumerate(300.0 * g.scale, limit=10_000)
+    numbers = g.enumerate(100.0 * g.scale, limit=10_000)
     assert numbers
     assert master.choose(g.pool, numbers, 20.0, stop=lambda: False).optimal
     monkeypatch.setattr(master, "GROWTH", -(2**50))
