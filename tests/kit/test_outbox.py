@@ -125,7 +125,7 @@ def test_whoever_may_not_know_gets_nothing(world: World, name: str) -> None:
 
 def test_a_right_that_ended_after_the_news_counts(world: World) -> None:
     made = news(world, "Fay")
-    RoleHeld.objects.filter(person=world.people["Fay"]).update(ends=today("UTC") - dt.timedelta(days=1))
+    RoleHeld.objects.filter(person=world.people["Fay"]).update(ends=today(world.district.zone) - dt.timedelta(days=1))
     send_due()
     assert (state_of(made), sent_mail.outbox) == ("withheld", [])
 
