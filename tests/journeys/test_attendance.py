@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -51,7 +52,7 @@ def a_school_taps_its_days(chromium: Any, site: Site) -> None:
 
 
 def a_tap_on_a_bad_line(chromium: Any, site: Site) -> None:
-    today = dt.date.today().isoformat()  # noqa: DTZ011 - the site's own day, near enough
+    today = dt.datetime.now(ZoneInfo("America/New_York")).date().isoformat()  # the site's own day
     (visit, date), *_ = site.rows(
         "SELECT v.id, v.date FROM calendar_visit v JOIN networks_networkmember m ON m.network_id = v.network_id"
         " JOIN people_organization s ON s.id = m.school_id LEFT JOIN gatherings_visitnote n ON n.uid = v.uid"

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.journeys.sites import Site, run
 
 DANA, ADA, SOL = "dana@harbor.test", "ada@harbor.test", "sol@harbor.test"
 FAY, FINN = "fay@harbor.test", "finn@harbor.test"
-TODAY = dt.datetime.now(tz=dt.UTC).date()
+TODAY = dt.datetime.now(ZoneInfo("America/New_York")).date()
 YEAR = TODAY.year + (1 if TODAY.month >= 9 else 0)
 LONG = 60  # seconds that a solver and a busy machine may take
 
