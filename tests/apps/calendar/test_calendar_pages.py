@@ -14,6 +14,7 @@ from intervisit.apps.calendar import actions, bridge
 from intervisit.apps.calendar.models import Change, Happening, Proposal, Release, Visit, YearPlan
 from intervisit.kit import jobs
 from intervisit.kit.models import OutgoingMail
+from tests import factories
 from tests.apps.calendar.published import EAST, TODAY, next_visit, told
 from tests.world import World
 
@@ -71,6 +72,30 @@ def test_the_ledger_beside_it_is_counted(world: World, year: YearPlan) -> None:
     assert [v.pk for v in context["ledger"].waiting] == [visit.pk]
     assert context["ledger"].conflicts == ()
     assert [line.name for line in context["ledger"].lines] == ["P.S. 1", "P.S. 2", "P.S. 3"]
+
+
+def test_who_leads_networks_has_their_ledger_beside_her_calendar_and_nobody_elses(
+    world: World, year: YearPlan
+) -> None:
+    browser, page = world.client("Fay"), reverse("my_calendar")
+    context = browser.get(page).context
+    mine = bridge.ledger_of(year, TODAY.date(), [world.networks["East"].pk])
+    assert (context["ledger"].total, context["ledger"].lines) == (mine.total, mine.lines)
+    assert [line.name for line in mine.lines] == ["P.S. 1", "P.S. 2", "P.S. 3"]
+    assert "P.S. 4" not in text(browser.get(page))
+    factories.role(world.people["Fay"], "facilitator", world.networks["West"].group)
+    context = world.client("Fay").get(page).context
+    assert ([line.name for line in context["ledger"].lines], context["ledger_of"]) == (
+        ["East network", "West network"], "Network"
+    )  # fmt: skip
+    for name in ("Hana", "Dana", "Ada"):
+        assert world.client(name).get(page).context["ledger"] is None
+    fay = world.client("Fay")
+    with CaptureQueriesContext(connection) as asked:
+        fay.get(page)
+    assert len(asked) <= 15
+    actions.withdraw_plan(year, by=world.actor("Dana"))
+    assert fay.get(page).context["ledger"] is None
 
 
 def test_a_move_is_seen_before_it_is_made(world: World, year: YearPlan) -> None:

@@ -10,6 +10,8 @@ from django.urls import reverse
 from intervisit.apps.calendar import bridge, queries
 from intervisit.apps.calendar.models import Change, FeedAddress, Visit, YearPlan
 from intervisit.apps.calendar.states import PlanState
+from intervisit.apps.networks.models import Network
+from intervisit.apps.networks.states import NetworkState
 from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.models import Program
 from intervisit.core.access import Actor
@@ -66,21 +68,23 @@ def _bounds(visits: Any, day: dt.date) -> tuple[dt.date, dt.date]:
 
 @page(SIGNED_IN, at="calendar/", name="my_calendar")
 def my_calendar_page(request: Request) -> CalendarPage:
-    """All visits I may see, the next one first; as agenda, month, week, list or year."""
+    """All visits I may see, the next one first, in five views; with the ledger of the networks that I lead."""
     visits = queries.visits_for(request.actor)
     movable = access.visible(request.actor, "visit.move", Visit)
     day = today(settings.TIME_ZONE)
     span = _span(request, "agenda", day, *_bounds(visits, day))
     mine = FeedAddress.objects.filter(person=request.person, network=None).first()
-    moves = movable.exists()
+    plan, led = _led(request.actor)
+    moves = plan is not None or movable.exists()
+    word = plan.program.design.words["network" if len(led) > 1 else "school"].one if plan is not None else ""
     return CalendarPage(
         page_title="My calendar",
         reads="",
         breadcrumbs=[],
         view=queries.view_of(visits, span, request.path, queries.Notes({}), movable=moves),
-        ways=_own_ways(request.actor),
-        ledger=None,
-        ledger_of="",
+        ways=_own_ways(request.actor, plan.program if plan is not None else None),
+        ledger=bridge.ledger_of(plan, day, led) if plan is not None else None,
+        ledger_of=word.capitalize(),
         proposals=queries.waiting_for(request.actor, queries.open_proposals(request.actor)[:10]),
         drafted=0,
         draft_url="",
@@ -90,7 +94,21 @@ def my_calendar_page(request: Request) -> CalendarPage:
     )
 
 
-def _own_ways(actor: Actor) -> list[Way]:
+def _led(actor: Actor) -> tuple[YearPlan | None, list[Any]]:
+    """The published year of the networks that somebody facilitates, and which these are."""
+    groups = sorted(actor.groups("facilitator"))
+    led = Network.objects.filter(group__pk__in=groups, state=NetworkState.PUBLISHED) if groups else None
+    mine = list(led.values_list("pk", "program")) if led is not None else []
+    if not mine:
+        return None, []
+    plans = YearPlan.objects.filter(program__in={program for _, program in mine}, state=PlanState.PUBLISHED)
+    plan = (
+        plans.select_related("program__version", "program__district").order_by("-program__first_day").first()
+    )
+    return plan, [pk for pk, program in mine if plan is not None and program == plan.program_id]
+
+
+def _own_ways(actor: Actor, leads_in: Program | None) -> list[Way]:
     """The calendars of one's own schools, a snow day within two taps, and the address for other programs."""
     mine = access.visible(actor, "school.calendar", Organization)
     closing = access.visible(actor, "school.close", Organization)
@@ -104,8 +122,9 @@ def _own_ways(actor: Actor) -> list[Way]:
         for school in closing.filter(group__pk__in=groups).order_by("name")[:1]
     ]
     if actor.groups("facilitator"):
-        program = access.visible(actor, "program.my_days", Program).order_by("-first_day").first()
-        if program is not None:
+        mine_too = access.visible(actor, "program.my_days", Program).order_by("-first_day")
+        program = leads_in or mine_too.first()
+        if program is not None and access.may(actor, "program.my_days", program):
             ways.append(Way("My days away", reverse("my_days", args=[program.pk]), "clock"))
     return [*ways, Way("Add to my own calendar", reverse("my_feeds"), "calendar")]
 
