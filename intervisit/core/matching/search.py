@@ -148,7 +148,8 @@ def _chosen(run: Run, numbers: list[int], gap: float, seconds: float) -> Chosen:
     g = run.generator
     known = run.numbers if g.bound - run.worth < AROUND * gap else None  # a poor answer only misleads
     merged = sorted(set(numbers) | set(known or ()))
-    short = shorten(g.pool, merged, g.lp.triples, max(run.worth, g.bound - gap), run.seed, run.stop)
+    cutoff = max(run.worth, g.bound - gap)
+    short = shorten(g.pool, merged, g.lp.triples, cutoff, run.seed, run.stop, run.left())
     return choose(
         g.pool,
         short.numbers,

@@ -40,10 +40,18 @@ class Short:
 
 
 def shorten(
-    pool: Pool, numbers: list[int], triples: Ints, cutoff: float, seed: int, stop: Callable[[], bool]
+    pool: Pool,
+    numbers: list[int],
+    triples: Ints,
+    cutoff: float,
+    seed: int,
+    stop: Callable[[], bool],
+    seconds: float = np.inf,
 ) -> Short:
-    """Of a list of columns those that a matching worth more than the cutoff (1/scale points) may still need."""
-    work = _List(pool, numbers, triples)
+    """Of a list of columns those that a matching worth more than the cutoff (1/scale points) may still need.
+
+    Its linear programs take no longer than `seconds` together; what they do not settle stays on the list."""
+    work = _List(pool, numbers, triples, seconds)
     if work.matrix.size == 0 or not np.isfinite(cutoff):
         return Short(numbers, np.zeros((0, len(numbers)), np.int64), np.zeros(0, np.int64))
     return work.shortened(cutoff / pool.task.tables.scale, np.random.default_rng(seed % 2**31), stop)
@@ -52,7 +60,7 @@ def shorten(
 class _List:
     """The linear program over a list, its rows as a dense matrix."""
 
-    def __init__(self, pool: Pool, numbers: list[int], triples: Ints) -> None:
+    def __init__(self, pool: Pool, numbers: list[int], triples: Ints, seconds: float) -> None:
         rows, cuts, k = pool.task.rows, len(triples), len(numbers)
         self.numbers = np.array(numbers, dtype=np.int64)
         self.first = len(rows.low) + cuts
@@ -72,6 +80,8 @@ class _List:
             ("solver", "simplex"),
         ):
             self.h.setOptionValue(option, wanted)
+        if np.isfinite(seconds):
+            self.h.setOptionValue("time_limit", max(0.0, seconds))  # of all runs together
         none = np.zeros(0, np.int32)
         self.h.addRows(self.first, low, self.high, 0, np.zeros(self.first, np.int32), none, np.zeros(0))
         cost = np.array([-pool.worth[j] for j in numbers]) / pool.task.tables.scale
@@ -81,8 +91,10 @@ class _List:
         idle, before = 0, np.inf
         for turn in range(ROUNDS + 1):
             self.h.run()
-            if self.h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            status = self.h.getModelStatus()
+            if status == highspy.HighsModelStatus.kInfeasible:
                 self._drop(np.ones(len(self.numbers), dtype=bool))
+            if status != highspy.HighsModelStatus.kOptimal:
                 break
             bound = -self.h.getInfo().objective_function_value
             solution = self.h.getSolution()

@@ -54,6 +54,18 @@ def test_what_the_best_matching_needs_stays_on_the_list(seed):
     assert sum(g.pool.worth[k] for k in again.numbers) == worth
 
 
+def test_a_list_for_which_there_is_no_time_stays_as_it_is():
+    """An unsettled linear program proves nothing."""
+    problem = read_instance(city(73, 3), "made")
+    g = Generator(prepare(problem), 1500.0, lambda: False)
+    while g.beam_round(3, 14):
+        pass
+    numbers = list(range(len(g.pool)))
+    none = np.zeros((0, 3), np.int64)
+    assert len(numbers) > 1000
+    assert shorten(g.pool, numbers, none, 0.0, 1, lambda: False, 0.0).numbers == numbers
+
+
 def test_a_city_keeps_its_best_networks():
     problem = read_instance(city(73, 3), "made")
     best = solve(problem, seed=1, seconds=20)
