@@ -107,6 +107,7 @@ def main(argv: list[str] | None = None) -> int:
         sys.stderr.write(f"intervisit: there is no verb {verb!r}.\n\n{_help()}")
         return 2
     module, name, django, _ = VERBS[verb]
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more of them only wait for each other in small sums
     try:
         if django:
             start_django()
