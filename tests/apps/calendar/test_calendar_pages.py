@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from intervisit.apps.calendar import actions, bridge
-from intervisit.apps.calendar.models import Change, Happening, Proposal, Release, Visit, YearPlan
+from intervisit.apps.calendar.models import Change, Happening, NamedDays, Proposal, Release, Visit, YearPlan
 from intervisit.kit import jobs
 from intervisit.kit.models import OutgoingMail
 from tests import factories
@@ -96,6 +96,18 @@ def test_who_leads_networks_has_their_ledger_beside_her_calendar_and_nobody_else
     assert len(asked) <= 15
     actions.withdraw_plan(year, by=world.actor("Dana"))
     assert fay.get(page).context["ledger"] is None
+
+
+@pytest.mark.parametrize("name", ["Fay", "Hana"])
+def test_holidays_stand_in_ones_own_month(world: World, year: YearPlan, name: str) -> None:
+    NamedDays.objects.create(
+        organization=world.district, starts=dt.date(2026, 11, 26), ends=dt.date(2026, 11, 27),
+        name="Thanksgiving recess", kind="closed",
+    )  # fmt: skip
+    browser = world.client(name)
+    for view, times in (("month", 2), ("week", 2), ("agenda", 0)):
+        page = text(browser.get(reverse("my_calendar"), {"view": view, "on": "2026-11-26"}))
+        assert page.count("Thanksgiving recess") == times
 
 
 def test_a_move_is_seen_before_it_is_made(world: World, year: YearPlan) -> None:

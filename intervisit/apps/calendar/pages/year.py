@@ -81,7 +81,7 @@ def my_calendar_page(request: Request) -> CalendarPage:
         page_title="My calendar",
         reads="",
         breadcrumbs=[],
-        view=queries.view_of(visits, span, request.path, queries.Notes({}), movable=moves),
+        view=queries.view_of(visits, span, request.path, _own_notes(visits, span, plan), movable=moves),
         ways=_own_ways(request.actor, plan.program if plan is not None else None),
         ledger=bridge.ledger_of(plan, day, led) if plan is not None else None,
         ledger_of=word.capitalize(),
@@ -92,6 +92,16 @@ def my_calendar_page(request: Request) -> CalendarPage:
         feed=settings.SITE_ADDRESS + queries.address_of(mine) if mine else "",
         empty="When the calendar is published, your visits stand here and you get a mail.",
     )
+
+
+def _own_notes(visits: Any, span: queries.Span, plan: YearPlan | None) -> queries.Notes:
+    """Holidays and testing windows, where days are shown that have no visit."""
+    if span.kind not in ("month", "week"):
+        return queries.Notes({})
+    if plan is not None:
+        return queries.notes_of([plan.program.district_id], span)
+    districts = visits.order_by().values_list("plan__program__district", flat=True).distinct()[:5]
+    return queries.notes_of(districts, span)
 
 
 def _led(actor: Actor) -> tuple[YearPlan | None, list[Any]]:
