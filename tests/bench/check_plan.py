@@ -24,10 +24,18 @@ def between(first, last):
     return {first + timedelta(days=i) for i in range((last - first).days + 1)}
 
 
+def said(value):
+    """The same without the keys that are null: they mean what a missing key means."""
+    if isinstance(value, dict):
+        return {key: said(each) for key, each in value.items() if each is not None}
+    return [said(each) for each in value] if isinstance(value, list) else value
+
+
 class Year:
     """The instance, taken apart."""
 
     def __init__(self, data):
+        data = said(data)
         days = data["days"]
         closed = set()
         for each in days.get("closed") or []:

@@ -27,6 +27,22 @@ def test_a_year_is_planned_and_the_checker_agrees(tmp_path: Path) -> None:
     assert check([str(instance), str(out)]) == 0
 
 
+def test_what_may_be_left_out_may_be_null_for_the_checker_too(tmp_path: Path) -> None:
+    pattern = GOOD["patterns"]["triad"]
+    nulls = dict.fromkeys(("starts_at", "first_round", "min_gap_days", "max_per_month", "monthly"))
+    data = {
+        **GOOD,
+        "patterns": {"triad": {"visits": pattern["visits"], **nulls}},
+        "limits": {"substitutes": None, "absences_per_month": None, "notice_days": None},
+        "weights": {"month": None},
+        "meetings": None,
+        "fixed": None,
+    }
+    instance, out = written(tmp_path, data), tmp_path / "plan.json"
+    assert main([str(instance), "--seconds", "10", "--out", str(out)]) == 0
+    assert check([str(instance), str(out)]) == 0
+
+
 def test_a_year_that_cannot_be_is_explained(tmp_path: Path) -> None:
     data = {**GOOD, "patterns": {"triad": {**GOOD["patterns"]["triad"], "min_gap_days": 60}}}
     instance, out = written(tmp_path, data), tmp_path / "plan.json"
