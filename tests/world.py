@@ -28,6 +28,9 @@ from intervisit.kit.models import Group
 from tests import factories
 
 STAFF_KEYS = ("Dana", "Sol", "Ada", "Sue")
+IN_THE_YEAR = dt.datetime(
+    2026, 11, 22, 15, tzinfo=dt.UTC
+)  # for tests of a day while the year of the world runs
 
 
 def canary(of: str) -> str:

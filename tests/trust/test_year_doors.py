@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from intervisit.apps.calendar import actions
@@ -11,11 +12,12 @@ from intervisit.apps.calendar.queries import address_of
 from intervisit.kit.models import HistoryLine, OutgoingMail
 from tests.trust.canaries import FOUND
 from tests.trust.places import Places
-from tests.world import World, canary
+from tests.world import IN_THE_YEAR, World, canary
 
 pytestmark = pytest.mark.django_db
 
 
+@time_machine.travel(IN_THE_YEAR, tick=True)
 def test_subjects_history_feeds_and_paper_hold_no_reason_no_note_and_no_draft(
     places: Places, world: World
 ) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from intervisit.apps.calendar.models import Visit
@@ -14,7 +15,7 @@ from tests.trust.canaries import FOUND
 from tests.trust.places import Places
 from tests.trust.rows import COLUMNS, words_here, words_in_trust
 from tests.trust.year_rows import ROWS, wrong
-from tests.world import words_of
+from tests.world import IN_THE_YEAR, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,7 @@ def test_a_widened_row_turns_a_cell_red(places: Places, row: object, where: str)
     assert any(line.startswith(where) for line in found), found
 
 
+@time_machine.travel(IN_THE_YEAR, tick=True)
 def test_days_of_visits_are_days_and_places(places: Places) -> None:
     Visit.objects.update(date=dt.date(2027, 5, 12))
     page = reverse("visit_days")

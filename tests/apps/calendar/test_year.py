@@ -5,6 +5,7 @@ from collections import Counter
 
 import icalendar
 import pytest
+import time_machine
 import vobject
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -15,7 +16,7 @@ from intervisit.apps.calendar.states import DayKind, PlanState
 from intervisit.apps.networks.models import NetworkMember
 from intervisit.kit import jobs
 from intervisit.kit.models import OutgoingMail
-from tests.world import World, words_of
+from tests.world import IN_THE_YEAR, World, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,7 @@ def test_no_visit_falls_on_a_closed_or_blocked_day(world: World) -> None:
     assert not plan.visits.filter(network=world.networks["East"], date__month=11).exists()
 
 
+@time_machine.travel(IN_THE_YEAR, tick=True)
 def test_publishing_tells_each_person_once_and_again_only_what_moved(world: World, planned: YearPlan) -> None:
     browser = world.client("Dana")
     assert browser.post(reverse("plan_adopt", args=[planned.pk])).status_code == 303
