@@ -167,7 +167,8 @@ def _rounded(run: Run, over: int) -> bool:
     if not _poor(run):
         return False
     held = dive(run.generator, run.stop, over)
-    if not run.offer(joined(run.generator, held, run.seed, run.stop)) and run.numbers is None:
+    found = joined(run.generator, held, run.left(), run.seed, run.stop)
+    if not run.offer(found) and run.numbers is None:
         _fill(run, held)
     return True
 

@@ -50,7 +50,9 @@ def dive(g: Generator, stop: Callable[[], bool], over: int = 0) -> list[int]:
     return taken
 
 
-def joined(g: Generator, held: list[int], seed: int, stop: Callable[[], bool]) -> list[int] | None:
+def joined(
+    g: Generator, held: list[int], seconds: float, seed: int, stop: Callable[[], bool]
+) -> list[int] | None:
     """These networks, and about the best matching of the schools they leave over among columns of their own."""
     task, pool = g.task, g.pool
     index = leftover(task, pool, held)
@@ -71,7 +73,7 @@ def joined(g: Generator, held: list[int], seed: int, stop: Callable[[], bool]) -
     inner.center = None
     inner.beam_round(2 * WIDE, CONSIDERED, -ROOM * inner.scale)
     some = inner.promising(EACH * sub.n)
-    chosen = choose(inner.pool, some, np.inf, seed=seed, stop=stop, gap=ROUGH).numbers
+    chosen = choose(inner.pool, some, seconds, seed=seed, gap=ROUGH).numbers
     return None if chosen is None else held + _taken_over(g, inner.pool, index, chosen)
 
 

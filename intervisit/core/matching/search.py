@@ -18,6 +18,7 @@ ONCE = 2.2  # gaps; an answer no further below the bound is settled by the next 
 FIRST_LIST = 3  # columns on the first list for each school
 WIDER, WIDEST = 1.5, 2000.0  # how the gap grows, and the points from which on everything is listed
 LISTED = 300_000  # columns that may be listed for the proof
+SHARE = 0.2  # of the time one list may take
 AGAIN = 6  # rounds of cuts while they leave rows unmet
 PATIENT = 0.5  # share of the time after which a proof that does not come is given up for better answers
 DEARER = 20.0  # times the penalty, when rows stay unmet
@@ -121,7 +122,7 @@ def _close(run: Run) -> bool:
         numbers = g.enumerate(gap, limit=LISTED)
         if numbers is None:
             return True
-        seconds = run.left() if last else min(run.left(), 2.0 + 0.1 * run.seconds)
+        seconds = run.left() if last else min(run.left(), 2.0 + SHARE * run.seconds)
         chosen = _chosen(run, numbers, gap, seconds)
         if run.numbers is None and chosen.optimal and chosen.numbers is None and np.isinf(gap):
             return False  # every network there is was on the list
