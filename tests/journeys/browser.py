@@ -73,25 +73,29 @@ class Visitor:
         if self.tab.viewport_size["width"] < 800:
             self.tab.get_by_role("button", name="Menu", exact=True).click()
         found = self.tab.get_by_role("navigation", name="Main").get_by_role("link", name=label, exact=True)
-        self.leave_by(found.last if of_program else found.first)
+        with self.leaving():
+            (found.last if of_program else found.first).click()
 
-    def leave_by(self, found: Any) -> None:
-        """Click, and wait for the whole page that follows.
+    @contextlib.contextmanager
+    def leaving(self) -> Iterator[None]:
+        """What happens inside leads to another page: wait until all of it is there.
 
         A new address alone is not that page: a search that answers while one types replaces the address too,
         so what is waited for is that another document has loaded.
         """
         self.tab.wait_for_load_state()
         with self.tab.expect_event("load"):
-            found.click()
+            yield
 
     def press(self, label: str | re.Pattern[str], **more: Any) -> None:
         """Press a button by what it says, and wait for the page that follows."""
-        self.leave_by(self.tab.get_by_role("button", name=label, **more).first)
+        with self.leaving():
+            self.tab.get_by_role("button", name=label, **more).first.click()
 
     def follow(self, label: str | re.Pattern[str], **more: Any) -> None:
         """Follow a link of the page itself by what it says."""
-        self.leave_by(self.tab.get_by_role("main").get_by_role("link", name=label, **more).first)
+        with self.leaving():
+            self.tab.get_by_role("main").get_by_role("link", name=label, **more).first.click()
 
     def fill(self, label: str, value: str) -> None:
         """Write into a field whose label begins like this."""

@@ -31,7 +31,7 @@ def tab_to(who: Visitor, name: str, most: int = 200) -> None:
 
 def enter(who: Visitor) -> None:
     """Press Enter and wait for the page that follows."""
-    with who.tab.expect_navigation():
+    with who.leaving():
         who.tab.keyboard.press("Enter")
 
 

@@ -41,7 +41,7 @@ def test_a_review_by_keyboard_alone(visit: Callable[..., Visitor], site: Site) -
     keys.type("1 clear aim, and jokes about it: they know what they do not know.")
     assert chosen.count() == count  # digits and letters in the comment are words
     rae.tab.get_by_text("Saved at").wait_for()
-    with rae.tab.expect_navigation():
+    with rae.leaving():
         keys.press("Control+Enter")
     assert rae.path != here
     rae.tab.get_by_text("Sent, thank you. Here is the next").wait_for()

@@ -18,7 +18,8 @@ def _program(dana: Visitor) -> None:
     dana.be("Dana Okafor")
     dana.menu("Programs")
     this_year = dana.tab.get_by_role("main").get_by_role("listitem").filter(has_text="Learning Partners")
-    dana.leave_by(this_year.get_by_role("link").first)
+    with dana.leaving():
+        this_year.get_by_role("link").first.click()
 
 
 def _scenarios(dana: Visitor) -> None:
