@@ -11,6 +11,7 @@ from intervisit.core.designs import Choice, Design, Form, Question, Section
 Answers = Mapping[str, Any]
 WISHES = ("ranking", "wishes", "known", "avoid", "prefers_new")  # what only the principal says
 EITHER = "either"
+GONE = "A school that is gone"
 
 
 def form_of(design: Design, role: str) -> Form:
@@ -181,11 +182,23 @@ def _shown(
         rows = tuple(tuple(_cell(row.get(c.key)) for c in question.columns) for row in answer)
         return Shown(**about, head=head, rows=rows)
     if question.kind == "schools":
-        return Shown(**about, items=tuple(schools.get(i, "A school that is gone") for i in answer))
+        names = tuple(schools.get(i, GONE) for i in answer)
+        return (
+            Shown(**about, text=names_text(question, names))
+            if question.ranked
+            else Shown(**about, items=names)
+        )
     if question.kind in ("choices", "ranking", "focus_areas"):
         own = tuple(answers.get(f"{question.key}.words") or ())
         return Shown(**about, items=tuple(answer_texts(question, design, answer)), note="; ".join(own))
     return Shown(**about, text=answer_text(question, design, answer))
+
+
+def names_text(question: Question, names: Iterable[str]) -> str:
+    """The schools an answer names as one text: `A; B`, and `1. A, 2. B` where their order is meant."""
+    if question.ranked:
+        return ", ".join(f"{place}. {name}" for place, name in enumerate(names, 1))
+    return "; ".join(names)
 
 
 def answer_texts(question: Question, design: Design, answer: Iterable[str]) -> list[str]:

@@ -45,7 +45,7 @@ _OF_KIND: dict[str, tuple[str, ...]] = {
     "choice": ("choices_from", "choices"),
     "choices": ("choices_from", "choices", "min_choices", "max_choices"),
     "ranking": ("choices_from", "choices", "min_choices", "max_choices"),
-    "schools": ("choices_from", "min_choices", "max_choices"),
+    "schools": ("choices_from", "min_choices", "max_choices", "ranked"),
     "focus_areas": ("min_choices", "max_choices", "own_words"),
     "number": ("min_value", "max_value"),
     "table": ("columns", "max_rows"),
@@ -144,7 +144,7 @@ class QuestionForm(forms.Form):
         for name in ("required", "private", "for_roles", "feeds", "choices_from", "own_words", "fact"):
             if name in self.fields:
                 made[name] = found[name]
-        for name in (*_COUNTS, "min_value", "max_value"):
+        for name in (*_COUNTS, "min_value", "max_value", "ranked"):
             if name in self.fields:
                 made[name] = found[name]
         if "choices" in self.fields:
@@ -180,6 +180,9 @@ def _field(name: str, kind: str, design: Design) -> forms.Field:
         )
     if name == "own_words":
         return forms.BooleanField(label="May be named in own words within an area", required=False)
+    if name == "ranked":
+        label, alike = "Named in order", "People read the order; the matching counts each of them alike."
+        return forms.BooleanField(label=label, required=False, help_text=alike)
     if name == "fact":
         facts = [(key, fact.label) for key, fact in design.facts.items()]
         return forms.ChoiceField(label="What is shown", choices=facts)

@@ -9,6 +9,7 @@ from django.forms import BoundField
 from django.utils.html import escape
 
 from intervisit.apps.instruments import fields as kinds
+from intervisit.apps.instruments import ordered
 from intervisit.apps.instruments.answers import Answers, FileShown, choices_of, is_empty, sections
 from intervisit.apps.instruments.queries import find_schools, school_labels
 from intervisit.apps.people.models import Organization
@@ -152,7 +153,8 @@ def _field(
     search_url: str,
     hosts: Sequence[tuple[str, str]],
 ) -> forms.Field | None:
-    about: dict[str, Any] = {"label": question.label, "help_text": escape(question.help), "required": False}
+    help_text = " ".join(part for part in (question.help, _order_words(question)) if part)
+    about: dict[str, Any] = {"label": question.label, "help_text": escape(help_text), "required": False}
     match question.kind:
         case "text":
             return _words(TextField(limit=question.max_chars or LINE, **about), question)
@@ -178,6 +180,10 @@ def _field(
             return forms.MultipleChoiceField(choices=found, widget=forms.CheckboxSelectMultiple, **about)
         case "ranking":
             return kinds.RankingField(question, design, **about)
+        case "schools" if question.ranked and question.choices_from == "hosts":
+            return ordered.OrderedHostsField(question, hosts, **about)
+        case "schools" if question.ranked:
+            return ordered.OrderedSchoolsField(question, labels, search_url, **about)
         case "schools" if question.choices_from == "hosts":
             return forms.MultipleChoiceField(choices=hosts, widget=forms.CheckboxSelectMultiple, **about)
         case "schools":
@@ -187,6 +193,14 @@ def _field(
         case "table":
             return kinds.TableField(question, **about)
     return None  # facts are shown, files are taken beside the fields
+
+
+def _order_words(question: Question) -> str:
+    """What the order of named schools does, and what it does not."""
+    if not question.ranked:
+        return ""
+    alike = "; the matching counts each of them alike" if question.feeds else ""
+    return f"Your order is read by those who decide{alike}."
 
 
 def _taken(question: Question) -> str:

@@ -29,6 +29,7 @@ _ONLY_FOR: dict[str, tuple[str, ...]] = {
     "min_choices": _TAKES_COUNTS,
     "max_choices": _TAKES_COUNTS,
     "own_words": ("focus_areas",),
+    "ranked": ("schools",),
     "min_value": ("number",),
     "max_value": ("number",),
     "columns": ("table",),

@@ -54,6 +54,10 @@ class Question:
     min_choices: MaybeCount = say("Pick, rank or name at least so many.", None)
     max_choices: MaybeCount = say("Pick, rank or name at most so many.", None)
     own_words: bool = say("`focus_areas`: the school may name its own area within the one it picks.", False)
+    ranked: bool = say(
+        "`schools`: they are named in order; people read the order, the matching counts each of them alike.",
+        False,
+    )
     min_value: float | None = say("`number`: smallest answer.", None)
     max_value: float | None = say("`number`: largest answer.", None)
     columns: tuple[Column, ...] = say("`table`: its columns.", ())

@@ -130,6 +130,10 @@ CASES = {
         changed("max_chars = 500", "max_rows = 500", FORM),
         (FORM, "max_rows = 500", "A question of kind text takes no `max_rows`.", "Remove it; it belongs to table and file."),
     ),
+    "an order of what is not schools": (
+        changed("max_chars = 500", "ranked = true", FORM),
+        (FORM, "ranked = true", "A question of kind text takes no `ranked`.", "Remove it; it belongs to schools."),
+    ),
     "a form that does not ask what the matching needs": (
         changed('feeds = "focus"\n', "", FORM),
         (

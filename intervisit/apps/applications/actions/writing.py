@@ -18,7 +18,8 @@ from intervisit.apps.applications.bridge import (
 from intervisit.apps.applications.models import AnswerText, Application, Wishes, WritingFor
 from intervisit.apps.applications.queries.people import team_of_school
 from intervisit.apps.applications.states import ApplicationState
-from intervisit.apps.instruments.answers import answer_text, is_empty, mark_of
+from intervisit.apps.instruments.answers import answer_text, answers_for_display, is_empty, mark_of
+from intervisit.apps.instruments.queries import school_labels
 from intervisit.apps.people.models import Person
 from intervisit.apps.programs.states import Phase
 from intervisit.core.access import Actor
@@ -272,7 +273,10 @@ def save_wishes(wishes: Wishes, *, by: Actor, answers: Mapping[str, Any], versio
     Wishes.objects.get_or_create(application=application)
     if not Wishes.objects.filter(pk=wishes.pk, version=version).update(**fields, version=version + 1):
         wishes.refresh_from_db()
-        raise Stale({"wishes": _said(form, role, answers)}, {"wishes": _said(form, role, None, wishes)})
+        theirs = wishes_as_answers(form, role, wishes)
+        raise Stale(
+            {"wishes": _said(application, form, answers)}, {"wishes": _said(application, form, theirs)}
+        )
     wishes.refresh_from_db()
     record(
         by, "wishes.write", wishes, label=f"Wishes of {application.school}", group=application.school.group_id
@@ -280,6 +284,15 @@ def save_wishes(wishes: Wishes, *, by: Actor, answers: Mapping[str, Any], versio
     return wishes
 
 
-def _said(form: Form, role: str, answers: Mapping[str, Any] | None, wishes: Wishes | None = None) -> str:
-    found = wishes_as_answers(form, role, wishes) if answers is None else answers
-    return "\n".join(f"{k}: {v}" for k, v in found.items())
+def _said(application: Application, form: Form, answers: Mapping[str, Any]) -> str:
+    """Wishes as their principal reads them, one line for each question."""
+    role, design = application.role_wanted, application.program.design
+    named = [i for q in form.questions() if q.kind == "schools" for i in answers.get(q.key) or []]
+    shown = answers_for_display(
+        design, form, role, answers, schools=school_labels(named) if named else {}, wishes=True
+    )
+    return "\n".join(
+        f"{one.label}: {one.text or '; '.join(one.items) or one.none}"
+        for part in shown
+        for one in part.answers
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from intervisit.apps.applications.bridge.rules import checks, facts_shown, focus_labels, form_for, role_label
 from intervisit.apps.applications.models import AnswerText, Application, Attachment, RuleWord
 from intervisit.apps.applications.states import LABELS
-from intervisit.apps.instruments.answers import Shown, answer_text, answers_for_display, questions
+from intervisit.apps.instruments.answers import Shown, answer_text, answers_for_display, names_text, questions
 from intervisit.apps.instruments.queries import school_labels
 from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.models import Program
@@ -120,7 +120,7 @@ def _answers(program: Program, every: list[Application]) -> ExportTable:
             answer = a.answers.get(q.key)
             if q.kind == "fact" or answer is None:
                 continue
-            text = "; ".join(labels.get(i, i) for i in answer) if q.kind == "schools" else None
+            text = names_text(q, [labels.get(i, i) for i in answer]) if q.kind == "schools" else None
             rows.append(
                 [str(a.pk), a.school.name, q.key, q.label, text or answer_text(q, program.design, answer)]
             )

@@ -20,9 +20,11 @@ from intervisit.apps.applications.bridge import form_for
 from intervisit.apps.applications.forms.changing import AskChangesForm
 from intervisit.apps.applications.models import Application, ChangeAsked
 from intervisit.apps.applications.pages.writing import ready, way
+from intervisit.apps.applications.queries.hosts import asks_for_hosts, hosts_of
 from intervisit.apps.applications.queries.people import writes
 from intervisit.apps.instruments.answers import Missing, missing
-from intervisit.apps.instruments.forms import AnswersForm, Item, build_form, items
+from intervisit.apps.instruments.forms import PREFIX, AnswersForm, Item, build_form, items
+from intervisit.apps.instruments.ordered import place_moved
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import crumbs
 from intervisit.apps.programs.queries import moment_words, said
@@ -126,7 +128,8 @@ def application_changes_page(request: Request, application: Application) -> Chan
     posted = request.POST if request.method == "POST" else None
     answers = changed_answers(application, asked)
     form = build_form(shape, application.program.design, role, district=application.program.district, data=posted,
-                      answers=answers, search_url=reverse("application_schools", args=[application.pk]))  # fmt: skip
+                      answers=answers, search_url=reverse("application_schools", args=[application.pk]),
+                      hosts=hosts_of(application.program) if asks_for_hosts(application) else ())  # fmt: skip
     status = 200
     if posted is not None:
         status = 422
@@ -136,7 +139,10 @@ def application_changes_page(request: Request, application: Application) -> Chan
             version = request.POST.get("version", "")
             save_changes(application, by=request.actor, posted=form.answers(),
                          version=int(version) if re.fullmatch("[0-9]{1,8}", version) else 0)  # fmt: skip
-            return Go(request.path, "Saved. The program reads it when your principal sends it.")
+            return Go(
+                request.path + place_moved(request.POST, PREFIX),
+                "Saved. The program reads it when your principal sends it.",
+            )
     every = [i for s in items(form, shape, role) for i in s.items if i.question.key in asked.questions]
     return ChangesPage(
         page_title="Asked of you: changes",

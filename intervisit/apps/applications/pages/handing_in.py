@@ -16,7 +16,8 @@ from intervisit.apps.applications.pages.writing import ready, way
 from intervisit.apps.applications.queries.hosts import asks_for_hosts, hosts_of
 from intervisit.apps.applications.queries.late import late_for
 from intervisit.apps.instruments.answers import Missing
-from intervisit.apps.instruments.forms import AnswersForm, ItemSection, build_form, items
+from intervisit.apps.instruments.forms import PREFIX, AnswersForm, ItemSection, build_form, items
+from intervisit.apps.instruments.ordered import place_moved
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.queries import CallState, moment_words, said, zone_words
 from intervisit.kit import prepared
@@ -62,7 +63,9 @@ def application_wishes_page(request: Request, application: Application) -> Wishe
             version = request.POST.get("version", "")
             save_wishes(wishes, by=request.actor, answers=form.answers(),
                         version=int(version) if re.fullmatch("[0-9]{1,8}", version) else 0)  # fmt: skip
-            return Go(reverse("application", args=[application.pk]), "Your wishes are saved.")
+            at = place_moved(request.POST, PREFIX)
+            onward = request.path + at if at else reverse("application", args=[application.pk])
+            return Go(onward, "Your wishes are saved.")
     return WishesPage(
         page_title="Your wishes",
         lead=said("What you would like for your {network}. It is weighed, and not a promise.", design),

@@ -13,7 +13,7 @@ from intervisit.apps.applications.models import AnswerText, Application
 from intervisit.apps.applications.pages.writing import ready, way
 from intervisit.apps.applications.queries.earlier import texts_of
 from intervisit.apps.applications.queries.people import team_of_school, writes
-from intervisit.apps.instruments.answers import answer_text, questions
+from intervisit.apps.instruments.answers import GONE, answer_text, names_text, questions
 from intervisit.apps.instruments.queries import school_labels
 from intervisit.apps.people.models import Person
 from intervisit.apps.programs.models import Program
@@ -139,7 +139,7 @@ def _texts(application: Application, question: Question, rows: list[AnswerText])
     found: list[EarlierText] = []
     for row in rows:
         if question.kind == "schools":
-            text = "; ".join(labels.get(i, "A school that is gone") for i in row.answer or [])
+            text = names_text(question, [labels.get(i, GONE) for i in row.answer or []])
         else:
             text = answer_text(question, program.design, row.answer)
         who = str(row.person) if row.person else "From last year"

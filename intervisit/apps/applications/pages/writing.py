@@ -24,8 +24,9 @@ from intervisit.apps.applications.queries.files import files_of
 from intervisit.apps.applications.queries.hosts import asks_for_hosts, hosts_of
 from intervisit.apps.applications.queries.late import late_for
 from intervisit.apps.applications.queries.people import writers_words, writes
-from intervisit.apps.instruments.answers import Missing, answer_text, mark_of, questions
-from intervisit.apps.instruments.forms import AnswersForm, ItemSection, build_form, items
+from intervisit.apps.instruments.answers import GONE, Missing, answer_text, mark_of, names_text, questions
+from intervisit.apps.instruments.forms import PREFIX, AnswersForm, ItemSection, build_form, items
+from intervisit.apps.instruments.ordered import MOVE, place_moved
 from intervisit.apps.instruments.pages.saved import SavedPart, kept, problems_of
 from intervisit.apps.instruments.queries import newest_versions, school_labels, suggestions
 from intervisit.apps.programs.models import Program
@@ -143,6 +144,7 @@ def application_write_page(request: Request, application: Application) -> WriteP
     at, wrong = _files(request, application)
     if wrong:
         return _write_page(request, application, form, tab=tab, base=base, status=422, file_errors=wrong)
+    at = at or place_moved(request.POST, PREFIX)
     onward = "application_submit" if request.GET.get("then") == "submit" else "application_write"
     return Go(reverse(onward, args=[application.pk]) + at, _said(saved, application))
 
@@ -289,7 +291,8 @@ def _theirs(application: Application, clash: BothChanged | None) -> dict[str, An
             continue
         answer = clash.current.get(key)
         if question.kind == "schools":
-            answer = "; ".join(school_labels(answer or []).values())
+            labels = school_labels(answer or [])
+            answer = names_text(question, [labels.get(i, GONE) for i in answer or []])
         found[question.key] = {"text": answer_text(question, design, answer) or "Nothing", "by": clash.theirs}
     return found
 
@@ -299,7 +302,9 @@ def _theirs(application: Application, clash: BothChanged | None) -> dict[str, An
 def application_autosave_page(request: Request, application: Application) -> SavedPart:
     """Save what is valid while one types; answers a line of text for the page, and the new marks."""
     application = ready(request, application)
-    form = _built(application, request.POST)
+    typed = request.POST.copy()
+    typed.pop(MOVE, None)  # a button that merely has the focus was not pressed
+    form = _built(application, typed)
     form.is_valid()
     posted = form.answers()
     base = read_marks(request.POST.get("base", ""))

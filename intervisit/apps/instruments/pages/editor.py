@@ -17,6 +17,7 @@ from intervisit.apps.programs.queries import moment_words
 from intervisit.core.designs import (
     Change,
     Design,
+    Form,
     difference,
     form_from_json,
     with_forms,
@@ -134,7 +135,6 @@ def program_form_page(request: Request, program: Program, form: str) -> FormPage
     as_role = request.GET.get("role", "")
     roles = [r for r in design.roles.values() if r.may_apply]
     role = as_role if as_role in {r.key for r in roles} else roles[0].key
-    made = build_form(shape, design, role, district=program.district)
     before = with_forms(program.design, [now_form] if now_form else [])
     return FormPage(
         page_title=shape.title,
@@ -146,7 +146,7 @@ def program_form_page(request: Request, program: Program, form: str) -> FormPage
         edited=version > 0,
         changes=difference(before, design) if version else (),
         sections=[_section(program, form, design, s) for s in kept["sections"]],
-        preview=preview_of(made, shape, role),
+        preview=preview_of(program, design, shape, role),
         roles=[
             {"label": r.word, "url": f"?role={r.key}", "now": "yes" if r.key == role else ""} for r in roles
         ],
@@ -155,10 +155,13 @@ def program_form_page(request: Request, program: Program, form: str) -> FormPage
     )
 
 
-def preview_of(made: Any, shape: Any, role: str) -> list[ItemSection]:
+def preview_of(program: Program, design: Design, shape: Form, role: str) -> list[ItemSection]:
     """As a school sees it: its own questions, then the principal's."""
     facts = {q.fact: ("as on record", "") for q in shape.questions() if q.fact}
-    return [*items(made, shape, role, facts=facts), *items(made, shape, role, wishes=True)]
+    own, wished = (
+        build_form(shape, design, role, district=program.district, wishes=wishes) for wishes in (False, True)
+    )
+    return [*items(own, shape, role, facts=facts), *items(wished, shape, role, wishes=True)]
 
 
 def _section(program: Program, form: str, design: Design, section: Mapping[str, Any]) -> SectionRow:
@@ -180,6 +183,7 @@ def _section(program: Program, form: str, design: Design, section: Mapping[str, 
 def _notes(design: Design, question: Mapping[str, Any]) -> str:
     found = ["must be answered"] if question["required"] else []
     found += [f"at most {question['max_words']} words"] if question["max_words"] else []
+    found += ["in order"] if question.get("ranked") else []
     found += (
         ["only " + ", ".join(design.roles[r].many for r in question["for_roles"])]
         if question["for_roles"]

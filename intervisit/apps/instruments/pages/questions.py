@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from intervisit.apps.instruments import actions
 from intervisit.apps.instruments.editing import KIND_WORDS, KINDS, QuestionForm, SectionForm, initial_of
-from intervisit.apps.instruments.forms import Item, build_form
+from intervisit.apps.instruments.forms import Item
 from intervisit.apps.instruments.pages.editor import kept_form, preview_of, version_of, way
 from intervisit.apps.programs.models import Program
 from intervisit.apps.programs.pages.desk import in_program
@@ -154,8 +154,7 @@ def _shown(
     except ValueError:
         return None, []
     role = next(iter(design.roles))
-    made = build_form(shape, design, role, district=program.district)
-    rows = [i for s in preview_of(made, shape, role) for i in s.items]
+    rows = [i for s in preview_of(program, design, shape, role) for i in s.items]
     return (rows[0] if rows else None), []
 
 
