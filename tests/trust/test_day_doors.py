@@ -108,7 +108,7 @@ def test_paper_shows_no_more_than_the_page(places: Places) -> None:
     for name in ("Hana", "Pim", "Fay", "Sol", "Ova", "Sue", "Eve", "Flo"):
         codes = {
             route: places.world.client(name).get(reverse(route, args=[east])).status_code
-            for route in ("attendance", "sign_in_sheet")
+            for route in ("attendance", "sign_in_sheet", "visit_minutes")
         }
         assert len(set(codes.values())) == 1, (name, codes)
 

@@ -12,7 +12,7 @@ from intervisit.kit.access import may
 
 @dataclass(frozen=True)
 class DayPanel:
-    """The note on the day, and the way to the list."""
+    """The note on the day, and the way to the list; once it is closed, to the head of the minutes."""
 
     template: str
     note: VisitNote
@@ -22,11 +22,11 @@ class DayPanel:
 
 
 def day_panel(actor: Actor, visit: Visit) -> DayPanel:
-    reads = bool(may(actor, "visit.note", visit))
+    reads, may_list = bool(may(actor, "visit.note", visit)), bool(may(actor, "visit.attendance", visit))
     return DayPanel(
         "gatherings/day_panel.html" if reads else "",
         note_of(visit),
         bool(may(actor, "visit.write_note", visit)),
-        reads,  # the same people read the list
-        Attendance.objects.filter(uid=visit.uid, state=Presence.PRESENT).count(),
+        may_list,
+        Attendance.objects.filter(uid=visit.uid, state=Presence.PRESENT).count() if may_list else 0,
     )

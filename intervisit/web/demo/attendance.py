@@ -119,6 +119,9 @@ def _money(program: Program, by: Actor) -> None:
 
 
 def _was_there(visit: Visit, number: int, by: Actor) -> None:
+    host = principal_of(visit.school)
+    if number % 3 == 0 and host is not None:
+        notes.write_note(visit, _NOTES[number // 3 % len(_NOTES)], by=host, version=0)
     expected = expected_at(visit)
     for place, someone in enumerate(expected):
         if place == number % 5 + 1 and someone.role == "principal" and number % 2 == 0:

@@ -1,1 +1,5 @@
-"""Pages of the day. Parts: `attendance` (who was there), `notes` (what to bring), `sheets` (sign-in sheets)."""
+"""Pages of the day.
+
+Parts: `attendance` (who was there), `minutes` (their head), `notes` (what to bring), `overview` (the year in counts),
+`sheets` (sign-in sheets).
+"""

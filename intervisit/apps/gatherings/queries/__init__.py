@@ -1,4 +1,4 @@
-"""Who is expected and who came. Parts: `attendance`."""
+"""Who is expected and who came. Parts: `attendance`, `minutes`, `overview`."""
 
 from intervisit.apps.gatherings.queries.attendance import (
     Row,

@@ -75,6 +75,11 @@ class Sheet:
     def rows(self) -> list[Row]:
         return [row for group in self.schools for row in group.rows]
 
+    @property
+    def noted(self) -> bool:
+        """Something is said about somebody."""
+        return any(row.state != Presence.EXPECTED for row in self.rows)
+
 
 def members_of(visit: Visit) -> list[NetworkMember]:
     found = NetworkMember.objects.filter(network=visit.network_id, left__isnull=True)
