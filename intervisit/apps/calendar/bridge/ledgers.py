@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from intervisit.apps.calendar.bridge.newcomers import problem_now
 from intervisit.apps.calendar.bridge.year import as_planned, departed
 from intervisit.apps.calendar.models import Change, Loss, Visit, YearPlan
@@ -52,6 +54,7 @@ class Ledger:
 def ledger_of(plan: YearPlan, day: dt.date, networks: Iterable[Any] | None = None) -> Ledger:
     """The ledger of a plan: by network, or by school where only a few networks are asked for."""
     rows = plan.visits.select_related("school", "network").order_by("date", "network__number")
+    rows = rows.annotate(lost=Exists(Loss.objects.filter(visit=OuterRef("pk"))))
     wanted = None if networks is None else {str(n) for n in networks}
     if wanted is not None:
         rows = rows.filter(network__pk__in=wanted)
@@ -60,11 +63,10 @@ def ledger_of(plan: YearPlan, day: dt.date, networks: Iterable[Any] | None = Non
     if wanted is not None:
         problem = replace(problem, networks=tuple(n for n in problem.networks if n.id in wanted), fixed=())
     planned = {v.pk: as_planned(v) for v in visits}
-    lost = set(Loss.objects.filter(visit__plan=plan).values_list("visit_id", flat=True))
     off = [v for v in visits if v.state != VisitState.PLANNED]
     accounts = scheduling.accounts(
         problem, planned.values(), today=day, off={planned[v.pk] for v in off},
-        made_up={it for pk, it in planned.items() if pk in lost},
+        made_up={planned[v.pk] for v in visits if v.lost},
     )  # fmt: skip
     gone = departed(plan, off) if off else set()
     no_more = Counter((planned[pk].network, planned[pk].school) for pk in gone)

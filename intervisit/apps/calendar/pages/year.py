@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.db.models import F, Q
 from django.urls import reverse
 
 from intervisit.apps.calendar import bridge, queries
 from intervisit.apps.calendar.models import Change, FeedAddress, Visit, YearPlan
 from intervisit.apps.calendar.states import PlanState
-from intervisit.apps.networks.models import Network
 from intervisit.apps.networks.states import NetworkState
 from intervisit.apps.people.models import Organization
 from intervisit.apps.programs.models import Program
@@ -105,17 +105,16 @@ def _own_notes(visits: Any, span: queries.Span, plan: YearPlan | None) -> querie
 
 
 def _led(actor: Actor) -> tuple[YearPlan | None, list[Any]]:
-    """The published year of the networks that somebody facilitates, and which these are."""
+    """The published year of the networks that somebody facilitates, and which these are. One query."""
     groups = sorted(actor.groups("facilitator"))
-    led = Network.objects.filter(group__pk__in=groups, state=NetworkState.PUBLISHED) if groups else None
-    mine = list(led.values_list("pk", "program")) if led is not None else []
-    if not mine:
+    if not groups:
         return None, []
-    plans = YearPlan.objects.filter(program__in={program for _, program in mine}, state=PlanState.PUBLISHED)
-    plan = (
-        plans.select_related("program__version", "program__district").order_by("-program__first_day").first()
+    led = Q(program__networks__group__in=groups, program__networks__state=NetworkState.PUBLISHED)
+    rows = YearPlan.objects.filter(led, state=PlanState.PUBLISHED).annotate(led=F("program__networks__pk"))
+    plans = list(
+        rows.select_related("program__version", "program__district").order_by("-program__first_day", "pk")
     )
-    return plan, [pk for pk, program in mine if plan is not None and program == plan.program_id]
+    return (plans[0], [p.led for p in plans if p.pk == plans[0].pk]) if plans else (None, [])
 
 
 def _own_ways(actor: Actor, leads_in: Program | None) -> list[Way]:
