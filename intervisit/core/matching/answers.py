@@ -144,27 +144,27 @@ def quick_columns(run: Run) -> None:
         if near and not met and not dear and not run.stop():
             g.raise_penalty(DEARER)
             dear = True
-        elif fresh < max(10, n // 20) or (late and met and (n > PARTS or not _poor(run))):
+        elif fresh < max(10, n // 20) or (late and met and (n > PARTS or not poor(run))):
             break
     for over in OVER[tried:]:
         _rounded(run, over)
-    if n <= PARTS and run.costs is not None and _poor(run):
+    if n <= PARTS and run.costs is not None and poor(run):
         _fill(run, dive(g, run.stop))
     g.center = None
     g.quick_bound()
 
 
-def _poor(run: Run) -> bool:
-    """Whether the linear program is known, and the answer far below it."""
+def poor(run: Run, share: float = POOR) -> bool:
+    """Whether the linear program is known, and the answer this share of it below or more."""
     relaxed = run.generator.relaxed
     if run.stop() or relaxed is None or relaxed.unmet > 1e-6:
         return False
-    return run.worth < (1 - POOR) * relaxed.objective
+    return run.worth < (1 - share) * relaxed.objective
 
 
-def _rounded(run: Run, over: int) -> bool:
+def _rounded(run: Run, over: int, share: float = POOR) -> bool:
     """Look for an answer near the linear program, unless there is one; whether it was looked for."""
-    if not _poor(run):
+    if not poor(run, share):
         return False
     held = dive(run.generator, run.stop, over)
     found = joined(run.generator, held, run.left(), run.seed, run.stop)
@@ -176,13 +176,9 @@ def _rounded(run: Run, over: int) -> bool:
 def dived(run: Run) -> None:
     """An answer by diving into the linear program, when there is none yet or it is far below."""
     g = run.generator
-    if run.stop() or g.relaxed is None or g.relaxed.unmet > 1e-6:
-        return
-    if run.numbers is not None and g.relaxed.objective - run.worth < FAR * abs(run.worth):
-        return
     for over in OVER:
-        _rounded(run, over)
-    if not _poor(run):
+        _rounded(run, over, FAR)
+    if not poor(run, FAR):
         return
     taken = dive(g, run.stop)
     if meets(run.task, g.pool, taken):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from intervisit.core.matching.answers import PARTS, dived, improve_until, quick_columns, seated
+from intervisit.core.matching.answers import FAR, PARTS, dived, improve_until, poor, quick_columns, seated
 from intervisit.core.matching.infeasible import proven_conflict
 from intervisit.core.matching.master import Chosen, choose
 from intervisit.core.matching.run import KEEP, WIDTH, Run
@@ -20,6 +20,7 @@ WIDER, WIDEST = 1.5, 2000.0  # how the gap grows, and the points from which on e
 LISTED = 300_000  # columns that may be listed for the proof
 SHARE = 0.2  # of the time one list may take
 AGAIN = 6  # rounds of cuts while they leave rows unmet
+LATE = 0.65  # share of the time after which a bound of many schools is sharp enough, if the answer is poor
 PATIENT = 0.5  # share of the time after which a proof that does not come is given up for better answers
 DEARER = 20.0  # times the penalty, when rows stay unmet
 HOPELESS = 1e7  # no penalty needs to be higher
@@ -35,6 +36,7 @@ def search(run: Run) -> bool:
     if run.sketch and run.numbers is not None:
         return True
     run.stage = "bound"
+    run.generator.stop = lambda: run.stop() or _sharp_enough(run)
     if not _met(run):
         return False
     if run.sketch:
@@ -43,8 +45,10 @@ def search(run: Run) -> bool:
             return True
     if not _tightened(run):
         return False
-    run.stage = "proof"
-    if not _close(run):
+    run.stage, run.generator.stop = "proof", run.stop
+    if _sharp_enough(run):
+        dived(run)
+    elif not _close(run):
         return False
     if run.numbers is None:
         run.stage = "first answer"
@@ -53,6 +57,14 @@ def search(run: Run) -> bool:
     while not run.proven and not run.stop() and run.numbers is not None:
         improve_until(run, until=run.seconds)
     return True
+
+
+def _sharp_enough(run: Run) -> bool:
+    """Whether a better answer is worth more by now than a sharper bound: many schools on a slow machine."""
+    g = run.generator
+    if run.task.n <= PARTS or run.elapsed() <= LATE * run.seconds or g.relaxed is None:
+        return False
+    return g.bound < (1 + FAR) * g.relaxed.objective and poor(run, FAR)
 
 
 def _met(run: Run) -> bool:
@@ -76,7 +88,7 @@ def _tightened(run: Run) -> bool:
     """Cut the bound down; False when the cuts prove that there is no answer."""
     g = run.generator
     for _ in range(AGAIN):
-        if run.proven or run.stop():
+        if run.proven or run.stop() or _sharp_enough(run):
             return True
         tighten(run)
         if g.relaxed is None or g.relaxed.unmet < 1e-6:
@@ -99,6 +111,8 @@ def _converge(run: Run) -> bool:
     g = run.generator
     for level in LEVELS:
         while not run.stop():
+            if _sharp_enough(run):
+                return True
             fresh, complete_search = g.exact_round(level * g.scale)
             while fresh and not run.stop() and g.beam_round(WIDTH + 2, 2 * KEEP) > 10:
                 pass

@@ -83,3 +83,28 @@ def test_a_list_that_is_not_settled_in_time_is_followed_by_a_dive_where_schools_
     assert search._close(run)
     assert dives == [-np.inf]
     assert nearness(run) >= 0.9
+
+
+def test_a_late_run_of_many_schools_leaves_its_bound_for_a_better_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = begun("city48-4", lambda: 0.0)
+    run.numbers, run.worth = None, -np.inf
+    closed: list[Run] = []
+
+    def closes(run: Run) -> bool:
+        closed.append(run)
+        return True
+
+    def ends(run: Run, until: float) -> None:
+        run.asked_to_stop = lambda: True
+
+    for name, value in {
+        "PARTS": 0, "LATE": -1.0, "seated": lambda run: None, "quick_columns": lambda run: None,
+        "_close": closes, "improve_until": ends,
+    }.items():  # fmt: skip
+        monkeypatch.setattr(search, name, value)
+    assert search.search(run)
+    assert closed == []
+    assert nearness(run) >= 0.98
+    assert run.generator.bound < 1.01 * run.generator.relaxed.objective  # type: ignore[union-attr]
