@@ -13,6 +13,7 @@ KNOWN = {
     ("apps/calendar/queries/visits.py", "now()"),
     ("apps/gatherings/actions/reminders.py", "now()"),
     ("apps/gatherings/actions/reminders.py", "local"),
+    ("apps/gatherings/queries/minutes.py", "local"),
     ("web/today.py", "(now() - dt.timedelta(hours=14))"),
 }
 
