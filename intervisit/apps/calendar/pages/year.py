@@ -1,6 +1,7 @@
 """The year as a calendar: one's own, a school's, and a whole program's, with ledger and conflicts beside it."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -83,7 +84,7 @@ def my_calendar_page(request: Request) -> CalendarPage:
         breadcrumbs=[],
         view=queries.view_of(visits, span, request.path, _own_notes(visits, span, plan), movable=moves),
         ways=_own_ways(request.actor, plan.program if plan is not None else None),
-        ledger=bridge.ledger_of(plan, day, led) if plan is not None else None,
+        ledger=_ledger(plan, day, led),
         ledger_of=word.capitalize(),
         proposals=queries.waiting_for(request.actor, queries.open_proposals(request.actor)[:10]),
         drafted=0,
@@ -92,6 +93,13 @@ def my_calendar_page(request: Request) -> CalendarPage:
         feed=settings.SITE_ADDRESS + queries.address_of(mine) if mine else "",
         empty="When the calendar is published, your visits stand here and you get a mail.",
     )
+
+
+def _ledger(
+    plan: YearPlan | None, day: dt.date, networks: Iterable[Any] | None = None
+) -> bridge.Ledger | None:
+    """What is owed, held and to come; None where no plan is published, or one of which no rules are kept."""
+    return bridge.ledger_of(plan, day, networks) if plan is not None and plan.problem else None
 
 
 def _own_notes(visits: Any, span: queries.Span, plan: YearPlan | None) -> queries.Notes:
@@ -161,7 +169,7 @@ def school_calendar_page(request: Request, school: Organization) -> CalendarPage
         ],
         view=queries.view_of(visits, span, request.path, queries.notes_of(homes, span)),
         ways=ways,
-        ledger=None if plan is None else bridge.ledger_of(plan, day, networks),
+        ledger=_ledger(plan, day, networks),
         ledger_of="School",
         proposals=queries.waiting_for(request.actor, proposals),
         drafted=0,
@@ -209,7 +217,7 @@ def program_year_page(request: Request, program: Program) -> CalendarPage:
             draft=True,
         ),
         ways=_office_ways(request.actor, program, plan),
-        ledger=None if plan is None else bridge.ledger_of(plan, day),
+        ledger=_ledger(plan, day),
         ledger_of=program.design.words["network"].one.capitalize(),
         proposals=queries.waiting_for(
             request.actor, queries.open_proposals(request.actor).filter(visit__plan=plan)[:10]
