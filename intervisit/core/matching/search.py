@@ -164,7 +164,8 @@ def _chosen(run: Run, numbers: list[int], gap: float, seconds: float) -> Chosen:
     known = run.numbers if g.bound - run.worth < AROUND * gap else None  # a poor answer only misleads
     merged = sorted(set(numbers) | set(known or ()))
     cutoff = max(run.worth, g.bound - gap)
-    short = shorten(g.pool, merged, g.lp.triples, cutoff, run.seed, run.stop, run.left())
+    stop = lambda: run.stop() or _sharp_enough(run)  # noqa: E731
+    short = shorten(g.pool, merged, g.lp.triples, cutoff, run.seed, stop, run.left())
     return choose(
         g.pool,
         short.numbers,
@@ -172,6 +173,6 @@ def _chosen(run: Run, numbers: list[int], gap: float, seconds: float) -> Chosen:
         start=known,
         seed=run.seed,
         triples=g.lp.triples,
-        stop=run.stop,
+        stop=stop,
         more=(short.rows, short.high),
     )
