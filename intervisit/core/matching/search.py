@@ -164,7 +164,10 @@ def _chosen(run: Run, numbers: list[int], gap: float, seconds: float) -> Chosen:
     known = run.numbers if g.bound - run.worth < AROUND * gap else None  # a poor answer only misleads
     merged = sorted(set(numbers) | set(known or ()))
     cutoff = max(run.worth, g.bound - gap)
-    stop = lambda: run.stop() or _sharp_enough(run)  # noqa: E731
+
+    def stop() -> bool:
+        return run.stop() or _sharp_enough(run)
+
     short = shorten(g.pool, merged, g.lp.triples, cutoff, run.seed, stop, run.left())
     return choose(
         g.pool,
